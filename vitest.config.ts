@@ -1,0 +1,35 @@
+import { defineConfig } from "vitest/config";
+
+/**
+ * Three projects, one per kind of proof (docs/testing.md):
+ * unit (milliseconds, Node), system (the real Workers on workerd), sim (seeded schedules).
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["{contracts,queues,services,tooling}/**/*.test.ts"],
+          exclude: ["tooling/system/**", "tooling/sim/**", "**/node_modules/**"],
+        },
+      },
+      {
+        test: {
+          name: "system",
+          include: ["tooling/system/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "sim",
+          include: ["tooling/sim/**/*.test.ts"],
+          testTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
