@@ -1,0 +1,44 @@
+import * as z from "zod";
+import { defineContract } from "./envelope.ts";
+import { worker } from "./ids.ts";
+
+/** Why a message was parked. `unexplained` is the platform's: it came without our wrapper, after a crash or time-out. */
+export const deadLetterClass = z.enum([
+  "undecodable",
+  "no_handler",
+  "permanent",
+  "retries_exhausted",
+  "bug",
+  "unexplained",
+]);
+
+/**
+ * A parked message: the original body with all that a person or a replay needs to know.
+ * The envelope around it carries the original's requestId, or a fresh one when nobody could read it.
+ */
+export const letterParked = defineContract({
+  type: "letter.parked",
+  version: 1,
+  data: z.object({
+    /** Id of the parked message (its envelope's, else the platform's): letters are upserted by it. */
+    messageId: z.string(),
+    originQueue: z.string(),
+    type: z.string().optional(),
+    class: deadLetterClass,
+    /** Error name or code, such as `TelegramForbidden`. */
+    error: z.string(),
+    /** What failed, redacted. */
+    reason: z.string(),
+    /** Equal for letters with the same cause: class, error and reason without ids and numbers. */
+    fingerprint: z.string(),
+    attempts: z.int().min(0),
+    firstSeenAt: z.date(),
+    parkedAt: z.date(),
+    parkedBy: worker,
+    workerVersion: z.string(),
+    generation: z.int().min(0),
+    /** True when no later copy can succeed, so the ledger that sent it may stop publishing. */
+    final: z.boolean(),
+    body: z.unknown(),
+  }),
+});

@@ -1,0 +1,225 @@
+import * as z from "zod";
+import { decimal } from "./decimal.ts";
+import { ledgerName, legId, requestId } from "./ids.ts";
+import { legRole, orderRequest, position, venueOrder } from "./order.ts";
+import { outcome } from "./outcome.ts";
+import { action, signal } from "./signal.ts";
+
+/**
+ * What the AccountLedger Durable Object (script ledger-worker, class `AccountLedger`, one instance per
+ * `account:venue`) is asked and answers. Every request is one object with a version; every method that
+ * moves state is safe to call twice.
+ */
+
+/** POSTs are signed with the commit time of `sending` and refused by the venue this long after it. */
+export const RECEIVE_WINDOW_MS = 5_000;
+/** Added to the receive window: after both, no POST can act any more and absence means absence. */
+export const QUIET_MARGIN_MS = 10_000;
+/** A lease lasts this long after the last RPC made under it. */
+export const LEASE_MS = 15_000;
+
+const v = z.literal(1);
+const lease = z.string().min(1);
+
+/** What was learnt about one order, by whoever asked or placed. Recorded even under a stale lease. */
+export const evidence = z.object({
+  clientOrderId: z.string(),
+  at: z.date(),
+  answer: z.discriminatedUnion("kind", [
+    /** The venue knows the order: resting, filled, cancelled, … */
+    z.object({ kind: z.literal("order"), order: venueOrder }),
+    /** A permanent no to placing it. */
+    z.object({ kind: z.literal("rejected"), reason: z.string() }),
+    /** Provably not executed; may be tried again. */
+    z.object({ kind: z.literal("not_executed"), reason: z.string() }),
+    /** Not sent, because a stop was found after `sending`. */
+    z.object({ kind: z.literal("halted"), reason: z.string() }),
+    /** No reply, or one that nobody has mapped. */
+    z.object({ kind: z.literal("unknown"), reason: z.string() }),
+    /** A successful "not found" and no matching trade. Proof only after `quietUntil`. */
+    z.object({ kind: z.literal("absent") }),
+  ]),
+});
+export type Evidence = z.infer<typeof evidence>;
+
+const evidences = z.array(evidence).max(40);
+
+// accept ---------------------------------------------------------------------------------------------
+
+export const acceptRequest = z.object({
+  v,
+  ledger: ledgerName,
+  signal,
+  alertKey: z.object({ value: z.string().min(1).max(200), source: z.enum(["explicit", "body"]) }),
+});
+export const acceptReply = z.discriminatedUnion("status", [
+  z.object({
+    status: z.literal("accepted"),
+    requestId,
+    seq: z.int().min(1),
+    /** The caller publishes the hint; false means that the ledger will, when its turn comes. */
+    hint: z.boolean(),
+    acceptedAt: z.date(),
+    validUntil: z.date(),
+  }),
+  z.object({ status: z.literal("duplicate"), requestId, outcome: outcome.optional() }),
+  z.object({ status: z.literal("key_reused"), requestId }),
+]);
+
+// claim ----------------------------------------------------------------------------------------------
+
+/** One thing to do at the venue, in the order given. Clients never invent tasks. */
+export const task = z.object({
+  do: z.enum(["place", "ask", "cancel"]),
+  clientOrderId: z.string(),
+  symbol: z.string(),
+  /** For `place`: the leg that {@link sendingRequest} must name. */
+  leg: legId,
+  role: legRole,
+});
+export type Task = z.infer<typeof task>;
+
+export const claimRequest = z.object({ v, requestId, generation: z.int().min(0), purpose: z.enum(["execute", "watch"]) });
+export const claimReply = z.discriminatedUnion("status", [
+  z.object({
+    status: z.literal("go"),
+    signal,
+    lease,
+    leaseUntil: z.date(),
+    /** 1 for the first attempt. */
+    attempt: z.int().min(1),
+    tasks: z.array(task),
+  }),
+  /** Not head, leased, backing off, nothing due, or an older generation. Acknowledge; a hint will come. */
+  z.object({ status: z.literal("later"), reason: z.string() }),
+  z.object({ status: z.literal("settled"), outcome }),
+  /** Never accepted here. Park it; never execute it. */
+  z.object({ status: z.literal("unknown") }),
+]);
+export type ClaimReply = z.infer<typeof claimReply>;
+
+// the attempt ----------------------------------------------------------------------------------------
+
+export const sendingRequest = z.object({ v, requestId, leg: legId, lease, evidence: evidences });
+export const sendingReply = z.discriminatedUnion("status", [
+  z.object({
+    status: z.literal("go"),
+    order: orderRequest,
+    /** Commit time. Plus the venue's clock offset it is the signed timestamp; it is never refreshed. */
+    sentAt: z.date(),
+    quietUntil: z.date(),
+    /** Entries, exits and protective legs stop at different modes of the kill switch. */
+    role: legRole,
+  }),
+  /** Do not send this leg. The ledger has already written down why; go on with the next task. */
+  z.object({ status: z.literal("stop"), reason: z.string() }),
+  /** Another attempt owns the signal. End this one at once. */
+  z.object({ status: z.literal("stale_lease") }),
+]);
+export type SendingReply = z.infer<typeof sendingReply>;
+
+/** Ends the attempt. What is still planned or in doubt is hinted again when it is due. */
+export const settleRequest = z.object({ v, requestId, lease, evidence: evidences });
+/** Ends the attempt without a verdict: the ledger counts it and backs off 1-30 s until validity ends. */
+export const deferRequest = settleRequest.extend({ reason: z.string(), notBefore: z.date().optional() });
+/** Our own bug ended the attempt. */
+export const failRequest = settleRequest.extend({ error: z.string(), reason: z.string() });
+export const attemptReply = z.discriminatedUnion("status", [
+  z.object({ status: z.literal("ok"), outcome: outcome.optional() }),
+  /** The evidence was recorded; the state was not moved. */
+  z.object({ status: z.literal("stale_lease") }),
+]);
+export type AttemptReply = z.infer<typeof attemptReply>;
+
+// outbox ---------------------------------------------------------------------------------------------
+
+export const confirmRequest = z.object({ v, ids: z.array(z.string()).max(1_000) });
+export const unconfirmedReply = z.object({ ids: z.array(z.string()) });
+
+// what operators ask ---------------------------------------------------------------------------------
+
+export const legView = z.object({
+  leg: legId,
+  role: legRole,
+  status: z.enum(["planned", "sending", "in_doubt", "done", "dropped"]),
+  clientOrderId: z.string(),
+  order: orderRequest.optional(),
+  orderStatus: z.string().optional(),
+  filledQuantity: decimal,
+  averagePrice: decimal.optional(),
+  reason: z.string().optional(),
+  sentAt: z.date().optional(),
+  quietUntil: z.date().optional(),
+});
+export const signalView = z.object({
+  requestId,
+  lane: z.string(),
+  seq: z.int(),
+  action,
+  state: z.enum(["waiting", "head", "leased", "deferred", "in_doubt", "ended"]),
+  outcome: outcome.optional(),
+  reason: z.string().optional(),
+  attempts: z.int(),
+  acceptedAt: z.date(),
+  validUntil: z.date(),
+  legs: z.array(legView),
+});
+export type SignalView = z.infer<typeof signalView>;
+
+export const laneView = z.object({
+  lane: z.string(),
+  /** Signals of the lane that have not ended, the head first. */
+  signals: z.array(signalView),
+});
+export const ledgerStatus = z.object({
+  ledger: ledgerName,
+  accepted: z.int(),
+  unended: z.int(),
+  inFlight: z.int(),
+  inDoubt: z.int(),
+  unconfirmed: z.int(),
+  /** The ledger found two venue orders for one leg, or its limits are misconfigured; entries are halted. */
+  tradingOff: z.string().optional(),
+  positions: z.array(position),
+  workingOrders: z.array(legView.extend({ requestId })),
+  lastAcceptedAt: z.date().optional(),
+  lastFillAt: z.date().optional(),
+});
+export type LedgerStatus = z.infer<typeof ledgerStatus>;
+
+/** An operator's word on a leg in doubt: what the venue's own screen shows. */
+export const resolveRequest = z.object({
+  v,
+  requestId,
+  outcome: z.enum(["filled", "rejected"]),
+  /** Needed with `filled` when the venue filled another quantity or price than asked. */
+  quantity: decimal.optional(),
+  price: decimal.optional(),
+  reason: z.string().min(1),
+  by: z.string().min(1),
+});
+export const resolveReply = z.discriminatedUnion("status", [
+  z.object({ status: z.literal("resolved"), signal: signalView }),
+  z.object({ status: z.literal("refused"), reason: z.string() }),
+]);
+
+export interface AccountLedgerRpc {
+  accept(request: z.infer<typeof acceptRequest>): Promise<z.infer<typeof acceptReply>>;
+  claim(request: z.infer<typeof claimRequest>): Promise<ClaimReply>;
+  sending(request: z.infer<typeof sendingRequest>): Promise<SendingReply>;
+  settle(request: z.infer<typeof settleRequest>): Promise<AttemptReply>;
+  defer(request: z.infer<typeof deferRequest>): Promise<AttemptReply>;
+  fail(request: z.infer<typeof failRequest>): Promise<AttemptReply>;
+  /** The effect of these messages is done: stop publishing them. Unknown ids are ignored. */
+  confirm(request: z.infer<typeof confirmRequest>): Promise<void>;
+  /** Those of the ids that nobody has confirmed yet. */
+  unconfirmed(request: z.infer<typeof confirmRequest>): Promise<z.infer<typeof unconfirmedReply>>;
+  status(): Promise<LedgerStatus>;
+  lanes(): Promise<z.infer<typeof laneView>[]>;
+  find(request: { v: 1; requestId: string }): Promise<SignalView | undefined>;
+  /** Cancels resting entries (the kill switch asks for it); answers how many. */
+  cancelEntries(request: { v: 1; reason: string }): Promise<{ cancelling: number }>;
+  resolve(request: z.infer<typeof resolveRequest>): Promise<z.infer<typeof resolveReply>>;
+  /** Does what the alarm does, in case the alarm died. */
+  poke(): Promise<void>;
+}

@@ -1,0 +1,208 @@
+import * as z from "zod";
+import { deadLetterClass } from "./dead-letter.ts";
+import { worker } from "./ids.ts";
+import { killSwitchMode, killSwitchState } from "./kill-switch.ts";
+import { laneView, ledgerStatus, signalView, task } from "./ledger.ts";
+import { logSeverity } from "./log.ts";
+import { signal } from "./signal.ts";
+
+/** One HTTP route that a server and its clients both read. `:name` parts are filled by the caller. */
+export interface Route<Query extends z.ZodType = z.ZodType, Body extends z.ZodType = z.ZodType, Reply extends z.ZodType = z.ZodType> {
+  readonly method: "GET" | "POST" | "PUT";
+  readonly path: string;
+  /** Query parameters, as text. */
+  readonly query: Query;
+  readonly body: Body;
+  readonly reply: Reply;
+}
+
+const none = z.object({});
+
+function route<Reply extends z.ZodType, Query extends z.ZodType = typeof none, Body extends z.ZodType = z.ZodUndefined>(of: {
+  method: Route["method"];
+  path: string;
+  query?: Query;
+  body?: Body;
+  reply: Reply;
+}): Route<Query, Body, Reply> {
+  // Absent parts take the defaults that the type parameters name.
+  return { query: none, body: z.undefined(), ...of } as unknown as Route<Query, Body, Reply>;
+}
+
+/** JSON carries times as ISO text with milliseconds. */
+const time = z.iso.datetime();
+const limit = z.coerce.number().int().min(1).max(1_000).default(100);
+
+export const health = z.object({
+  worker,
+  status: z.enum(["ok", "failing"]),
+  version: z.string(),
+  /** What it depends on and whether that answered. */
+  dependencies: z.array(z.object({ name: z.string(), status: z.enum(["ok", "failing", "not_deployed"]), detail: z.string().optional() })),
+});
+
+export const logRow = z.object({
+  /** Order of ingestion; the cursor of `after`. */
+  cursor: z.int(),
+  id: z.string(),
+  request_id: z.string().nullable(),
+  created_at: time,
+  worker: z.string(),
+  severity: logSeverity,
+  event: z.string(),
+  message: z.string(),
+  fields: z.record(z.string(), z.unknown()),
+});
+export type LogRow = z.infer<typeof logRow>;
+
+/** A row of a table as D1 stores it: snake_case columns, ISO times, decimal text. */
+export const row = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+export type Row = z.infer<typeof row>;
+
+export const deadLetterRow = z.object({
+  id: z.string(),
+  request_id: z.string(),
+  created_at: time,
+  queue: z.string(),
+  type: z.string().nullable(),
+  class: deadLetterClass,
+  error: z.string(),
+  reason: z.string(),
+  fingerprint: z.string(),
+  attempts: z.int(),
+  generation: z.int(),
+  status: z.enum(["open", "replayed", "resolved", "discarded"]),
+  first_seen_at: time,
+  parked_by: z.string(),
+  worker_version: z.string(),
+});
+export type DeadLetterRow = z.infer<typeof deadLetterRow>;
+
+export const trace = z.object({
+  requestId: z.string(),
+  /** The ledger's own view, when a ledger knows the id: ahead of the database by the length of a queue. */
+  ledger: z.object({ name: z.string(), signal: signalView }).optional(),
+  signal: row.optional(),
+  orders: z.array(row),
+  fills: z.array(row),
+  notifications: z.array(row),
+  deadLetters: z.array(deadLetterRow),
+  logs: z.array(logRow),
+});
+export type Trace = z.infer<typeof trace>;
+
+export const queueDepth = z.object({
+  queue: z.string(),
+  backlogCount: z.int(),
+  backlogBytes: z.int(),
+  oldestMessageAt: time.optional(),
+});
+
+const logsQuery = z.object({
+  requestId: z.string().optional(),
+  worker: worker.optional(),
+  level: logSeverity.optional(),
+  grep: z.string().max(200).optional(),
+  since: time.optional(),
+  after: z.coerce.number().int().min(0).optional(),
+  /** Long poll: seconds to wait for a first row behind `after`. */
+  wait: z.coerce.number().int().min(0).max(25).optional(),
+  limit,
+});
+const deadLettersQuery = z.object({
+  queue: z.string().optional(),
+  class: deadLetterClass.optional(),
+  status: deadLetterRow.shape.status.optional(),
+  limit,
+});
+const statementBody = z.object({ sql: z.string().min(1).max(20_000) });
+const rowsReply = z.object({ rows: z.array(row) });
+const logsReply = z.object({ logs: z.array(logRow), next: z.int() });
+const deadLettersReply = z.object({ deadLetters: z.array(deadLetterRow), open: z.int() });
+const deadLetterReply = z.object({ deadLetter: deadLetterRow, body: z.unknown() });
+
+export const databaseSummary = z.object({
+  signalsToday: z.int(),
+  refusalsToday: z.int(),
+  deadLettersOpen: z.int(),
+  /** Open letters of `notifications` and `system-logs`, which never notify. */
+  deadLettersSilent: z.int(),
+  lastFill: row.optional(),
+  lastAlertAt: time.optional(),
+});
+
+/** d1-worker, behind the internal key. */
+export const databaseRoutes = {
+  trace: route({ method: "GET", path: "/traces/:requestId", reply: trace.omit({ ledger: true }) }),
+  logs: route({ method: "GET", path: "/logs", query: logsQuery, reply: logsReply }),
+  deadLetters: route({ method: "GET", path: "/dead-letters", query: deadLettersQuery, reply: deadLettersReply }),
+  /** The id is URL-encoded: message ids contain slashes. */
+  deadLetter: route({ method: "GET", path: "/dead-letters/:id", reply: deadLetterReply }),
+  query: route({ method: "POST", path: "/query", body: statementBody, reply: rowsReply }),
+  summary: route({ method: "GET", path: "/summary", reply: databaseSummary }),
+} as const;
+
+/** trade-worker's own fetch handler: the hand-over of one claimed signal. Answers 202 and works on. */
+export const tradeRoutes = {
+  attempt: route({
+    method: "POST",
+    path: "/attempts",
+    body: z.object({
+      ledger: z.string(),
+      signal,
+      lease: z.string(),
+      attempt: z.int(),
+      tasks: z.array(task),
+    }),
+    reply: z.object({ status: z.literal("started") }),
+  }),
+} as const;
+
+export const meshStatus = z.object({
+  killSwitch: z.object({ state: killSwitchState, kv: z.array(z.object({ key: z.string(), mode: killSwitchMode })), effective: killSwitchMode }),
+  ledgers: z.array(ledgerStatus),
+  queues: z.array(queueDepth),
+  database: databaseSummary.optional(),
+  /** What could not be asked, and why: a status with holes says so. */
+  problems: z.array(z.string()),
+});
+export type MeshStatus = z.infer<typeof meshStatus>;
+
+const killSwitchReply = z.object({
+  state: killSwitchState,
+  kv: z.array(z.object({ key: z.string(), mode: killSwitchMode })),
+  /** The strictest of all; KV may stop, never start. */
+  effective: killSwitchMode,
+  /** Legs that were already sent or in doubt. */
+  inFlight: z.array(z.object({ ledger: z.string(), requestId: z.string(), clientOrderId: z.string() })),
+  cancelling: z.int(),
+  note: z.string().optional(),
+});
+
+/** ops-worker, reached through the gateway with the operator key. */
+export const opsRoutes = {
+  status: route({ method: "GET", path: "/ops/status", reply: meshStatus }),
+  health: route({ method: "GET", path: "/ops/health", reply: z.object({ workers: z.array(health) }) }),
+  trace: route({ method: "GET", path: "/ops/traces/:requestId", reply: trace }),
+  logs: route({ method: "GET", path: "/ops/logs", query: logsQuery, reply: logsReply }),
+  queues: route({ method: "GET", path: "/ops/queues", reply: z.object({ queues: z.array(queueDepth) }) }),
+  lanes: route({ method: "GET", path: "/ops/lanes", reply: z.object({ lanes: z.array(laneView) }) }),
+  deadLetters: route({ method: "GET", path: "/ops/dead-letters", query: deadLettersQuery, reply: deadLettersReply }),
+  deadLetter: route({ method: "GET", path: "/ops/dead-letters/:id", reply: deadLetterReply }),
+  killSwitch: route({ method: "GET", path: "/ops/kill-switch", reply: killSwitchReply }),
+  setKillSwitch: route({
+    method: "PUT",
+    path: "/ops/kill-switch",
+    body: z.object({ mode: killSwitchMode, reason: z.string().min(1).max(500), cancelEntries: z.boolean().default(false) }),
+    reply: killSwitchReply,
+  }),
+  query: route({ method: "POST", path: "/ops/db/query", body: statementBody, reply: rowsReply }),
+} as const;
+
+/** Fills the `:name` parts of a path and appends the query. */
+export function pathOf(of: Pick<Route, "path">, params: Readonly<Record<string, string>> = {}, query: Readonly<Record<string, string | undefined>> = {}): string {
+  const path = of.path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ""));
+  const search = new URLSearchParams(Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined));
+  return search.size === 0 ? path : `${path}?${search}`;
+}
+

@@ -1,0 +1,122 @@
+import * as z from "zod";
+import { decimal, positiveDecimal } from "./decimal.ts";
+import { defineContract } from "./envelope.ts";
+import { account, ledgerName, requestId, symbol, venue } from "./ids.ts";
+import { outcome } from "./outcome.ts";
+
+/**
+ * `buy`, `sell`: net orders. `long`, `short`: close an opposite position, then open.
+ * `close_long`, `close_short`, `close`: exits; they name the side they reduce (`close`: whichever is open).
+ */
+export const actions = ["buy", "sell", "long", "short", "close_long", "close_short", "close"] as const;
+export const action = z.enum(actions);
+export type Action = z.infer<typeof action>;
+
+export const side = z.enum(["buy", "sell"]);
+export type Side = z.infer<typeof side>;
+
+export const orderType = z.enum(["market", "limit"]);
+
+/** Where a protective leg stands: an absolute price, or a distance from the entry in percent. */
+export const protection = z.union([
+  z.object({ price: positiveDecimal }),
+  z.object({ percent: positiveDecimal }),
+]);
+
+/** A validated intent in canonical form. Nothing in it is a guess: what the alert left open is absent. */
+export const signal = z.object({
+  requestId,
+  strategy: z.string().min(1).max(64),
+  account,
+  venue,
+  symbol,
+  action,
+  /** Base units. Absent means the whole open position, which only exits may say. */
+  quantity: positiveDecimal.optional(),
+  orderType,
+  /** Limit price of a limit order; the alert's price, as a reference, of a market order. */
+  price: positiveDecimal.optional(),
+  leverage: positiveDecimal.optional(),
+  stopLoss: protection.optional(),
+  takeProfits: z.array(z.intersection(protection, z.object({ quantity: positiveDecimal.optional() }))).max(10).optional(),
+  /** When the sender fired (a `{{timenow}}`-like field); it can only shorten validity. */
+  sentAt: z.date().optional(),
+  /** Milliseconds from acceptance; absent means the ledger's default for entries or exits. */
+  validForMs: z.int().min(1_000).max(86_400_000).optional(),
+});
+export type Signal = z.infer<typeof signal>;
+
+/** An exit is reduce-only and cannot raise exposure; everything else is an entry. */
+export function isExit(of: { action: Action }): boolean {
+  return of.action === "close" || of.action === "close_long" || of.action === "close_short";
+}
+
+/** The message on `trade-signals`: "this signal may have work to do". Losing or repeating it is harmless. */
+export const signalHinted = defineContract({
+  type: "signal.hinted",
+  version: 1,
+  data: z.object({
+    ledger: ledgerName,
+    /** `execute`: it may be the head of its lane. `watch`: it has orders at the venue to ask about. */
+    purpose: z.enum(["execute", "watch"]),
+  }),
+});
+
+/** How a signal ended (or, with `working`, stands); a higher `rev` replaces a lower one. */
+export const signalSettled = defineContract({
+  type: "signal.settled",
+  version: 1,
+  data: z.object({
+    rev: z.int().min(1),
+    strategy: z.string(),
+    account,
+    venue,
+    symbol,
+    lane: z.string(),
+    seq: z.int().min(1),
+    action,
+    quantity: positiveDecimal.optional(),
+    orderType,
+    price: positiveDecimal.optional(),
+    outcome,
+    /** For a person: what happened, why, and what to do next. */
+    reason: z.string(),
+    filledQuantity: decimal,
+    averagePrice: decimal.optional(),
+    attempts: z.int().min(0),
+    acceptedAt: z.date(),
+    validUntil: z.date(),
+    settledAt: z.date(),
+  }),
+});
+
+/** An alert under a valid key that the gateway did not accept. */
+export const signalRefused = defineContract({
+  type: "signal.refused",
+  version: 1,
+  data: z.object({
+    strategy: z.string(),
+    code: z.string(),
+    reason: z.string(),
+    /** As far as the alert could be understood. */
+    account: z.string().optional(),
+    venue: z.string().optional(),
+    symbol: z.string().optional(),
+    action: z.string().optional(),
+    refusedAt: z.date(),
+  }),
+});
+
+/** A copy of an alert that was already accepted and so was dropped. The envelope's requestId is the copy's. */
+export const signalDuplicated = defineContract({
+  type: "signal.duplicated",
+  version: 1,
+  data: z.object({
+    firstRequestId: requestId,
+    ledger: ledgerName,
+    strategy: z.string(),
+    symbol,
+    action,
+    droppedAt: z.date(),
+  }),
+});
