@@ -1,0 +1,388 @@
+import { decode, decodeHeader, UndecodableError } from "#contracts/codec";
+import { letterParked } from "#contracts/dead-letter";
+import type { Contract, DataOf, Header } from "#contracts/envelope";
+import type { LedgerName, Worker } from "#contracts/ids";
+import { PermanentError, RetryLater } from "./errors.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import type { Producer } from "./producer.ts";
+import { redact } from "./redact.ts";
+import {
+  deadLetterPolicy,
+  originOf,
+  registry,
+  type MessageOn,
+  type QueueName,
+  type TypeOn,
+} from "./registry.ts";
+
+/** The part of the platform's message that is used. `attempts` starts at 1. */
+export interface Delivery {
+  readonly id: string;
+  readonly timestamp: Date;
+  readonly body: unknown;
+  readonly attempts: number;
+  ack(): void;
+  retry(options?: { delaySeconds?: number }): void;
+}
+
+export interface DeliveryBatch {
+  readonly queue: string;
+  readonly messages: readonly Delivery[];
+}
+
+/** One handler per type of the queue: a missing or an extra one does not compile. Messages run side by side. */
+export type EachHandlers<Q extends QueueName, Deps> = {
+  readonly [T in TypeOn<Q>]: (message: Extract<MessageOn<Q>, { type: T }>, deps: Deps) => Promise<void>;
+};
+
+/**
+ * One call for all readable messages of a batch. The answer has one entry per message, in order:
+ * undefined for success, the error otherwise. A throw counts for every message.
+ */
+export type AllHandler<Q extends QueueName, Deps> = (
+  messages: readonly MessageOn<Q>[],
+  deps: Deps,
+) => Promise<readonly (Error | undefined)[]>;
+
+export type LetterData = DataOf<typeof letterParked>;
+/** A dead letter on its way to storage. */
+export interface ArrivedLetter {
+  header: Pick<Header, "requestId" | "replayId">;
+  letter: LetterData;
+}
+
+export type SettledAs = "acked" | "retried" | "parked" | "dropped" | "archived";
+/** One line per attempt, for the log. */
+export interface AttemptReport {
+  queue: string;
+  id: string;
+  type: string | undefined;
+  requestId: string | undefined;
+  attempt: number;
+  ms: number;
+  settled: SettledAs;
+  error?: string;
+}
+
+export interface ConsumerOptions {
+  worker: Worker;
+  workerVersion: string;
+  producer: Producer;
+  /** Tells a ledger that the effect of its messages is done. A failure never fails a message. */
+  confirm: (ledger: LedgerName, ids: readonly string[]) => Promise<void>;
+  report: (line: AttemptReport) => void;
+  now?: () => Date;
+  random?: () => number;
+}
+
+/**
+ * The consumer policy: every message is settled exactly once, one bad message never fails its
+ * neighbours. Undecodable or {@link PermanentError} → parked now; {@link RetryLater} → that delay; other
+ * errors → backoff while attempts remain, then what the registry says; when parking fails → retry.
+ * Never throws.
+ */
+export async function consumeEach<Q extends QueueName, Deps>(
+  queue: Q,
+  batch: DeliveryBatch,
+  handlers: EachHandlers<Q, Deps>,
+  deps: Deps,
+  options: ConsumerOptions,
+): Promise<void> {
+  const run = new Run(queue, options);
+  await Promise.all(
+    batch.messages.map(async (delivery) => {
+      const started = run.milliseconds();
+      const read = readDelivery(queue, delivery);
+      if (read instanceof UndecodableError) return run.settle(delivery, undefined, read, started);
+      // The handler map is keyed by type, so the handler found by a message's type takes that message.
+      const handler = handlers[read.type as TypeOn<Q>] as (message: MessageOn<Q>, deps: Deps) => Promise<void>;
+      const error = await handler(read, deps).then(() => undefined, asError);
+      return run.settle(delivery, read, error, started);
+    }),
+  );
+  await run.confirmAll();
+}
+
+/** As {@link consumeEach}, for handlers whose effect is one statement or one digest for the whole batch. */
+export async function consumeAll<Q extends QueueName, Deps>(
+  queue: Q,
+  batch: DeliveryBatch,
+  handler: AllHandler<Q, Deps>,
+  deps: Deps,
+  options: ConsumerOptions,
+): Promise<void> {
+  const run = new Run(queue, options);
+  const started = run.milliseconds();
+  const readable: { delivery: Delivery; message: MessageOn<Q> }[] = [];
+  const settling: Promise<void>[] = [];
+  for (const delivery of batch.messages) {
+    const read = readDelivery(queue, delivery);
+    if (read instanceof UndecodableError) settling.push(run.settle(delivery, undefined, read, started));
+    else readable.push({ delivery, message: read });
+  }
+  if (readable.length > 0) {
+    const results = await handler(readable.map((each) => each.message), deps).catch((thrown: unknown) => asError(thrown));
+    readable.forEach(({ delivery, message }, index) => {
+      const error = results instanceof Error ? results : results[index];
+      settling.push(run.settle(delivery, message, error, started));
+    });
+  }
+  await Promise.all(settling);
+  await run.confirmAll();
+}
+
+export interface DeadLetterStore {
+  /** One entry per letter, in order: undefined when stored. */
+  store: (letters: readonly ArrivedLetter[]) => Promise<readonly (Error | undefined)[]>;
+  /** The last resort after {@link deadLetterPolicy}.archiveAfterFailures failures of the store. */
+  archive: (letter: ArrivedLetter) => Promise<void>;
+}
+
+/**
+ * Dead letters: our wrapper, or the raw message that the platform moved after a crash or time-out.
+ * A letter is acknowledged only once it stands in the database or, failing that, in the archive.
+ */
+export async function consumeDeadLetters(
+  batch: DeliveryBatch,
+  store: DeadLetterStore,
+  options: ConsumerOptions,
+): Promise<void> {
+  const run = new Run(batch.queue, options);
+  const started = run.milliseconds();
+  const now = options.now ?? (() => new Date());
+  const arrived = await Promise.all(
+    batch.messages.map((delivery) => readLetter(batch.queue, delivery, options, now())),
+  );
+  const results = await store
+    .store(arrived.map((each) => ({ header: each.header, letter: each.letter })))
+    .catch((thrown: unknown) => asError(thrown));
+  await Promise.all(
+    arrived.map(async ({ delivery, header, letter }, index) => {
+      const error = results instanceof Error ? results : results[index];
+      let settled: SettledAs = "acked";
+      if (error) settled = await archiveOrRetry(delivery, { header, letter }, store, options);
+      else delivery.ack();
+      if (settled !== "retried" && letter.final) run.confirmLater(header.confirmTo, letter.messageId, header.id);
+      run.report(delivery, { id: letter.messageId, type: letter.type, requestId: header.requestId }, started, settled, error);
+    }),
+  );
+  await run.confirmAll();
+}
+
+async function archiveOrRetry(
+  delivery: Delivery,
+  letter: ArrivedLetter,
+  store: DeadLetterStore,
+  options: ConsumerOptions,
+): Promise<SettledAs> {
+  if (delivery.attempts >= deadLetterPolicy.archiveAfterFailures) {
+    try {
+      await store.archive(letter);
+      delivery.ack();
+      return "archived";
+    } catch {
+      // Both are down: the platform keeps the letter and brings it again.
+    }
+  }
+  delivery.retry({ delaySeconds: backoff(deadLetterPolicy.retry, delivery.attempts, options.random) });
+  return "retried";
+}
+
+function readDelivery<Q extends QueueName>(queue: Q, delivery: Delivery): MessageOn<Q> | UndecodableError {
+  try {
+    const contracts: readonly Contract[] = registry[queue].contracts;
+    // The contracts are those of this queue, so the message is one of its own.
+    return decode(contracts, delivery.body) as MessageOn<Q>;
+  } catch (error) {
+    return error instanceof UndecodableError
+      ? error
+      : new UndecodableError("not_an_envelope", asError(error).message, { cause: error });
+  }
+}
+
+async function readLetter(
+  deadLetterQueue: string,
+  delivery: Delivery,
+  options: ConsumerOptions,
+  at: Date,
+): Promise<{ delivery: Delivery; header: Partial<Header> & Pick<Header, "requestId">; letter: LetterData }> {
+  try {
+    const message = decode([letterParked], delivery.body);
+    return { delivery, header: message, letter: message.data };
+  } catch {
+    const known = decodeHeader(delivery.body)?.known;
+    const reason = "the platform dead-lettered it: the consumer crashed, timed out or never settled it";
+    const letter: LetterData = {
+      messageId: known?.id ?? delivery.id,
+      originQueue: originOf(deadLetterQueue) ?? deadLetterQueue,
+      type: known?.type,
+      class: "unexplained",
+      error: "unexplained",
+      reason,
+      fingerprint: await fingerprintOf("unexplained", known?.type ?? "unreadable", reason),
+      attempts: delivery.attempts,
+      firstSeenAt: known?.occurredAt ?? delivery.timestamp,
+      parkedAt: at,
+      parkedBy: options.worker,
+      workerVersion: options.workerVersion,
+      generation: known?.generation ?? 0,
+      final: false,
+      body: delivery.body,
+    };
+    return { delivery, header: known ?? { requestId: crypto.randomUUID() }, letter };
+  }
+}
+
+type Known = { id: string; type: string; requestId: string; confirmTo?: string | undefined };
+
+/** One batch on its way through the policy. */
+class Run {
+  readonly #queue: string;
+  readonly #options: ConsumerOptions;
+  readonly #confirmations = new Map<LedgerName, Set<string>>();
+
+  constructor(queue: string, options: ConsumerOptions) {
+    this.#queue = queue;
+    this.#options = options;
+  }
+
+  milliseconds(): number {
+    return (this.#options.now?.() ?? new Date()).getTime();
+  }
+
+  async settle(delivery: Delivery, message: Known | undefined, error: Error | undefined, started: number): Promise<void> {
+    const known = message ?? (error instanceof UndecodableError ? error.header : undefined);
+    let settled: SettledAs;
+    if (!error) {
+      delivery.ack();
+      settled = "acked";
+      this.confirmLater(known?.confirmTo, known?.id);
+    } else {
+      settled = await this.#settleFailure(delivery, error);
+    }
+    this.report(delivery, known, started, settled, error);
+  }
+
+  async #settleFailure(delivery: Delivery, error: Error): Promise<SettledAs> {
+    const queue = this.#origin();
+    const { retry, exhausted } = registry[queue];
+    const permanent = error instanceof PermanentError || error instanceof UndecodableError;
+    if (!permanent && delivery.attempts <= retry.limit) {
+      const delaySeconds =
+        error instanceof RetryLater ? Math.ceil(error.seconds) : backoff(retry, delivery.attempts, this.#options.random);
+      delivery.retry({ delaySeconds });
+      return "retried";
+    }
+    if (!permanent && exhausted === "ack") {
+      delivery.ack();
+      return "dropped";
+    }
+    try {
+      await this.#park(queue, delivery, error);
+      delivery.ack();
+      return "parked";
+    } catch {
+      delivery.retry({ delaySeconds: backoff(retry, delivery.attempts, this.#options.random) });
+      return "retried";
+    }
+  }
+
+  async #park(queue: QueueName, delivery: Delivery, error: Error): Promise<void> {
+    const { worker, workerVersion, producer } = this.#options;
+    const known = decodeHeader(delivery.body)?.known;
+    const reason = redact(error.message).slice(0, 2_000);
+    const verdict = classify(error);
+    const messageId = known?.id ?? delivery.id;
+    const letter: LetterData = {
+      messageId,
+      originQueue: queue,
+      type: known?.type,
+      class: verdict.class,
+      error: verdict.error,
+      reason,
+      fingerprint: await fingerprintOf(verdict.class, verdict.error, reason),
+      attempts: delivery.attempts,
+      firstSeenAt: known?.occurredAt ?? delivery.timestamp,
+      parkedAt: new Date(this.milliseconds()),
+      parkedBy: worker,
+      workerVersion,
+      generation: known?.generation ?? 0,
+      final: verdict.final,
+      body: delivery.body,
+    };
+    await producer.park(queue, letter, {
+      id: `letter/${messageId}`,
+      requestId: known?.requestId ?? crypto.randomUUID(),
+      causationId: messageId,
+      generation: known?.generation,
+      replayId: known?.replayId,
+      confirmTo: known?.confirmTo,
+    });
+  }
+
+  #origin(): QueueName {
+    // Only queues of the registry reach the policy; its callers are typed by QueueName.
+    return this.#queue as QueueName;
+  }
+
+  confirmLater(ledger: LedgerName | undefined, ...ids: (string | undefined)[]): void {
+    if (ledger === undefined) return;
+    const waiting = this.#confirmations.get(ledger) ?? new Set();
+    for (const id of ids) if (id !== undefined) waiting.add(id);
+    this.#confirmations.set(ledger, waiting);
+  }
+
+  async confirmAll(): Promise<void> {
+    await Promise.all(
+      [...this.#confirmations].map(([ledger, ids]) =>
+        // Unconfirmed messages come again and are recognised: nothing is lost by swallowing this.
+        this.#options.confirm(ledger, [...ids]).catch(() => undefined),
+      ),
+    );
+  }
+
+  report(
+    delivery: Delivery,
+    known: { id?: string; type?: string | undefined; requestId?: string } | undefined,
+    started: number,
+    settled: SettledAs,
+    error: Error | undefined,
+  ): void {
+    this.#options.report({
+      queue: this.#queue,
+      id: known?.id ?? delivery.id,
+      type: known?.type,
+      requestId: known?.requestId,
+      attempt: delivery.attempts,
+      ms: this.milliseconds() - started,
+      settled,
+      ...(error ? { error: redact(`${error.name}: ${error.message}`).slice(0, 500) } : {}),
+    });
+  }
+}
+
+function classify(error: Error): { class: LetterData["class"]; error: string; final: boolean } {
+  if (error instanceof UndecodableError) {
+    return {
+      class: error.code === "unknown_type" ? "no_handler" : "undecodable",
+      error: error.code,
+      final: error.code !== "newer_version",
+    };
+  }
+  if (error instanceof PermanentError) return { class: "permanent", error: error.code, final: true };
+  return { class: "retries_exhausted", error: error.name, final: false };
+}
+
+/** Doubling with jitter (half to full), so that what failed together does not come back together. */
+function backoff(
+  retry: { baseSeconds: number; maxSeconds: number },
+  attempt: number,
+  random: () => number = Math.random,
+): number {
+  const full = Math.min(retry.maxSeconds, retry.baseSeconds * 2 ** (attempt - 1));
+  return Math.max(1, Math.round(full * (0.5 + random() / 2)));
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

@@ -1,0 +1,184 @@
+import { encode, type Wire } from "#contracts/codec";
+import { letterParked } from "#contracts/dead-letter";
+import type { Contract, DataOf, Header, MessageOf } from "#contracts/envelope";
+import type { Worker } from "#contracts/ids";
+import { PermanentError } from "./errors.ts";
+import {
+  bindingOf,
+  deadLetterQueueOf,
+  registry,
+  type DataOn,
+  type DeadLetterQueueName,
+  type QueueName,
+  type TypeOn,
+} from "./registry.ts";
+
+/** Room for the parking wrapper under the platform's 128,000 bytes. */
+export const MAX_MESSAGE_BYTES = 120_000;
+/** A parked message carries the original and may use the rest, less the platform's own ~100 bytes. */
+const MAX_LETTER_BYTES = 127_500;
+const MAX_BATCH_MESSAGES = 100;
+/** The platform allows 256 KB in one sendBatch; metadata counts. */
+const MAX_BATCH_BYTES = 240_000;
+/** A send has been seen to hang for 57 s (workerd issue 6053); it is tried once more after this long. */
+const SEND_TIMEOUT_MS = 5_000;
+
+/** The part of the platform's Queue binding that is used. */
+export interface QueueBinding {
+  send(body: unknown, options?: { contentType?: "json"; delaySeconds?: number }): Promise<unknown>;
+  sendBatch(messages: Iterable<{ body: unknown; contentType?: "json"; delaySeconds?: number }>): Promise<unknown>;
+}
+
+/** Where a message comes from; what is absent is filled in (`id` random, `generation` 0, `occurredAt` now). */
+export type Origin = Pick<Header, "requestId"> &
+  Partial<Pick<Header, "id" | "causationId" | "generation" | "replayId" | "confirmTo" | "occurredAt">>;
+
+export interface Outgoing<Q extends QueueName = QueueName, T extends TypeOn<Q> = TypeOn<Q>> {
+  queue: Q;
+  type: T;
+  data: DataOn<Q, T>;
+  origin: Origin;
+}
+
+/** An encoded message with the queue it is for: what the ledger's outbox keeps. */
+export interface Packed {
+  queue: QueueName | DeadLetterQueueName;
+  id: string;
+  wire: Wire;
+}
+
+export interface Producer {
+  /** Throws PermanentError when the message does not fit, the platform's error when sending failed twice. */
+  send<Q extends QueueName, T extends TypeOn<Q>>(queue: Q, type: T, data: DataOn<Q, T>, origin: Origin): Promise<void>;
+  /** Parks one message on its queue's dead-letter queue. */
+  park(queue: QueueName, letter: DataOf<typeof letterParked>, origin: Origin): Promise<void>;
+  /** Validates and encodes without sending. */
+  pack<Q extends QueueName, T extends TypeOn<Q>>(queue: Q, type: T, data: DataOn<Q, T>, origin: Origin): Packed;
+  packLetter(queue: QueueName, letter: DataOf<typeof letterParked>, origin: Origin): Packed;
+  /** Sends what was packed, as few calls as the platform's limits allow. */
+  sendPacked(messages: readonly Packed[]): Promise<void>;
+}
+
+export interface ProducerOptions {
+  source: Worker;
+  /** The Worker's env: bindings are found by the names that the registry derives. */
+  env: object;
+  now?: () => Date;
+  newId?: () => string;
+  timeoutMs?: number;
+}
+
+export function createProducer(options: ProducerOptions): Producer {
+  const { source, env, timeoutMs = SEND_TIMEOUT_MS } = options;
+  const now = options.now ?? (() => new Date());
+  const newId = options.newId ?? (() => crypto.randomUUID());
+
+  function packAs(queue: Packed["queue"], contract: Contract, data: unknown, origin: Origin, limit: number): Packed {
+    const id = origin.id ?? newId();
+    const message: MessageOf<Contract> = {
+      v: contract.version,
+      id,
+      type: contract.type,
+      requestId: origin.requestId,
+      causationId: origin.causationId ?? origin.requestId,
+      source,
+      occurredAt: origin.occurredAt ?? now(),
+      generation: origin.generation ?? 0,
+      replayId: origin.replayId,
+      confirmTo: origin.confirmTo,
+      data,
+    };
+    const wire = encode(contract, message);
+    const bytes = wireBytes(wire);
+    if (bytes > limit) {
+      throw new PermanentError("message_too_large", `${contract.type} is ${bytes} bytes; ${queue} takes ${limit}`);
+    }
+    return { queue, id, wire };
+  }
+
+  function bindingFor(queue: Packed["queue"]): QueueBinding {
+    const name = bindingOf(queue);
+    const binding: unknown = Reflect.get(env, name);
+    if (!isQueueBinding(binding)) {
+      throw new PermanentError("queue_not_bound", `${source} has no binding ${name}; run: npx hoox sync`);
+    }
+    return binding;
+  }
+
+  const producer: Producer = {
+    pack(queue, type, data, origin) {
+      const contract = registry[queue].contracts.find((each: Contract) => each.type === type);
+      if (!contract) throw new PermanentError("no_contract", `${queue} does not carry ${type}`);
+      return packAs(queue, contract, data, origin, MAX_MESSAGE_BYTES);
+    },
+    packLetter(queue, letter, origin) {
+      return packAs(deadLetterQueueOf(queue), letterParked, letter, origin, MAX_LETTER_BYTES);
+    },
+    async send(queue, type, data, origin) {
+      await producer.sendPacked([producer.pack(queue, type, data, origin)]);
+    },
+    async park(queue, letter, origin) {
+      await producer.sendPacked([producer.packLetter(queue, letter, origin)]);
+    },
+    async sendPacked(messages) {
+      for (const { queue, wires } of chunked(messages)) {
+        const binding = bindingFor(queue);
+        const [only] = wires;
+        await twice(timeoutMs, async () =>
+          wires.length === 1
+            ? binding.send(only, { contentType: "json" })
+            : binding.sendBatch(wires.map((body) => ({ body, contentType: "json" }))),
+        );
+      }
+    },
+  };
+  return producer;
+}
+
+/** Size on the wire in bytes. */
+export function wireBytes(wire: Wire): number {
+  return new TextEncoder().encode(JSON.stringify(wire)).byteLength;
+}
+
+function isQueueBinding(value: unknown): value is QueueBinding {
+  return typeof value === "object" && value !== null && "send" in value;
+}
+
+function* chunked(messages: readonly Packed[]): Generator<{ queue: Packed["queue"]; wires: Wire[] }> {
+  for (const [queue, group] of Map.groupBy(messages, (each) => each.queue)) {
+    let wires: Wire[] = [];
+    let bytes = 0;
+    for (const { wire } of group) {
+      const size = wireBytes(wire);
+      if (wires.length > 0 && (wires.length === MAX_BATCH_MESSAGES || bytes + size > MAX_BATCH_BYTES)) {
+        yield { queue, wires };
+        wires = [];
+        bytes = 0;
+      }
+      wires.push(wire);
+      bytes += size;
+    }
+    if (wires.length > 0) yield { queue, wires };
+  }
+}
+
+async function twice(timeoutMs: number, send: () => Promise<unknown>): Promise<void> {
+  try {
+    await withTimeout(timeoutMs, send());
+  } catch {
+    // The first may have happened after all: every consumer recognises a second copy by its id.
+    await withTimeout(timeoutMs, send());
+  }
+}
+
+async function withTimeout(timeoutMs: number, work: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const expired = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`the queue did not answer within ${timeoutMs} ms`)), timeoutMs);
+  });
+  try {
+    await Promise.race([work, expired]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
