@@ -1,0 +1,109 @@
+import type { Worker } from "#contracts/ids";
+import type { LogLine, LogSeverity } from "#contracts/log";
+import type { Producer } from "#queues/producer";
+import { redact } from "#queues/redact";
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Writes one JSON line to the console at once and keeps it for the next `log.batch`. */
+export interface Log {
+  (severity: LogSeverity, event: string, message: string, fields?: Fields): void;
+  /** A log whose lines all carry this requestId. */
+  for(requestId: string): Log;
+}
+
+export interface LogBuffer {
+  readonly log: Log;
+  /**
+   * Sends what is buffered. With `afterMs`, waits that long first so that several invocations share one
+   * message: a send per request alone costs a quarter of the gateway's throughput. At most one such wait
+   * is under way; the others return at once. Never throws: a log line is never worth a failure.
+   */
+  flush(options?: { afterMs?: number }): Promise<void>;
+}
+
+/** Half of the producer's limit, by the rough size of the text: several bytes a character stay below it. */
+const BATCH_CHARACTERS = 40_000;
+/** A wait that has not ended after this long died with its invocation. */
+const WAIT_EXPIRES_MS = 2_000;
+const MAX_BUFFERED = 2_000;
+
+/** One per Worker isolate: invocations share it, so that one message carries the lines of many. */
+export function createLogBuffer(options: {
+  worker: Worker;
+  producer: Producer;
+  now?: () => Date;
+  write?: (line: string) => void;
+}): LogBuffer {
+  const now = options.now ?? (() => new Date());
+  // The console is the one place where a line is seen even if everything else fails.
+  const write = options.write ?? ((line: string) => console.log(line));
+  let lines: LogLine[] = [];
+  let waitingSince = 0;
+
+  function logWith(requestId: string | undefined): Log {
+    const log = (severity: LogSeverity, event: string, message: string, fields: Fields = {}): void => {
+      const line: LogLine = {
+        id: crypto.randomUUID(),
+        ...(requestId === undefined ? {} : { requestId }),
+        createdAt: now().toISOString(),
+        worker: options.worker,
+        severity,
+        event,
+        message: redact(message).slice(0, 2_000),
+        fields: redactFields(fields),
+      };
+      write(JSON.stringify(line));
+      if (lines.length < MAX_BUFFERED) lines.push(line);
+    };
+    return Object.assign(log, { for: logWith });
+  }
+
+  return {
+    log: logWith(undefined),
+    async flush({ afterMs = 0 } = {}) {
+      if (lines.length === 0) return;
+      if (afterMs > 0) {
+        const at = now().getTime();
+        if (at - waitingSince < WAIT_EXPIRES_MS) return;
+        waitingSince = at;
+        await new Promise((resolve) => setTimeout(resolve, afterMs));
+        waitingSince = 0;
+      }
+      const sending = lines;
+      lines = [];
+      for (const batch of batches(sending)) {
+        const requestId = batch.find((line) => line.requestId !== undefined)?.requestId ?? crypto.randomUUID();
+        await options.producer.send("system-logs", "log.batch", { lines: batch }, { requestId }).catch((error: unknown) => {
+          write(JSON.stringify({ worker: options.worker, severity: "warn", event: "log.lost", lines: batch.length, message: redact(String(error)) }));
+        });
+      }
+    },
+  };
+}
+
+function* batches(lines: readonly LogLine[]): Generator<LogLine[]> {
+  let batch: LogLine[] = [];
+  let characters = 0;
+  for (const line of lines) {
+    const size = JSON.stringify(line).length;
+    if (batch.length > 0 && characters + size > BATCH_CHARACTERS) {
+      yield batch;
+      batch = [];
+      characters = 0;
+    }
+    batch.push(line);
+    characters += size;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function redactFields(fields: Fields): Record<string, unknown> {
+  const text = redact(JSON.stringify(fields));
+  try {
+    const parsed: unknown = JSON.parse(text.slice(0, 8_000));
+    return typeof parsed === "object" && parsed !== null ? { ...parsed } : {};
+  } catch {
+    return { unreadable: text.slice(0, 500) };
+  }
+}
