@@ -3,7 +3,11 @@ import * as z from "zod";
 import { decode, decodeHeader, encode, UndecodableError, type Wire } from "./codec.ts";
 import { defineContract, type MessageOf } from "./envelope.ts";
 
-const greeted = defineContract({ type: "person.greeted", version: 1, data: z.object({ name: z.string(), at: z.date() }) });
+const greeted = defineContract({
+  type: "person.greeted",
+  version: 1,
+  data: z.object({ name: z.string(), at: z.date() }),
+});
 const message: MessageOf<typeof greeted> = {
   v: 1,
   id: "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d/person.greeted/1",
@@ -57,15 +61,21 @@ describe("the codec", () => {
     expect(decodeHeader(wire)?.known).toMatchObject({ id: message.id, occurredAt: message.occurredAt });
   });
 
-  it.each([undefined, null, 7, "text", [], {}, { json: null }, { json: { id: "x" } }])("calls %j no envelope", (body) => {
-    expect(failure(() => decode([greeted], body)).code).toBe("not_an_envelope");
-  });
+  it.each([undefined, null, 7, "text", [], {}, { json: null }, { json: { id: "x" } }])(
+    "calls %j no envelope",
+    (body) => {
+      expect(failure(() => decode([greeted], body)).code).toBe("not_an_envelope");
+    },
+  );
 
   it("says that a type has no contract on this queue", () => {
     const wire = overTheWire(encode(greeted, message));
     wire.json["type"] = "person.forgotten";
 
-    expect(failure(() => decode([greeted], wire))).toMatchObject({ code: "unknown_type", message: /person\.forgotten/ });
+    expect(failure(() => decode([greeted], wire))).toMatchObject({
+      code: "unknown_type",
+      message: /person\.forgotten/,
+    });
   });
 
   it("says that a newer version needs a newer Worker", () => {
@@ -90,7 +100,9 @@ describe("the codec", () => {
   });
 
   it("does not let a wire body reach the prototype of objects", () => {
-    const wire: unknown = JSON.parse('{"json":{"__proto__":{"polluted":true},"id":"x"},"meta":{"values":{"__proto__.polluted":["Date"]}}}');
+    const wire: unknown = JSON.parse(
+      '{"json":{"__proto__":{"polluted":true},"id":"x"},"meta":{"values":{"__proto__.polluted":["Date"]}}}',
+    );
     failure(() => decode([greeted], wire));
 
     expect(Reflect.get({}, "polluted")).toBeUndefined();

@@ -50,7 +50,9 @@ export function decode<C extends Contract>(contracts: readonly C[], body: unknow
   for (let version = known.v; version < contract.version; version += 1) {
     const step = contract.upgrade[version];
     if (!step) {
-      throw new UndecodableError("no_upgrade", `${known.type} has no step up from version ${version}`, { header: known });
+      throw new UndecodableError("no_upgrade", `${known.type} has no step up from version ${version}`, {
+        header: known,
+      });
     }
     current = step(current);
   }

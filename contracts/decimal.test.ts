@@ -17,9 +17,12 @@ describe("reading a decimal", () => {
     expect(parseDecimal(given)).toBe(canonical);
   });
 
-  it.each(["", "abc", "1,5", "0x10", "NaN", "Infinity", "1e999", "1 2", "5%", Number.NaN, Infinity])("refuses %j", (given) => {
-    expect(parseDecimal(given)).toBeUndefined();
-  });
+  it.each(["", "abc", "1,5", "0x10", "NaN", "Infinity", "1e999", "1 2", "5%", Number.NaN, Infinity])(
+    "refuses %j",
+    (given) => {
+      expect(parseDecimal(given)).toBeUndefined();
+    },
+  );
 
   it.each(["1e-7", "01", "1.", ".5", " 1", "+1", ""])("takes %j for no canonical form", (given) => {
     expect(decimal.safeParse(given).success).toBe(false);

@@ -1,15 +1,16 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { letterParked } from "#contracts/dead-letter";
 import { queueNames, registry } from "#queues/registry";
 import { decode, encode, type Wire } from "./codec.ts";
 import type { Contract, MessageOf } from "./envelope.ts";
 
-const folder = new URL("./fixtures/", import.meta.url);
+const folder = join(import.meta.dirname, "fixtures");
 const contracts: Contract[] = [...queueNames.flatMap((queue) => [...registry[queue].contracts]), letterParked];
 const fixtures = readdirSync(folder).map((file) => {
   const [type = "", version = ""] = file.replace(/\.json$/, "").split("@");
-  const wire: Wire = JSON.parse(readFileSync(new URL(file, folder), "utf8"));
+  const wire: Wire = JSON.parse(readFileSync(join(folder, file), "utf8"));
   return { type, version: Number(version), wire };
 });
 

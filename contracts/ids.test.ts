@@ -8,24 +8,29 @@ describe("a client order id", () => {
     expect(clientOrderId({ requestId, leg: "e" })).toMatch(/^[a-z2-7]{26}-e$/);
   });
 
-  it.each([requestId, "00000000-0000-4000-8000-000000000000", "ffffffff-ffff-4fff-bfff-ffffffffffff", crypto.randomUUID()])(
-    "leads back to %s and its leg",
-    (id) => {
-      expect(parseClientOrderId(clientOrderId({ requestId: id, leg: "s12" }))).toEqual({ requestId: id, leg: "s12" });
-    },
-  );
+  it.each([
+    requestId,
+    "00000000-0000-4000-8000-000000000000",
+    "ffffffff-ffff-4fff-bfff-ffffffffffff",
+    crypto.randomUUID(),
+  ])("leads back to %s and its leg", (id) => {
+    expect(parseClientOrderId(clientOrderId({ requestId: id, leg: "s12" }))).toEqual({ requestId: id, leg: "s12" });
+  });
 
   it("differs for every placement of a leg", () => {
     const ids = (["e", "c", "s1", "s2", "t1", "x"] as const).map((leg) => clientOrderId({ requestId, leg }));
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it.each(["", "web_12345", "tmo6wtj3pvf23g65fmgxwpolnu", "tmo6wtj3pvf23g65fmgxwpolnu-q", "TMO6WTJ3PVF23G65FMGXWPOLNU-e"])(
-    "is not seen in %j",
-    (text) => {
-      expect(parseClientOrderId(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    "",
+    "web_12345",
+    "tmo6wtj3pvf23g65fmgxwpolnu",
+    "tmo6wtj3pvf23g65fmgxwpolnu-q",
+    "TMO6WTJ3PVF23G65FMGXWPOLNU-e",
+  ])("is not seen in %j", (text) => {
+    expect(parseClientOrderId(text)).toBeUndefined();
+  });
 });
 
 describe("a message id", () => {

@@ -14,18 +14,9 @@ export const venue = z.enum(venues);
 export type Venue = z.infer<typeof venue>;
 
 /** Canonical symbol: `BTCUSDT` spot, `BTCUSDT.P` perpetual. */
-export const symbol = z
-  .string()
-  .regex(/^[A-Z0-9]{2,30}(?:\.P)?$/, "must look like BTCUSDT or BTCUSDT.P");
+export const symbol = z.string().regex(/^[A-Z0-9]{2,30}(?:\.P)?$/, "must look like BTCUSDT or BTCUSDT.P");
 
-export const workers = [
-  "ledger-worker",
-  "d1-worker",
-  "telegram-worker",
-  "trade-worker",
-  "ops-worker",
-  "hoox",
-] as const;
+export const workers = ["ledger-worker", "d1-worker", "telegram-worker", "trade-worker", "ops-worker", "hoox"] as const;
 /** A deployed Worker, named as its folder; the order is the order of deployment. */
 export const worker = z.enum(workers);
 export type Worker = z.infer<typeof worker>;

@@ -79,7 +79,12 @@ export const task = z.object({
 });
 export type Task = z.infer<typeof task>;
 
-export const claimRequest = z.object({ v, requestId, generation: z.int().min(0), purpose: z.enum(["execute", "watch"]) });
+export const claimRequest = z.object({
+  v,
+  requestId,
+  generation: z.int().min(0),
+  purpose: z.enum(["execute", "watch"]),
+});
 export const claimReply = z.discriminatedUnion("status", [
   z.object({
     status: z.literal("go"),

@@ -10,7 +10,11 @@ function after(...fills: [side: "buy" | "sell", quantity: string, price: string]
 
 describe("a position", () => {
   it("averages the entry price when it grows", () => {
-    expect(after(["buy", "1", "100"], ["buy", "3", "200"])).toMatchObject({ quantity: "4", averagePrice: "175", fees: "2" });
+    expect(after(["buy", "1", "100"], ["buy", "3", "200"])).toMatchObject({
+      quantity: "4",
+      averagePrice: "175",
+      fees: "2",
+    });
   });
 
   it("realises profit against the average when it shrinks, and keeps the average", () => {

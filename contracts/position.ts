@@ -1,4 +1,16 @@
-import { absolute, add, compare, divide, isNegative, isPositive, isZero, minimum, multiply, negate, subtract } from "./decimal.ts";
+import {
+  absolute,
+  add,
+  compare,
+  divide,
+  isNegative,
+  isPositive,
+  isZero,
+  minimum,
+  multiply,
+  negate,
+  subtract,
+} from "./decimal.ts";
 import type { Decimal } from "./decimal.ts";
 import type { Position } from "./order.ts";
 import type { Side } from "./signal.ts";

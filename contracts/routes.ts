@@ -7,7 +7,11 @@ import { logSeverity } from "./log.ts";
 import { signal } from "./signal.ts";
 
 /** One HTTP route that a server and its clients both read. `:name` parts are filled by the caller. */
-export interface Route<Query extends z.ZodType = z.ZodType, Body extends z.ZodType = z.ZodType, Reply extends z.ZodType = z.ZodType> {
+export interface Route<
+  Query extends z.ZodType = z.ZodType,
+  Body extends z.ZodType = z.ZodType,
+  Reply extends z.ZodType = z.ZodType,
+> {
   readonly method: "GET" | "POST" | "PUT";
   readonly path: string;
   /** Query parameters, as text. */
@@ -18,13 +22,11 @@ export interface Route<Query extends z.ZodType = z.ZodType, Body extends z.ZodTy
 
 const none = z.object({});
 
-function route<Reply extends z.ZodType, Query extends z.ZodType = typeof none, Body extends z.ZodType = z.ZodUndefined>(of: {
-  method: Route["method"];
-  path: string;
-  query?: Query;
-  body?: Body;
-  reply: Reply;
-}): Route<Query, Body, Reply> {
+function route<
+  Reply extends z.ZodType,
+  Query extends z.ZodType = typeof none,
+  Body extends z.ZodType = z.ZodUndefined,
+>(of: { method: Route["method"]; path: string; query?: Query; body?: Body; reply: Reply }): Route<Query, Body, Reply> {
   // Absent parts take the defaults that the type parameters name.
   return { query: none, body: z.undefined(), ...of } as unknown as Route<Query, Body, Reply>;
 }
@@ -38,7 +40,9 @@ export const health = z.object({
   status: z.enum(["ok", "failing"]),
   version: z.string(),
   /** What it depends on and whether that answered. */
-  dependencies: z.array(z.object({ name: z.string(), status: z.enum(["ok", "failing", "not_deployed"]), detail: z.string().optional() })),
+  dependencies: z.array(
+    z.object({ name: z.string(), status: z.enum(["ok", "failing", "not_deployed"]), detail: z.string().optional() }),
+  ),
 });
 
 export const logRow = z.object({
@@ -159,7 +163,11 @@ export const tradeRoutes = {
 } as const;
 
 export const meshStatus = z.object({
-  killSwitch: z.object({ state: killSwitchState, kv: z.array(z.object({ key: z.string(), mode: killSwitchMode })), effective: killSwitchMode }),
+  killSwitch: z.object({
+    state: killSwitchState,
+    kv: z.array(z.object({ key: z.string(), mode: killSwitchMode })),
+    effective: killSwitchMode,
+  }),
   ledgers: z.array(ledgerStatus),
   queues: z.array(queueDepth),
   database: databaseSummary.optional(),
@@ -193,16 +201,25 @@ export const opsRoutes = {
   setKillSwitch: route({
     method: "PUT",
     path: "/ops/kill-switch",
-    body: z.object({ mode: killSwitchMode, reason: z.string().min(1).max(500), cancelEntries: z.boolean().default(false) }),
+    body: z.object({
+      mode: killSwitchMode,
+      reason: z.string().min(1).max(500),
+      cancelEntries: z.boolean().default(false),
+    }),
     reply: killSwitchReply,
   }),
   query: route({ method: "POST", path: "/ops/db/query", body: statementBody, reply: rowsReply }),
 } as const;
 
 /** Fills the `:name` parts of a path and appends the query. */
-export function pathOf(of: Pick<Route, "path">, params: Readonly<Record<string, string>> = {}, query: Readonly<Record<string, string | undefined>> = {}): string {
+export function pathOf(
+  of: Pick<Route, "path">,
+  params: Readonly<Record<string, string>> = {},
+  query: Readonly<Record<string, string | undefined>> = {},
+): string {
   const path = of.path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ""));
-  const search = new URLSearchParams(Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined));
+  const search = new URLSearchParams(
+    Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
   return search.size === 0 ? path : `${path}?${search}`;
 }
-

@@ -18,10 +18,7 @@ export type Side = z.infer<typeof side>;
 export const orderType = z.enum(["market", "limit"]);
 
 /** Where a protective leg stands: an absolute price, or a distance from the entry in percent. */
-export const protection = z.union([
-  z.object({ price: positiveDecimal }),
-  z.object({ percent: positiveDecimal }),
-]);
+export const protection = z.union([z.object({ price: positiveDecimal }), z.object({ percent: positiveDecimal })]);
 
 /** A validated intent in canonical form. Nothing in it is a guess: what the alert left open is absent. */
 export const signal = z.object({
@@ -38,7 +35,10 @@ export const signal = z.object({
   price: positiveDecimal.optional(),
   leverage: positiveDecimal.optional(),
   stopLoss: protection.optional(),
-  takeProfits: z.array(z.intersection(protection, z.object({ quantity: positiveDecimal.optional() }))).max(10).optional(),
+  takeProfits: z
+    .array(z.intersection(protection, z.object({ quantity: positiveDecimal.optional() })))
+    .max(10)
+    .optional(),
   /** When the sender fired (a `{{timenow}}`-like field); it can only shorten validity. */
   sentAt: z.date().optional(),
   /** Milliseconds from acceptance; absent means the ledger's default for entries or exits. */

@@ -22,7 +22,12 @@ function mesh() {
   const queue = new FakeQueue();
   const reports: AttemptReport[] = [];
   const confirmed: { ledger: string; ids: readonly string[] }[] = [];
-  const env = { NOTIFICATIONS_QUEUE: queue, NOTIFICATIONS_DLQ: dlq, TRADE_SIGNALS_QUEUE: queue, TRADE_SIGNALS_DLQ: dlq };
+  const env = {
+    NOTIFICATIONS_QUEUE: queue,
+    NOTIFICATIONS_DLQ: dlq,
+    TRADE_SIGNALS_QUEUE: queue,
+    TRADE_SIGNALS_DLQ: dlq,
+  };
   const producer = createProducer({ source: "ledger-worker", env });
   const options: ConsumerOptions = {
     worker: "telegram-worker",
@@ -60,7 +65,13 @@ describe("a message that succeeds", () => {
   it("is acknowledged and confirmed to the ledger that waits for it", async () => {
     const { options, notification, confirmed } = mesh();
     const delivery = notification("a");
-    await consumeEach("notifications", batchOf("notifications", delivery), { "notification.requested": succeed }, {}, options);
+    await consumeEach(
+      "notifications",
+      batchOf("notifications", delivery),
+      { "notification.requested": succeed },
+      {},
+      options,
+    );
 
     expect(delivery.settled).toBe("ack");
     expect(confirmed).toEqual([{ ledger: "main:paper", ids: [`${requestId}/a`] }]);
@@ -70,7 +81,13 @@ describe("a message that succeeds", () => {
     const { options, notification } = mesh();
     const delivery = notification("a");
     const failing = { ...options, confirm: failWith(new Error("ledger reset")) };
-    await consumeEach("notifications", batchOf("notifications", delivery), { "notification.requested": succeed }, {}, failing);
+    await consumeEach(
+      "notifications",
+      batchOf("notifications", delivery),
+      { "notification.requested": succeed },
+      {},
+      failing,
+    );
 
     expect(delivery.settled).toBe("ack");
   });
@@ -145,7 +162,9 @@ describe("a message that fails", () => {
   it("never takes keys or tokens into its letter", async () => {
     const { options, notification, dlq } = mesh();
     const handlers = {
-      "notification.requested": failWith(new PermanentError("x", "https://api/bot123456789:AAF-abcdefghijklmnopqrstuvwxyz0123456/x?apiKey=sesame")),
+      "notification.requested": failWith(
+        new PermanentError("x", "https://api/bot123456789:AAF-abcdefghijklmnopqrstuvwxyz0123456/x?apiKey=sesame"),
+      ),
     };
     await consumeEach("notifications", batchOf("notifications", notification("a")), handlers, {}, options);
 
@@ -180,7 +199,8 @@ describe("a batch", () => {
   it("handled as one gives each message its own verdict", async () => {
     const { options, notification, confirmed } = mesh();
     const deliveries = [notification("a"), new FakeDelivery("garbage"), notification("b"), notification("c")];
-    const handler = async (messages: readonly unknown[]) => messages.map((_, index) => (index === 1 ? new Error("b") : undefined));
+    const handler = async (messages: readonly unknown[]) =>
+      messages.map((_, index) => (index === 1 ? new Error("b") : undefined));
     await consumeAll("notifications", batchOf("notifications", ...deliveries), handler, {}, options);
 
     expect(deliveries.map((each) => each.settled)).toEqual(["ack", "ack", { retryAfter: 2 }, "ack"]);
@@ -197,7 +217,13 @@ describe("a batch", () => {
 
   it("reports one line per message", async () => {
     const { options, notification, reports } = mesh();
-    await consumeEach("notifications", batchOf("notifications", notification("a"), new FakeDelivery(7)), { "notification.requested": succeed }, {}, options);
+    await consumeEach(
+      "notifications",
+      batchOf("notifications", notification("a"), new FakeDelivery(7)),
+      { "notification.requested": succeed },
+      {},
+      options,
+    );
 
     expect(reports.map(({ settled, requestId: of, attempt }) => ({ settled, of, attempt }))).toEqual(
       expect.arrayContaining([
@@ -218,14 +244,24 @@ describe("a dead letter", () => {
 
   async function deadLetterOf(error: Error, attempts = 1): Promise<{ body: unknown; of: ReturnType<typeof mesh> }> {
     const of = mesh();
-    await consumeEach("notifications", batchOf("notifications", of.notification("a", attempts)), { "notification.requested": failWith(error) }, {}, of.options);
+    await consumeEach(
+      "notifications",
+      batchOf("notifications", of.notification("a", attempts)),
+      { "notification.requested": failWith(error) },
+      {},
+      of.options,
+    );
     return { body: of.dlq.sent[0], of };
   }
 
   it("that is final is confirmed to its ledger once it is stored", async () => {
     const { body, of } = await deadLetterOf(new PermanentError("no", "never"));
     const delivery = new FakeDelivery(body);
-    await consumeDeadLetters(batchOf("notifications-dlq", delivery), { store: storeAll, archive: noArchive }, of.options);
+    await consumeDeadLetters(
+      batchOf("notifications-dlq", delivery),
+      { store: storeAll, archive: noArchive },
+      of.options,
+    );
 
     expect(delivery.settled).toBe("ack");
     expect(of.confirmed).toEqual([{ ledger: "main:paper", ids: [`${requestId}/a`, `letter/${requestId}/a`] }]);
@@ -233,7 +269,11 @@ describe("a dead letter", () => {
 
   it("that merely ran out of retries is not confirmed: the ledger goes on publishing", async () => {
     const { body, of } = await deadLetterOf(new Error("boom"), LAST_NOTIFICATION_ATTEMPT);
-    await consumeDeadLetters(batchOf("notifications-dlq", new FakeDelivery(body)), { store: storeAll, archive: noArchive }, of.options);
+    await consumeDeadLetters(
+      batchOf("notifications-dlq", new FakeDelivery(body)),
+      { store: storeAll, archive: noArchive },
+      of.options,
+    );
 
     expect(of.confirmed).toEqual([]);
   });
@@ -246,17 +286,28 @@ describe("a dead letter", () => {
       stored.push(...letters);
       return letters.map(() => undefined);
     };
-    await consumeDeadLetters(batchOf("notifications-dlq", raw, new FakeDelivery("garbage")), { store, archive: noArchive }, options);
+    await consumeDeadLetters(
+      batchOf("notifications-dlq", raw, new FakeDelivery("garbage")),
+      { store, archive: noArchive },
+      options,
+    );
 
     expect(stored.map(({ letter }) => letter.class)).toEqual(["unexplained", "unexplained"]);
-    expect(stored[0]).toMatchObject({ header: { requestId }, letter: { originQueue: "notifications", type: "notification.requested" } });
+    expect(stored[0]).toMatchObject({
+      header: { requestId },
+      letter: { originQueue: "notifications", type: "notification.requested" },
+    });
     expect(stored[1]).toMatchObject({ letter: { body: "garbage" } });
   });
 
   it("is retried while the database is down", async () => {
     const { body, of } = await deadLetterOf(new PermanentError("no", "never"));
     const delivery = new FakeDelivery(body, { attempts: 2 });
-    await consumeDeadLetters(batchOf("notifications-dlq", delivery), { store: failAll, archive: async () => undefined }, of.options);
+    await consumeDeadLetters(
+      batchOf("notifications-dlq", delivery),
+      { store: failAll, archive: async () => undefined },
+      of.options,
+    );
 
     expect(delivery.settled).toEqual({ retryAfter: 10 });
     expect(of.confirmed).toEqual([]);
@@ -265,7 +316,11 @@ describe("a dead letter", () => {
   it("goes to the archive after the third failure of the database", async () => {
     const { body, of } = await deadLetterOf(new PermanentError("no", "never"));
     const delivery = new FakeDelivery(body, { attempts: 3 });
-    await consumeDeadLetters(batchOf("notifications-dlq", delivery), { store: failAll, archive: async () => undefined }, of.options);
+    await consumeDeadLetters(
+      batchOf("notifications-dlq", delivery),
+      { store: failAll, archive: async () => undefined },
+      of.options,
+    );
 
     expect(delivery.settled).toBe("ack");
   });
@@ -273,7 +328,11 @@ describe("a dead letter", () => {
   it("is kept on its queue, at most 15 minutes at a time, when database and archive are both down", async () => {
     const { body, of } = await deadLetterOf(new PermanentError("no", "never"));
     const delivery = new FakeDelivery(body, { attempts: 60 });
-    await consumeDeadLetters(batchOf("notifications-dlq", delivery), { store: failAll, archive: noArchive }, of.options);
+    await consumeDeadLetters(
+      batchOf("notifications-dlq", delivery),
+      { store: failAll, archive: noArchive },
+      of.options,
+    );
 
     expect(delivery.settled).toEqual({ retryAfter: 900 });
   });

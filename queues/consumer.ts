@@ -6,14 +6,7 @@ import { PermanentError, RetryLater } from "./errors.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import type { Producer } from "./producer.ts";
 import { redact } from "./redact.ts";
-import {
-  deadLetterPolicy,
-  originOf,
-  registry,
-  type MessageOn,
-  type QueueName,
-  type TypeOn,
-} from "./registry.ts";
+import { deadLetterPolicy, originOf, registry, type MessageOn, type QueueName, type TypeOn } from "./registry.ts";
 
 /** The part of the platform's message that is used. `attempts` starts at 1. */
 export interface Delivery {
@@ -121,7 +114,10 @@ export async function consumeAll<Q extends QueueName, Deps>(
     else readable.push({ delivery, message: read });
   }
   if (readable.length > 0) {
-    const results = await handler(readable.map((each) => each.message), deps).catch((thrown: unknown) => asError(thrown));
+    const results = await handler(
+      readable.map((each) => each.message),
+      deps,
+    ).catch((thrown: unknown) => asError(thrown));
     readable.forEach(({ delivery, message }, index) => {
       const error = results instanceof Error ? results : results[index];
       settling.push(run.settle(delivery, message, error, started));
@@ -163,7 +159,13 @@ export async function consumeDeadLetters(
       if (error) settled = await archiveOrRetry(delivery, { header, letter }, store, options);
       else delivery.ack();
       if (settled !== "retried" && letter.final) run.confirmLater(header.confirmTo, letter.messageId, header.id);
-      run.report(delivery, { id: letter.messageId, type: letter.type, requestId: header.requestId }, started, settled, error);
+      run.report(
+        delivery,
+        { id: letter.messageId, type: letter.type, requestId: header.requestId },
+        started,
+        settled,
+        error,
+      );
     }),
   );
   await run.confirmAll();
@@ -250,7 +252,12 @@ class Run {
     return (this.#options.now?.() ?? new Date()).getTime();
   }
 
-  async settle(delivery: Delivery, message: Known | undefined, error: Error | undefined, started: number): Promise<void> {
+  async settle(
+    delivery: Delivery,
+    message: Known | undefined,
+    error: Error | undefined,
+    started: number,
+  ): Promise<void> {
     const known = message ?? (error instanceof UndecodableError ? error.header : undefined);
     let settled: SettledAs;
     if (!error) {
@@ -269,7 +276,9 @@ class Run {
     const permanent = error instanceof PermanentError || error instanceof UndecodableError;
     if (!permanent && delivery.attempts <= retry.limit) {
       const delaySeconds =
-        error instanceof RetryLater ? Math.ceil(error.seconds) : backoff(retry, delivery.attempts, this.#options.random);
+        error instanceof RetryLater
+          ? Math.ceil(error.seconds)
+          : backoff(retry, delivery.attempts, this.#options.random);
       delivery.retry({ delaySeconds });
       return "retried";
     }

@@ -48,13 +48,20 @@ describe("the producer", () => {
     const queue = new FakeQueue();
     queue.failNext = 2;
 
-    await expect(hoox(queue).send("trade-signals", "signal.hinted", hint, { requestId })).rejects.toThrow(/Internal Server Error/);
+    await expect(hoox(queue).send("trade-signals", "signal.hinted", hint, { requestId })).rejects.toThrow(
+      /Internal Server Error/,
+    );
   });
 
   it("does not wait for ever on a send that hangs", async () => {
-    const hanging: QueueBinding = { send: () => new Promise(() => undefined), sendBatch: () => new Promise(() => undefined) };
+    const hanging: QueueBinding = {
+      send: () => new Promise(() => undefined),
+      sendBatch: () => new Promise(() => undefined),
+    };
 
-    await expect(hoox(hanging, 5).send("trade-signals", "signal.hinted", hint, { requestId })).rejects.toThrow(/within 5 ms/);
+    await expect(hoox(hanging, 5).send("trade-signals", "signal.hinted", hint, { requestId })).rejects.toThrow(
+      /within 5 ms/,
+    );
   });
 
   it("refuses a message that would leave no room for the parking wrapper", () => {
@@ -66,13 +73,17 @@ describe("the producer", () => {
   it("names the missing binding", async () => {
     const producer = createProducer({ source: "trade-worker", env: {} });
 
-    await expect(producer.send("system-logs", "log.batch", { lines: [line] }, { requestId })).rejects.toThrow(/SYSTEM_LOGS_QUEUE/);
+    await expect(producer.send("system-logs", "log.batch", { lines: [line] }, { requestId })).rejects.toThrow(
+      /SYSTEM_LOGS_QUEUE/,
+    );
   });
 
   it("packs many messages into few calls within the platform's limits", async () => {
     const queue = new FakeQueue();
     const producer = hoox(queue);
-    const small = Array.from({ length: 250 }, () => producer.pack("trade-signals", "signal.hinted", hint, { requestId }));
+    const small = Array.from({ length: 250 }, () =>
+      producer.pack("trade-signals", "signal.hinted", hint, { requestId }),
+    );
     await producer.sendPacked(small);
 
     expect(queue.sent).toHaveLength(250);
@@ -82,7 +93,9 @@ describe("the producer", () => {
   it("keeps the order in which messages were packed", async () => {
     const queue = new FakeQueue();
     const producer = hoox(queue);
-    await producer.sendPacked(["a", "b", "c"].map((id) => producer.pack("trade-signals", "signal.hinted", hint, { requestId, id })));
+    await producer.sendPacked(
+      ["a", "b", "c"].map((id) => producer.pack("trade-signals", "signal.hinted", hint, { requestId, id })),
+    );
 
     expect(queue.sent.map((body) => decode(registry["trade-signals"].contracts, body).id)).toEqual(["a", "b", "c"]);
   });

@@ -10,6 +10,7 @@ describe("redaction", () => {
     ["signature=c8db56825ae71d6d", "c8db56825ae71d6d"],
     ["X-Internal-Auth-Key: sesame", "sesame"],
     ["passphrase = 'sesame'", "sesame"],
+    [JSON.stringify({ body: JSON.stringify({ apiKey: "sesame" }) }), "sesame"],
   ])("takes the secret out of %s", (text, secret) => {
     expect(redact(text)).not.toContain(secret);
     expect(redact(text)).toContain("[redacted]");

@@ -74,9 +74,19 @@ export function createLogBuffer(options: {
       lines = [];
       for (const batch of batches(sending)) {
         const requestId = batch.find((line) => line.requestId !== undefined)?.requestId ?? crypto.randomUUID();
-        await options.producer.send("system-logs", "log.batch", { lines: batch }, { requestId }).catch((error: unknown) => {
-          write(JSON.stringify({ worker: options.worker, severity: "warn", event: "log.lost", lines: batch.length, message: redact(String(error)) }));
-        });
+        await options.producer
+          .send("system-logs", "log.batch", { lines: batch }, { requestId })
+          .catch((error: unknown) => {
+            write(
+              JSON.stringify({
+                worker: options.worker,
+                severity: "warn",
+                event: "log.lost",
+                lines: batch.length,
+                message: redact(String(error)),
+              }),
+            );
+          });
       }
     },
   };

@@ -60,7 +60,9 @@ describe("queues", () => {
     production.filter((path) => pattern.test(readFileSync(join(root, path), "utf8")));
 
   it("are sent to by the producer alone", () => {
-    expect(calling(/_(?:QUEUE|DLQ)\b[^\n]*\.send(?:Batch)?\(|\bbinding\.send(?:Batch)?\(/)).toEqual(["queues/producer.ts"]);
+    expect(calling(/_(?:QUEUE|DLQ)\b[^\n]*\.send(?:Batch)?\(|\bbinding\.send(?:Batch)?\(/)).toEqual([
+      "queues/producer.ts",
+    ]);
   });
 
   it("are settled by the consumer policy alone", () => {

@@ -69,4 +69,3 @@ function boundQueues(worker: Worker): (QueueName | DeadLetterQueueName)[] {
     ...queueNames.filter((queue) => all || parks(queue)).map(deadLetterQueueOf),
   ];
 }
-

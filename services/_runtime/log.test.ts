@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { decode } from "#contracts/codec";
+import { createProducer } from "#queues/producer";
+import { registry } from "#queues/registry";
+import { FakeQueue } from "../../tooling/fakes/queue.ts";
+import { createLogBuffer } from "./log.ts";
+
+const requestId = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d";
+
+function logging() {
+  const queue = new FakeQueue();
+  const written: string[] = [];
+  const buffer = createLogBuffer({
+    worker: "hoox",
+    producer: createProducer({ source: "hoox", env: { SYSTEM_LOGS_QUEUE: queue } }),
+    now: () => new Date("2026-11-01T00:00:00.000Z"),
+    write: (line) => written.push(line),
+  });
+  const batches = () => queue.sent.map((body) => decode(registry["system-logs"].contracts, body).data.lines);
+  return { queue, written, buffer, batches };
+}
+
+describe("the log", () => {
+  it("writes one JSON line to the console at once", () => {
+    const { buffer, written } = logging();
+    buffer.log.for(requestId)("info", "alert.accepted", "accepted", { seq: 1 });
+
+    expect(written.map((line) => JSON.parse(line))).toMatchObject([
+      { requestId, worker: "hoox", severity: "info", event: "alert.accepted", fields: { seq: 1 } },
+    ]);
+  });
+
+  it("sends the lines of an invocation as one message", async () => {
+    const { buffer, batches } = logging();
+    buffer.log("info", "a.b", "first");
+    buffer.log("info", "a.b", "second");
+    await buffer.flush();
+
+    expect(batches().map((lines) => lines.map((line) => line.message))).toEqual([["first", "second"]]);
+  });
+
+  it("shares one message between invocations that flush while one waits", async () => {
+    const { buffer, queue, batches } = logging();
+    buffer.log("info", "a.b", "first");
+    const owner = buffer.flush({ afterMs: 1 });
+    buffer.log("info", "a.b", "second");
+    await buffer.flush({ afterMs: 1 });
+    await owner;
+
+    expect(queue.calls).toBe(1);
+    expect(batches()[0]?.map((line) => line.message)).toEqual(["first", "second"]);
+  });
+
+  it("sends nothing when nothing was logged", async () => {
+    const { buffer, queue } = logging();
+    await buffer.flush();
+
+    expect(queue.calls).toBe(0);
+  });
+
+  it("splits what is too much for one message", async () => {
+    const { buffer, batches } = logging();
+    for (let index = 0; index < 100; index += 1) buffer.log("info", "a.b", "x".repeat(1_900));
+    await buffer.flush();
+
+    expect(batches().length).toBeGreaterThan(1);
+    expect(batches().flat()).toHaveLength(100);
+  });
+
+  it("says on the console when lines were lost, and does not fail", async () => {
+    const { buffer, queue, written } = logging();
+    queue.failNext = 2;
+    buffer.log("info", "a.b", "lost");
+    await buffer.flush();
+
+    expect(written.at(-1)).toContain("log.lost");
+  });
+
+  it("takes secrets out of messages and fields", async () => {
+    const { buffer, queue, written } = logging();
+    buffer.log("error", "a.b", "POST /webhook?key=sesame", {
+      body: '{"apiKey":"sesame"}',
+      header: { token: "sesame" },
+    });
+    await buffer.flush();
+
+    expect(JSON.stringify([queue.sent, written])).not.toContain("sesame");
+  });
+});

@@ -1,0 +1,144 @@
+import { join } from "node:path";
+import { createTestHarness, type TestHarness } from "wrangler";
+import { workers, type Worker } from "#contracts/ids";
+import { ROOT, configPathOf } from "../sync/paths.ts";
+
+process.env["CLOUDFLARE_CF_FETCH_ENABLED"] = "false";
+process.env["WRANGLER_SEND_METRICS"] = "false";
+
+export const WEBHOOK_KEY = "test-webhook-key";
+export const OPERATOR_KEY = "test-operator-key";
+
+const secrets = {
+  INTERNAL_KEY_BINDING: "test-internal-key",
+  WEBHOOK_API_KEY_BINDING: WEBHOOK_KEY,
+  OPERATOR_KEY_BINDING: OPERATOR_KEY,
+  TG_BOT_TOKEN_BINDING: "",
+  TELEGRAM_CHAT_ID_DEFAULT: "",
+  TELEGRAM_WEBHOOK_SECRET: "test-telegram-secret",
+};
+
+type HarnessOptions = NonNullable<Parameters<typeof createTestHarness>[0]>;
+type WorkerInput = NonNullable<HarnessOptions["workers"]>[number];
+
+export interface MeshOptions {
+  /** Workers that are "not deployed". */
+  without?: readonly Worker[];
+  /** Configurations used instead of a Worker's own: how a test breaks one on purpose. */
+  replace?: Partial<Record<Worker, WorkerInput>>;
+  vars?: Partial<Record<Worker, Record<string, string>>>;
+  secrets?: Partial<Record<Worker, Record<string, string>>>;
+  /** Further Workers, such as the bench's null Worker. */
+  extra?: readonly WorkerInput[];
+}
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  body: { requestId?: string; status?: string; error?: { code: string; message: string; hint?: string } };
+  ms: number;
+}
+
+/** The real Workers from their real wrangler.jsonc on workerd. */
+export class Mesh {
+  readonly harness: TestHarness;
+  readonly url: URL;
+
+  private constructor(harness: TestHarness, url: URL) {
+    this.harness = harness;
+    this.url = url;
+  }
+
+  static async start(options: MeshOptions = {}): Promise<Mesh> {
+    // The first Worker gets the requests.
+    const order = ["hoox", ...workers.filter((worker) => worker !== "hoox")] as const;
+    const inputs = order
+      .filter((worker) => !options.without?.includes(worker))
+      .map(
+        (worker): WorkerInput =>
+          options.replace?.[worker] ?? {
+            configPath: configPathOf(worker),
+            vars: options.vars?.[worker] ?? {},
+            secrets: { ...secrets, ...options.secrets?.[worker] },
+          },
+      );
+    const harness = createTestHarness({ root: ROOT, workers: [...inputs, ...(options.extra ?? [])] });
+    const { url } = await harness.listen();
+    if (!options.without?.includes("d1-worker")) await harness.getWorker("d1-worker").applyD1Migrations("DB");
+    return new Mesh(harness, url);
+  }
+
+  async stop(): Promise<void> {
+    await this.harness.close();
+  }
+
+  /** Posts an alert of strategy `default`; a string goes out as it is. */
+  async alert(alert: Record<string, unknown> | string, headers: Record<string, string> = {}): Promise<Answer> {
+    const body = typeof alert === "string" ? alert : JSON.stringify({ apiKey: WEBHOOK_KEY, ...alert });
+    const started = performance.now();
+    const response = await this.harness.fetch(new URL("/webhook", this.url).href, { method: "POST", body, headers });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: new Headers([...response.headers]),
+      body: text.startsWith("{") ? JSON.parse(text) : {},
+      ms: performance.now() - started,
+    };
+  }
+
+  /** Posts an alert and answers its requestId; throws unless it was accepted. */
+  async accepted(alert: Record<string, unknown>): Promise<string> {
+    const answer = await this.alert(alert);
+    if (answer.status !== 202 || !answer.body.requestId)
+      throw new Error(`not accepted: ${JSON.stringify(answer.body)}`);
+    return answer.body.requestId;
+  }
+
+  /** A call of the operator API; throws with the API's words when it refuses. */
+  async ops<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await this.harness.fetch(new URL(path, this.url).href, {
+      method,
+      headers: { authorization: `Bearer ${OPERATOR_KEY}`, "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    // The caller names what the route row promises.
+    return JSON.parse(text) as T;
+  }
+
+  async rows(sql: string): Promise<Record<string, string | number | null>[]> {
+    return (await this.ops<{ rows: Record<string, string | number | null>[] }>("POST", "/ops/db/query", { sql })).rows;
+  }
+
+  /** A Worker's live bindings. */
+  async env<Env>(worker: Worker): Promise<Env> {
+    // The bindings are those of the Worker's wrangler.jsonc; the test names the ones that it uses.
+    return (await this.harness.getWorker(worker).getEnv()) as Env;
+  }
+}
+
+/** Asks until the answer is truthy; fails with the last answer or error after the time-out. */
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T>,
+  options: { timeoutMs?: number; everyMs?: number } = {},
+): Promise<NonNullable<T>> {
+  const deadline = performance.now() + (options.timeoutMs ?? 20_000);
+  for (;;) {
+    let last: unknown;
+    try {
+      const answer = await ask();
+      if (answer) return answer;
+      last = answer;
+    } catch (error) {
+      last = error;
+    }
+    if (performance.now() > deadline) throw new Error(`waited in vain until ${what}; last: ${String(last)}`);
+    await new Promise((resolve) => setTimeout(resolve, options.everyMs ?? 50));
+  }
+}
+
+export function fixtureWorker(name: string): string {
+  return join(ROOT, "tooling/system/workers", name);
+}
