@@ -25,7 +25,7 @@ export interface MeshOptions {
   /** Workers that are "not deployed". */
   without?: readonly Worker[];
   /** Configurations used instead of a Worker's own: how a test breaks one on purpose. */
-  replace?: Partial<Record<Worker, WorkerInput>>;
+  replace?: Partial<Record<Worker, { configPath: string }>>;
   vars?: Partial<Record<Worker, Record<string, string>>>;
   secrets?: Partial<Record<Worker, Record<string, string>>>;
   /** Further Workers, such as the bench's null Worker. */
@@ -54,14 +54,12 @@ export class Mesh {
     const order = ["hoox", ...workers.filter((worker) => worker !== "hoox")] as const;
     const inputs = order
       .filter((worker) => !options.without?.includes(worker))
-      .map(
-        (worker): WorkerInput =>
-          options.replace?.[worker] ?? {
-            configPath: configPathOf(worker),
-            vars: options.vars?.[worker] ?? {},
-            secrets: { ...secrets, ...options.secrets?.[worker] },
-          },
-      );
+      .map((worker): WorkerInput => ({
+        configPath: configPathOf(worker),
+        vars: options.vars?.[worker] ?? {},
+        secrets: { ...secrets, ...options.secrets?.[worker] },
+        ...options.replace?.[worker],
+      }));
     const harness = createTestHarness({ root: ROOT, workers: [...inputs, ...(options.extra ?? [])] });
     const { url } = await harness.listen();
     if (!options.without?.includes("d1-worker")) await harness.getWorker("d1-worker").applyD1Migrations("DB");
