@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { ledgerName } from "./ids.ts";
+import { instant } from "./time.ts";
 
 /** `entries` lets exits through; `all` stops everything but protective legs. */
 export const killSwitchMode = z.enum(["off", "entries", "all"]);
@@ -10,7 +11,7 @@ export const killSwitchState = z.object({
   reason: z.string(),
   by: z.string(),
   /** Absent while it was never touched. */
-  changedAt: z.date().optional(),
+  changedAt: instant.optional(),
 });
 export type KillSwitchState = z.infer<typeof killSwitchState>;
 

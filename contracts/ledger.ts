@@ -4,6 +4,7 @@ import { ledgerName, legId, requestId } from "./ids.ts";
 import { legRole, orderRequest, position, venueOrder } from "./order.ts";
 import { outcome } from "./outcome.ts";
 import { action, signal } from "./signal.ts";
+import { instant } from "./time.ts";
 
 /**
  * What the AccountLedger Durable Object (script ledger-worker, class `AccountLedger`, one instance per
@@ -153,8 +154,8 @@ export const legView = z.object({
   filledQuantity: decimal,
   averagePrice: decimal.optional(),
   reason: z.string().optional(),
-  sentAt: z.date().optional(),
-  quietUntil: z.date().optional(),
+  sentAt: instant.optional(),
+  quietUntil: instant.optional(),
 });
 export const signalView = z.object({
   requestId,
@@ -165,8 +166,8 @@ export const signalView = z.object({
   outcome: outcome.optional(),
   reason: z.string().optional(),
   attempts: z.int(),
-  acceptedAt: z.date(),
-  validUntil: z.date(),
+  acceptedAt: instant,
+  validUntil: instant,
   legs: z.array(legView),
 });
 export type SignalView = z.infer<typeof signalView>;
@@ -187,8 +188,8 @@ export const ledgerStatus = z.object({
   tradingOff: z.string().optional(),
   positions: z.array(position),
   workingOrders: z.array(legView.extend({ requestId })),
-  lastAcceptedAt: z.date().optional(),
-  lastFillAt: z.date().optional(),
+  lastAcceptedAt: instant.optional(),
+  lastFillAt: instant.optional(),
 });
 export type LedgerStatus = z.infer<typeof ledgerStatus>;
 

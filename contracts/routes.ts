@@ -33,6 +33,8 @@ function route<
 
 /** JSON carries times as ISO text with milliseconds. */
 const time = z.iso.datetime();
+/** What could not be asked, and why; absent when everything answered. */
+const problems = z.array(z.string()).optional();
 const limit = z.coerce.number().int().min(1).max(1_000).default(100);
 
 export const health = z.object({
@@ -87,11 +89,14 @@ export const trace = z.object({
   /** The ledger's own view, when a ledger knows the id: ahead of the database by the length of a queue. */
   ledger: z.object({ name: z.string(), signal: signalView }).optional(),
   signal: row.optional(),
+  /** `signals` rows of later copies that were dropped. */
+  duplicates: z.array(row).optional(),
   orders: z.array(row),
   fills: z.array(row),
   notifications: z.array(row),
   deadLetters: z.array(deadLetterRow),
   logs: z.array(logRow),
+  problems,
 });
 export type Trace = z.infer<typeof trace>;
 
@@ -120,7 +125,11 @@ const deadLettersQuery = z.object({
   limit,
 });
 const statementBody = z.object({ sql: z.string().min(1).max(20_000) });
-const rowsReply = z.object({ rows: z.array(row) });
+const rowsReply = z.object({
+  rows: z.array(row),
+  /** Present when there were more rows than the 1,000 that are answered. */
+  truncated: z.boolean().optional(),
+});
 const logsReply = z.object({ logs: z.array(logRow), next: z.int() });
 const deadLettersReply = z.object({ deadLetters: z.array(deadLetterRow), open: z.int() });
 const deadLetterReply = z.object({ deadLetter: deadLetterRow, body: z.unknown() });
@@ -157,6 +166,8 @@ export const tradeRoutes = {
       lease: z.string(),
       attempt: z.int(),
       tasks: z.array(task),
+      /** How the claim went: logged by the executing invocation, so that the consumer sends no log of its own. */
+      claim: z.object({ hintId: z.string(), purpose: z.enum(["execute", "watch"]), ms: z.int() }).optional(),
     }),
     reply: z.object({ status: z.literal("started") }),
   }),
@@ -193,8 +204,8 @@ export const opsRoutes = {
   health: route({ method: "GET", path: "/ops/health", reply: z.object({ workers: z.array(health) }) }),
   trace: route({ method: "GET", path: "/ops/traces/:requestId", reply: trace }),
   logs: route({ method: "GET", path: "/ops/logs", query: logsQuery, reply: logsReply }),
-  queues: route({ method: "GET", path: "/ops/queues", reply: z.object({ queues: z.array(queueDepth) }) }),
-  lanes: route({ method: "GET", path: "/ops/lanes", reply: z.object({ lanes: z.array(laneView) }) }),
+  queues: route({ method: "GET", path: "/ops/queues", reply: z.object({ queues: z.array(queueDepth), problems }) }),
+  lanes: route({ method: "GET", path: "/ops/lanes", reply: z.object({ lanes: z.array(laneView), problems }) }),
   deadLetters: route({ method: "GET", path: "/ops/dead-letters", query: deadLettersQuery, reply: deadLettersReply }),
   deadLetter: route({ method: "GET", path: "/ops/dead-letters/:id", reply: deadLetterReply }),
   killSwitch: route({ method: "GET", path: "/ops/kill-switch", reply: killSwitchReply }),

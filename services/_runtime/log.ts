@@ -36,31 +36,16 @@ export function createLogBuffer(options: {
   write?: (line: string) => void;
 }): LogBuffer {
   const now = options.now ?? (() => new Date());
-  // The console is the one place where a line is seen even if everything else fails.
-  const write = options.write ?? ((line: string) => console.log(line));
+  const write = options.write ?? toConsole;
   let lines: LogLine[] = [];
   let waitingSince = 0;
-
-  function logWith(requestId: string | undefined): Log {
-    const log = (severity: LogSeverity, event: string, message: string, fields: Fields = {}): void => {
-      const line: LogLine = {
-        id: crypto.randomUUID(),
-        ...(requestId === undefined ? {} : { requestId }),
-        createdAt: now().toISOString(),
-        worker: options.worker,
-        severity,
-        event,
-        message: redact(message).slice(0, 2_000),
-        fields: redactFields(fields),
-      };
-      write(JSON.stringify(line));
-      if (lines.length < MAX_BUFFERED) lines.push(line);
-    };
-    return Object.assign(log, { for: logWith });
-  }
+  const log = logTo((line) => {
+    write(JSON.stringify(line));
+    if (lines.length < MAX_BUFFERED) lines.push(line);
+  }, { worker: options.worker, now });
 
   return {
-    log: logWith(undefined),
+    log,
     async flush({ afterMs = 0 } = {}) {
       if (lines.length === 0) return;
       if (afterMs > 0) {
@@ -90,6 +75,35 @@ export function createLogBuffer(options: {
       }
     },
   };
+}
+
+/** Writes to the console alone: for lines about the handling of log lines, which would beget others. */
+export function createConsoleLog(options: { worker: Worker; now?: () => Date; write?: (line: string) => void }): Log {
+  const write = options.write ?? toConsole;
+  return logTo((line) => write(JSON.stringify(line)), { worker: options.worker, now: options.now ?? (() => new Date()) });
+}
+
+function logTo(take: (line: LogLine) => void, of: { worker: Worker; now: () => Date }): Log {
+  function logWith(requestId: string | undefined): Log {
+    const log = (severity: LogSeverity, event: string, message: string, fields: Fields = {}): void =>
+      take({
+        id: crypto.randomUUID(),
+        ...(requestId === undefined ? {} : { requestId }),
+        createdAt: of.now().toISOString(),
+        worker: of.worker,
+        severity,
+        event,
+        message: redact(message).slice(0, 2_000),
+        fields: redactFields(fields),
+      });
+    return Object.assign(log, { for: logWith });
+  }
+  return logWith(undefined);
+}
+
+/** The console is the one place where a line is seen even if everything else fails. */
+function toConsole(line: string): void {
+  console.log(line);
 }
 
 function* batches(lines: readonly LogLine[]): Generator<LogLine[]> {

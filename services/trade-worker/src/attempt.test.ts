@@ -1,0 +1,382 @@
+import { clientOrderId, type LegId } from "#contracts/ids";
+import type { Task } from "#contracts/ledger";
+import { describe, expect, test } from "vitest";
+import { runAttempt } from "./attempt.ts";
+import { claimWork, createWorld, REQUEST, signalOf, type World } from "./fakes/world.ts";
+import { refusingVenue } from "./venues/refusing.ts";
+import { VenueUnavailable, type Venue } from "./venues/venue.ts";
+
+const ENTRY = { leg: "e", role: "entry", order: {} } as const;
+const CLOSE = { leg: "c", role: "close", order: { side: "sell" } } as const;
+const STOP = { leg: "s1", role: "stop", order: { side: "sell", type: "stop", triggerPrice: "90" } } as const;
+
+function idOf(leg: LegId): string {
+  return clientOrderId({ requestId: REQUEST, leg });
+}
+
+function taskOf(part: Partial<Task>): Task {
+  return { do: "ask", clientOrderId: idOf("e"), symbol: "BTCUSDT.P", leg: "e", role: "entry", ...part };
+}
+
+async function attempt(world: World, venue: Venue = world.venue): Promise<void> {
+  const work = await claimWork(world.ledger);
+  const ports = {
+    ledger: () => world.ledger,
+    killSwitch: async () => world.killSwitch,
+    clock: world.clock,
+    log: world.log,
+  };
+  await world.clock.settle(runAttempt(work, { ...ports, venue }));
+}
+
+async function openPosition(world: World, quantity: string): Promise<void> {
+  const order = {
+    clientOrderId: "before",
+    symbol: "BTCUSDT.P",
+    side: "buy",
+    type: "market",
+    quantity,
+    referencePrice: "100",
+  } as const;
+  await world.clock.settle(world.shell.place({ ...order, reduceOnly: false }, { signedAt: world.clock.now() }));
+}
+
+async function idsAtVenue(world: World): Promise<string[]> {
+  return (await world.shell.book()).orders.map((each) => each.clientOrderId);
+}
+
+describe("placing", () => {
+  test("an entry is placed once and settled with the order as evidence", async () => {
+    const world = createWorld();
+    world.ledger.accept(signalOf(), [ENTRY]);
+    await attempt(world);
+    expect(await idsAtVenue(world)).toEqual([idOf("e")]);
+    expect(world.ledger.statusOf(REQUEST, "e")).toBe("done");
+    expect(world.ledger.settledCalls).toBe(1);
+  });
+
+  test("the close of a reversal goes out before its entry", async () => {
+    const world = createWorld();
+    await openPosition(world, "2");
+    world.ledger.accept(signalOf(), [CLOSE, { ...ENTRY, order: { side: "sell" } }]);
+    await attempt(world);
+    expect(await idsAtVenue(world)).toEqual(["before", idOf("c"), idOf("e")]);
+  });
+
+  test("an entry stays at home when the close before it was rejected", async () => {
+    const world = createWorld();
+    world.ledger.accept(signalOf(), [CLOSE, ENTRY]);
+    await attempt(world);
+    expect(await idsAtVenue(world)).toEqual([]);
+    expect(world.ledger.answers()).toEqual(["rejected"]);
+    expect(world.ledger.statusOf(REQUEST, "e")).toBe("planned");
+  });
+
+  test("an entry stays at home when the close before it was not executed", async () => {
+    const world = createWorld({ faults: [{ match: { side: "sell" }, do: "rate_limit", delayMs: 3_000 }] });
+    await openPosition(world, "1");
+    world.ledger.accept(signalOf(), [CLOSE, ENTRY]);
+    await attempt(world);
+    expect(await idsAtVenue(world)).toEqual(["before"]);
+    const until = world.ledger.deferred[0]?.notBefore?.getTime() ?? 0;
+    expect(until - world.clock.now().getTime()).toBe(3_000);
+  });
+
+  test("no later leg follows one whose fate is unknown", async () => {
+    const world = createWorld({ faults: [{ match: {}, do: "timeout_after_booking" }] });
+    world.ledger.accept(signalOf(), [ENTRY, STOP]);
+    await attempt(world);
+    expect(await idsAtVenue(world)).toEqual([idOf("e")]);
+    expect(world.ledger.answers()).toEqual(["unknown"]);
+    expect(world.ledger.settledCalls).toBe(1);
+  });
+
+  test("a venue that hangs is unknown after eight seconds", async () => {
+    const world = createWorld({ faults: [{ match: {}, do: "hang" }] });
+    world.ledger.accept(signalOf(), [ENTRY]);
+    const before = world.clock.now().getTime();
+    await attempt(world);
+    expect(world.clock.now().getTime() - before).toBe(8_000);
+    expect(world.ledger.answers("e")).toEqual(["unknown"]);
+  });
+
+  test("whatever an adapter throws while placing is unknown, not absent", async () => {
+    const world = createWorld();
+    world.ledger.accept(signalOf(), [ENTRY]);
+    await attempt(world, { ...world.venue, place: async () => Promise.reject(new TypeError("bad reply")) });
+    expect(world.ledger.answers("e")).toEqual(["unknown"]);
+    expect(world.ledger.failed).toEqual([]);
+  });
+
+  test("the order is signed with the commit time of sending plus the venue's clock offset", async () => {
+    const world = createWorld();
+    world.ledger.accept(signalOf(), [ENTRY]);
+    const committedAt = world.clock.now();
+    const signed: Date[] = [];
+    await attempt(world, {
+      ...world.venue,
+      clockOffsetMs: async () => 700,
+      place: async (order, of) => {
+        signed.push(of.signedAt);
+        return world.venue.place(order, { signedAt: committedAt });
+      },
+    });
+    expect(signed).toEqual([new Date(committedAt.getTime() + 700)]);
+  });
+
+  test("quantity goes down to the step before it is sent", async () => {
+    const world = createWorld({ rules: { quantityStep: "0.01", priceTick: "0.1" } });
+    world.ledger.accept(signalOf(), [{ ...ENTRY, order: { quantity: "1.2399" } }]);
+    await attempt(world);
+    expect((await world.shell.book()).orders[0]?.filledQuantity).toBe("1.23");
+  });
+
+  test("a quantity that rounds to nothing is rejected with the rule's name", async () => {
+    const world = createWorld({ rules: { quantityStep: "1", priceTick: "1" } });
+    world.ledger.accept(signalOf(), [{ ...ENTRY, order: { quantity: "0.4" } }]);
+    await attempt(world);
+    expect(world.ledger.evidence[0]?.answer).toMatchObject({
+      kind: "rejected",
+      reason: expect.stringContaining("quantity step 1"),
+    });
+    expect(await idsAtVenue(world)).toEqual([]);
+  });
+
+  test("a leg that the ledger stops is not sent, and the next one still is", async () => {
+    const world = createWorld();
+    await openPosition(world, "1");
+    const place = (leg: LegId): Task => taskOf({ do: "place", leg, clientOrderId: idOf(leg) });
+    world.ledger.accept(signalOf(), [ENTRY], [{ ...place("c"), role: "close" }]);
+    await attempt(world);
+    expect(await idsAtVenue(world)).toEqual(["before", idOf("e")]);
+  });
+
+  test("another owner of the lease ends the attempt without a word to the venue", async () => {
+    const world = createWorld();
+    world.ledger.accept(signalOf(), [ENTRY]);
+    const work = await claimWork(world.ledger);
+    world.ledger.stealLease(REQUEST);
+    const ports = {
+      ledger: () => world.ledger,
+      killSwitch: async () => world.killSwitch,
+      clock: world.clock,
+      log: world.log,
+    };
+    await runAttempt(work, { ...ports, venue: world.venue });
+    expect(await idsAtVenue(world)).toEqual([]);
+    expect(world.ledger.settledCalls).toBe(0);
+  });
+});
+
+describe("asking", () => {
+  test("an attempt after a lost answer asks first and does not place again", async () => {
+    const world = createWorld({ faults: [{ match: {}, do: "timeout_after_booking", times: 1 }] });
+    world.ledger.accept(signalOf(), [ENTRY]);
+    await attempt(world);
+    await attempt(world);
+    expect(await idsAtVenue(world)).toEqual([idOf("e")]);
+    expect(world.ledger.answers("e")).toEqual(["unknown", "order"]);
+  });
+
+  test("an order that the venue does not know is absent", async () => {
+    const world = createWorld();
+    world.ledger.accept(signalOf(), [], [taskOf({ do: "ask" })]);
+    await attempt(world);
+    expect(world.ledger.answers("e")).toEqual(["absent"]);
+  });
+
+  test("an absence is as old as the question, not as the answer", async () => {
+    const world = createWorld();
+    world.ledger.accept(signalOf(), [], [taskOf({ do: "ask" })]);
+    const asked = world.clock.now();
+    const slow: Venue["find"] = () => new Promise((resolve) => world.clock.after(3_000, () => resolve(undefined)));
+    await attempt(world, { ...world.venue, find: slow });
+    expect(world.ledger.evidence[0]?.at).toEqual(asked);
+  });
+
+  test("a failed asking is no evidence: it defers with the venue's words and places nothing", async () => {
+    const world = createWorld({ faults: [{ match: { call: "find" }, do: "down", reason: "maintenance until noon" }] });
+    world.ledger.accept(
+      signalOf(),
+      [ENTRY],
+      [taskOf({ do: "ask", leg: "c", clientOrderId: idOf("c"), role: "close" })],
+    );
+    await attempt(world);
+    expect(world.ledger.evidence).toEqual([]);
+    expect(world.ledger.deferred).toEqual([{ reason: "maintenance until noon", notBefore: undefined }]);
+    expect(await idsAtVenue(world)).toEqual([]);
+  });
+
+  test("one order that cannot be asked for does not hide the others", async () => {
+    const world = createWorld();
+    const ask = (leg: LegId): Task => taskOf({ leg, clientOrderId: idOf(leg), role: "target" });
+    world.ledger.accept(signalOf(), [], [ask("t1"), ask("t2")]);
+    await attempt(world, {
+      ...world.venue,
+      find: async (key) => {
+        if (key.clientOrderId === idOf("t1")) throw new VenueUnavailable("no", { retryAfterMs: 5_000 });
+        return undefined;
+      },
+    });
+    expect(world.ledger.answers("t2")).toEqual(["absent"]);
+    expect(world.ledger.deferred).toHaveLength(1);
+  });
+
+  test("a cancelled order is evidence of its cancellation", async () => {
+    const world = createWorld();
+    world.ledger.accept(signalOf(), [{ ...ENTRY, order: { type: "limit", price: "50" } }]);
+    await attempt(world);
+    world.ledger.accept(signalOf(), [], [taskOf({ do: "cancel" })]);
+    await attempt(world);
+    expect(world.ledger.evidence.at(-1)?.answer).toMatchObject({ kind: "order", order: { status: "cancelled" } });
+  });
+
+  test("rules that cannot be read defer before the ledger is asked to send", async () => {
+    const world = createWorld({ faults: [{ match: { call: "rules" }, do: "down", reason: "no rules today" }] });
+    world.ledger.accept(signalOf(), [ENTRY]);
+    await attempt(world);
+    expect(world.ledger.statusOf(REQUEST, "e")).toBe("planned");
+    expect(world.ledger.deferred[0]?.reason).toBe("no rules today");
+  });
+});
+
+describe("the kill switch", () => {
+  test("mode entries halts an entry after sending", async () => {
+    const world = createWorld();
+    world.killSwitch.mode = "entries";
+    world.ledger.accept(signalOf(), [ENTRY]);
+    await attempt(world);
+    expect(world.ledger.answers("e")).toEqual(["halted"]);
+    expect(await idsAtVenue(world)).toEqual([]);
+  });
+
+  test("mode entries lets a close through", async () => {
+    const world = createWorld();
+    await openPosition(world, "1");
+    world.killSwitch.mode = "entries";
+    world.ledger.accept(signalOf({ action: "close" }), [CLOSE]);
+    await attempt(world);
+    expect(world.ledger.answers("c")).toEqual(["order"]);
+  });
+
+  test("mode all lets a protective leg through", async () => {
+    const world = createWorld();
+    await openPosition(world, "1");
+    world.killSwitch.mode = "all";
+    world.ledger.accept(signalOf(), [STOP]);
+    await attempt(world);
+    expect(world.ledger.answers("s1")).toEqual(["order"]);
+  });
+
+  test("an exit is tried again when the kill switch cannot be read", async () => {
+    const world = createWorld();
+    await openPosition(world, "1");
+    world.killSwitch.unreadable = "it was reset";
+    world.ledger.accept(signalOf({ action: "close" }), [CLOSE]);
+    await attempt(world);
+    expect(world.ledger.answers("c")).toEqual(["not_executed"]);
+    expect(world.ledger.deferred[0]?.reason).toContain("cannot be read");
+  });
+});
+
+describe("endings", () => {
+  test("a venue that may not trade rejects with its sentence", async () => {
+    const world = createWorld();
+    world.ledger.accept(signalOf(), [ENTRY]);
+    await attempt(world, refusingVenue("binance needs credentials"));
+    expect(world.ledger.evidence[0]?.answer).toEqual({ kind: "rejected", reason: "binance needs credentials" });
+  });
+
+  test("a venue that may not trade is no proof that an older order is absent", async () => {
+    const world = createWorld();
+    world.ledger.accept(signalOf(), [], [taskOf({ do: "ask" })]);
+    await attempt(world, refusingVenue("TRADING_MODE is paper"));
+    expect(world.ledger.evidence).toEqual([]);
+    expect(world.ledger.deferred[0]?.reason).toBe("TRADING_MODE is paper");
+  });
+
+  test("no venue call starts after the sixteenth second", async () => {
+    const world = createWorld({ latencyMs: 6_000 });
+    await openPosition(world, "1");
+    const targets = ["t1", "t2", "t3", "t4"] as const;
+    const target = (leg: LegId) =>
+      ({ leg, role: "target", order: { side: "sell", type: "take_profit", triggerPrice: "150" } }) as const;
+    world.ledger.accept(signalOf(), targets.map(target));
+    const started: number[] = [];
+    const from = world.clock.now().getTime();
+    await attempt(world, {
+      ...world.venue,
+      place: async (order, of) => {
+        started.push(world.clock.now().getTime() - from);
+        return world.venue.place(order, of);
+      },
+    });
+    expect(started).toEqual([0, 6_000, 12_000]);
+    expect(world.ledger.deferred[0]?.reason).toContain("out of time");
+    expect(world.ledger.answers()).toEqual(["order", "order", "order"]);
+  });
+
+  test("a settlement whose answer was lost is told again, without a second order", async () => {
+    const world = createWorld();
+    world.ledger.accept(signalOf(), [ENTRY]);
+    world.ledger.break("settle", { times: 1, after: true });
+    await attempt(world);
+    expect(world.ledger.answers("e")).toEqual(["order"]);
+    expect(await idsAtVenue(world)).toEqual([idOf("e")]);
+  });
+
+  test("a ledger that stays away is left to the lease, with the evidence in the log", async () => {
+    const world = createWorld();
+    world.ledger.accept(signalOf(), [ENTRY]);
+    world.ledger.break("settle", { times: 9 });
+    await attempt(world);
+    const line = world.lines.find((each) => each.event === "attempt.untold");
+    expect(line?.fields["evidence"]).toHaveLength(1);
+  });
+
+  test("a lost answer to sending is asked for again and places one order", async () => {
+    const world = createWorld();
+    world.ledger.accept(signalOf(), [ENTRY]);
+    world.ledger.break("sending", { times: 1, after: true });
+    await attempt(world);
+    expect(await idsAtVenue(world)).toEqual([idOf("e")]);
+  });
+
+  test("without permission to send nothing is sent", async () => {
+    const world = createWorld();
+    world.ledger.accept(signalOf(), [ENTRY]);
+    world.ledger.break("sending", { times: 2 });
+    await attempt(world);
+    expect(await idsAtVenue(world)).toEqual([]);
+    expect(world.ledger.deferred).toHaveLength(1);
+  });
+
+  test("our own exception fails the attempt and still delivers what was placed before it", async () => {
+    const world = createWorld();
+    await openPosition(world, "1");
+    world.ledger.accept(signalOf(), [CLOSE, ENTRY]);
+    const work = await claimWork(world.ledger);
+    let reads = 0;
+    const killSwitch = async () => {
+      reads += 1;
+      if (reads > 1) throw new RangeError("apiKey=geheim is wrong");
+      return world.killSwitch;
+    };
+    const ports = { ledger: () => world.ledger, clock: world.clock, log: world.log, killSwitch };
+    await world.clock.settle(runAttempt(work, { ...ports, venue: world.venue }));
+    expect(world.ledger.answers("c")).toEqual(["order"]);
+    expect(world.ledger.answers("e")).toEqual(["not_executed"]);
+    expect(world.ledger.failed).toEqual([{ error: "RangeError", reason: "apiKey=[redacted] is wrong" }]);
+  });
+
+  test("every line carries the requestId and the time it took", async () => {
+    const world = createWorld();
+    world.ledger.accept(signalOf(), [ENTRY]);
+    await attempt(world);
+    expect(world.lines.map((each) => each.event)).toEqual(["attempt.started", "order.placed", "attempt.settled"]);
+    for (const line of world.lines) {
+      expect(line.requestId).toBe(REQUEST);
+      expect(line.fields["ms"]).toEqual(expect.any(Number));
+    }
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { INTERNAL_CALLER_HEADER, INTERNAL_KEY_HEADER } from "#runtime/internal-auth";
+import { claimWork, createWorld, REQUEST, signalOf } from "./fakes/world.ts";
+import { handleRequest, type HttpDeps } from "./http.ts";
+import { encodeWork } from "./work.ts";
+
+function createServer(part: Partial<HttpDeps> = {}) {
+  const world = createWorld();
+  const later: Promise<void>[] = [];
+  const deps: HttpDeps = {
+    ledger: () => world.ledger,
+    venue: () => world.venue,
+    killSwitch: async () => world.killSwitch,
+    clock: world.clock,
+    log: world.log,
+    internalKey: "old,new",
+    version: "v7",
+    showKillSwitch: async () => ({ mode: "off", reason: "", by: "test" }),
+    ...part,
+  };
+  const call = (method: string, path: string, body?: unknown, key = "new") => {
+    const headers = { "X-Request-Id": REQUEST, [INTERNAL_KEY_HEADER]: key, [INTERNAL_CALLER_HEADER]: "trade-worker" };
+    const request = new Request(`https://internal${path}`, {
+      method,
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+    return world.clock.settle(handleRequest(request, deps, (work) => void later.push(work)));
+  };
+  return { ...world, call, later };
+}
+
+describe("POST /attempts", () => {
+  test("answers 202 at once and executes afterwards", async () => {
+    const { ledger, call, later, shell, clock } = createServer();
+    ledger.accept(signalOf(), [{ leg: "e", role: "entry", order: {} }]);
+    const response = await call("POST", "/attempts", encodeWork(await claimWork(ledger)));
+    expect(response.status).toBe(202);
+    expect(await response.json()).toEqual({ status: "started" });
+    expect(response.headers.get("X-Request-Id")).toBe(REQUEST);
+    await clock.settle(Promise.all(later));
+    expect((await shell.book()).orders).toHaveLength(1);
+  });
+
+  test("a wrong internal key is refused, and the log says who refused whom", async () => {
+    const { ledger, call, later, lines } = createServer();
+    ledger.accept(signalOf(), []);
+    const response = await call("POST", "/attempts", encodeWork(await claimWork(ledger)), "wrong");
+    expect(response.status).toBe(401);
+    expect(later).toEqual([]);
+    expect(lines[0]?.message).toContain("trade-worker refused trade-worker");
+  });
+
+  test("a body that is no work is a bad request", async () => {
+    const response = await createServer().call("POST", "/attempts", { hello: true });
+    expect(response.status).toBe(400);
+  });
+});
+
+describe("GET /health", () => {
+  test("is ok while the ledger's Worker answers", async () => {
+    const response = await createServer().call("GET", "/health", undefined, "");
+    expect(await response.json()).toEqual({
+      worker: "trade-worker",
+      status: "ok",
+      version: "v7",
+      dependencies: [{ name: "ledger-worker", status: "ok" }],
+    });
+  });
+
+  test("names the dependency that fails", async () => {
+    const showKillSwitch = async () => Promise.reject(new Error("no such script"));
+    const response = await createServer({ showKillSwitch }).call("GET", "/health");
+    expect(await response.json()).toMatchObject({
+      status: "failing",
+      dependencies: [{ status: "failing", detail: "no such script" }],
+    });
+  });
+});
+
+test("any other route is not found", async () => {
+  expect((await createServer().call("GET", "/attempts")).status).toBe(404);
+});

@@ -1,0 +1,41 @@
+import { pathOf, tradeRoutes } from "#contracts/routes";
+import { HttpError, toHttpError } from "#runtime/http-error";
+import { requireInternalKey } from "#runtime/internal-auth";
+import { REQUEST_ID_HEADER, requestIdOf } from "#runtime/request-id";
+import { onAttemptRequested, type AttemptDeps } from "./handlers/attempt-requested.ts";
+import { readHealth, type HealthDeps } from "./handlers/health.ts";
+import { decodeWork } from "./work.ts";
+
+export type HttpDeps = AttemptDeps & HealthDeps & { internalKey: string | undefined };
+
+/** What goes on after the answer. */
+export type Later = (work: Promise<void>) => void;
+
+/** The handler that executes. It never calls itself: one invocation, one signal. */
+export async function handleRequest(request: Request, deps: HttpDeps, later: Later): Promise<Response> {
+  const requestId = requestIdOf(request.headers);
+  try {
+    const reply = await answer(request, deps, later);
+    reply.headers.set(REQUEST_ID_HEADER, requestId);
+    return reply;
+  } catch (thrown) {
+    const error = toHttpError(thrown);
+    const cause = error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+    const severity = error.status >= 500 || error.status === 401 ? "error" : "warn";
+    deps.log.for(requestId)(severity, "request.refused", cause, { status: error.status, code: error.code });
+    return error.toResponse(requestId);
+  }
+}
+
+async function answer(request: Request, deps: HttpDeps, later: Later): Promise<Response> {
+  const route = `${request.method} ${new URL(request.url).pathname}`;
+  if (route === "GET /health") return Response.json(await readHealth(deps));
+  const { attempt } = tradeRoutes;
+  if (route !== `${attempt.method} ${pathOf(attempt)}`) {
+    throw new HttpError(404, "no_such_route", `trade-worker has no ${route}`);
+  }
+  await requireInternalKey(request, deps.internalKey, "trade-worker");
+  const work = decodeWork(await request.json().catch(() => undefined));
+  later(onAttemptRequested(work, deps));
+  return Response.json({ status: "started" }, { status: 202 });
+}

@@ -1,0 +1,148 @@
+import type { Evidence, SendingReply, Task } from "#contracts/ledger";
+import { redact } from "#queues/redact";
+import { isProtective, verdictFor } from "./kill-switch.ts";
+import type { Progress } from "./progress.ts";
+import { fitToRules, type Fitted } from "./rounding.ts";
+import { VenueRefusal, VenueUnavailable, type PlaceReply, type VenueRules } from "./venues/venue.ts";
+
+/** What the attempt does after one task. */
+export type Step =
+  | { next: "task" }
+  /** As task; the leg will not be executed, so what builds on it must not be either. */
+  | { next: "task"; failed: true }
+  | { next: "settle" }
+  | { next: "defer"; reason: string; retryAfterMs?: number | undefined }
+  /** Another attempt owns the signal. */
+  | { next: "end" };
+
+/** What must be known of the venue before `sending`, because nothing slow may stand between it and the POST. */
+type Terms = { rules: VenueRules; offsetMs: number } | { refusal: string };
+
+/** Terms by symbol, for the length of one attempt. */
+export type KnownTerms = Map<string, Terms>;
+
+/** Effect protocol, `planned → sending → done | in_doubt` for one leg. */
+export async function placeLeg(task: Task, progress: Progress, known: KnownTerms): Promise<Step> {
+  const { ports, work } = progress;
+  let terms: Terms;
+  try {
+    terms = await termsOf(task.symbol, progress, known);
+  } catch (error) {
+    return askingFailed(error);
+  }
+  const evidence = progress.undelivered;
+  let reply: SendingReply;
+  const { requestId } = work.signal;
+  try {
+    reply = await progress.askLedger((ledger) =>
+      ledger.sending({ v: 1, requestId, leg: task.leg, lease: work.lease, evidence }),
+    );
+  } catch (error) {
+    return { next: "defer", reason: messageOf(error) };
+  }
+  progress.delivered(evidence);
+  switch (reply.status) {
+    case "go":
+      return send(task, reply, terms, progress);
+    case "stop":
+      ports.log("info", "order.stopped", `${task.role} ${task.symbol}: ${reply.reason}`, {
+        clientOrderId: task.clientOrderId,
+        leg: task.leg,
+        ms: progress.ms,
+      });
+      return { next: "task" };
+    case "stale_lease":
+      return { next: "end" };
+    default:
+      throw new Error(`the ledger answered sending with something new: ${JSON.stringify(reply satisfies never)}`);
+  }
+}
+
+async function send(
+  task: Task,
+  go: Extract<SendingReply, { status: "go" }>,
+  terms: Terms,
+  progress: Progress,
+): Promise<Step> {
+  const { clock } = progress.ports;
+  const since = clock.now();
+  const learn = (answer: Evidence["answer"]): void => progress.learn(task, answer, { since });
+  let fitted: Fitted;
+  try {
+    fitted = "refusal" in terms ? { fits: false, reason: terms.refusal } : fitToRules(go.order, terms.rules);
+    if (fitted.fits && !isProtective(go.role)) {
+      const verdict = verdictFor(go.role, await progress.ports.killSwitch());
+      if (verdict.kind !== "go") {
+        learn({ kind: verdict.kind, reason: verdict.reason });
+        return verdict.kind === "halted" ? { next: "task", failed: true } : { next: "defer", reason: verdict.reason };
+      }
+    }
+  } catch (error) {
+    // Our own mistake, but nothing was sent: said so, the leg may be tried again instead of being in doubt.
+    learn({ kind: "not_executed", reason: `not sent: ${messageOf(error)}` });
+    throw error;
+  }
+  if (!fitted.fits) {
+    learn({ kind: "rejected", reason: fitted.reason });
+    return { next: "task", failed: true };
+  }
+  if (!progress.mayCallVenue()) {
+    learn({ kind: "not_executed", reason: OUT_OF_TIME });
+    return { next: "defer", reason: OUT_OF_TIME };
+  }
+  const offsetMs = "refusal" in terms ? 0 : terms.offsetMs;
+  // Never refreshed: whatever stalls from here on, the venue refuses the POST when the window has passed.
+  const signedAt = new Date(go.sentAt.getTime() + offsetMs);
+  const { order } = fitted;
+  const reply = await progress.askVenue((venue) => venue.place(order, { signedAt })).catch(unmapped);
+  switch (reply.kind) {
+    case "accepted":
+      progress.learn(task, { kind: "order", order: reply.order }, { since, event: "order.placed" });
+      return { next: "task" };
+    case "rejected":
+      learn({ kind: "rejected", reason: reply.reason });
+      return { next: "task", failed: true };
+    case "not_executed":
+      learn({ kind: "not_executed", reason: reply.reason });
+      return { next: "defer", reason: reply.reason, retryAfterMs: reply.retryAfterMs };
+    case "unknown":
+      learn({ kind: "unknown", reason: reply.reason });
+      return { next: "settle" };
+    default:
+      return reply satisfies never;
+  }
+}
+
+export const OUT_OF_TIME = "the attempt ran out of time before the venue could be called";
+
+async function termsOf(symbol: string, progress: Progress, known: KnownTerms): Promise<Terms> {
+  const before = known.get(symbol);
+  if (before !== undefined) return before;
+  const terms = await progress
+    .askVenue(async (venue): Promise<Terms> => {
+      const [rules, offsetMs] = await Promise.all([venue.rules(symbol), venue.clockOffsetMs()]);
+      return { rules, offsetMs };
+    })
+    .catch((error: unknown): Terms => {
+      // Still goes through `sending`, so that the ledger has the leg on which it writes the refusal down.
+      if (error instanceof VenueRefusal) return { refusal: error.message };
+      throw error;
+    });
+  known.set(symbol, terms);
+  return terms;
+}
+
+/** Whatever went wrong while asking, it is no evidence: the asking is tried again. */
+export function askingFailed(error: unknown): Extract<Step, { next: "defer" }> {
+  const retryAfterMs = error instanceof VenueUnavailable ? error.retryAfterMs : undefined;
+  return { next: "defer", reason: messageOf(error), retryAfterMs };
+}
+
+/** Whatever an adapter throws while placing, the order may stand. */
+function unmapped(error: unknown): PlaceReply {
+  return { kind: "unknown", reason: messageOf(error) };
+}
+
+export function messageOf(thrown: unknown): string {
+  return redact(thrown instanceof Error ? thrown.message : String(thrown)).slice(0, 500);
+}

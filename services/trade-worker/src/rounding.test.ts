@@ -1,0 +1,67 @@
+import { describe, expect, test } from "vitest";
+import type { OrderRequest } from "#contracts/order";
+import { fitToRules } from "./rounding.ts";
+
+const rules = { quantityStep: "0.001", priceTick: "0.5" };
+
+function orderOf(part: Partial<OrderRequest>): OrderRequest {
+  return {
+    clientOrderId: "x-e",
+    symbol: "BTCUSDT",
+    side: "buy",
+    type: "limit",
+    quantity: "1",
+    reduceOnly: false,
+    ...part,
+  };
+}
+
+function fitted(part: Partial<OrderRequest>): OrderRequest | undefined {
+  const result = fitToRules(orderOf(part), rules);
+  return result.fits ? result.order : undefined;
+}
+
+describe("fitting an order to the rules of its venue", () => {
+  test("quantity goes down to the step", () => {
+    expect(fitted({ quantity: "0.0019" })?.quantity).toBe("0.001");
+  });
+
+  test("a buy limit goes down to the tick", () => {
+    expect(fitted({ price: "100.7" })?.price).toBe("100.5");
+  });
+
+  test("a sell limit goes up to the tick, never below what was asked", () => {
+    expect(fitted({ side: "sell", price: "100.7" })?.price).toBe("101");
+  });
+
+  test("a price on the tick stays", () => {
+    expect(fitted({ side: "sell", price: "100.5" })?.price).toBe("100.5");
+  });
+
+  test("a trigger goes to a tick", () => {
+    expect(fitted({ type: "stop", side: "sell", triggerPrice: "90.9" })?.triggerPrice).toBe("90.5");
+  });
+
+  test.each([
+    ["a quantity below the step", { quantity: "0.0009" }, {}, "quantity step 0.001"],
+    ["a quantity below the minimum", { quantity: "0.5" }, { minQuantity: "1" }, "minimum quantity 1"],
+    ["a quantity above the maximum", { quantity: "9" }, { maxQuantity: "5" }, "maximum quantity 5"],
+    ["a price below the tick", { price: "0.2" }, {}, "price tick 0.5"],
+    ["a trigger below the tick", { type: "stop" as const, triggerPrice: "0.2" }, {}, "price tick 0.5"],
+    ["a value below the minimum", { price: "4" }, { minNotional: "10" }, "minimum value 10"],
+    [
+      "a market order's value by the alert's price",
+      { type: "market" as const, referencePrice: "9.5" },
+      { minNotional: "10" },
+      "9.5 is below",
+    ],
+  ])("%s is refused with the name of the rule", (_, part, more, words) => {
+    const result = fitToRules(orderOf(part), { ...rules, ...more });
+    expect(result).toEqual({ fits: false, reason: expect.stringContaining(words) });
+  });
+
+  test("a reduce-only order may be worth less than the minimum", () => {
+    const order = orderOf({ price: "4", reduceOnly: true });
+    expect(fitToRules(order, { ...rules, minNotional: "10" }).fits).toBe(true);
+  });
+});

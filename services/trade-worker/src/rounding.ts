@@ -1,0 +1,44 @@
+import { add, compare, isPositive, multiply, roundToStep, type Decimal } from "#contracts/decimal";
+import type { OrderRequest } from "#contracts/order";
+import type { VenueRules } from "./venues/venue.ts";
+
+export type Fitted = { fits: true; order: OrderRequest } | { fits: false; reason: string };
+
+/**
+ * The order as the venue will take it: quantity down to the step, a limit price to the tick on the
+ * passive side (never worse than asked), or the rule that it breaks.
+ */
+export function fitToRules(order: OrderRequest, rules: VenueRules): Fitted {
+  const no = (reason: string): Fitted => ({ fits: false, reason: `${order.symbol}: ${reason}` });
+  const quantity = roundToStep(order.quantity, rules.quantityStep);
+  if (!isPositive(quantity)) {
+    return no(`quantity ${order.quantity} is below the quantity step ${rules.quantityStep}`);
+  }
+  if (rules.minQuantity !== undefined && compare(quantity, rules.minQuantity) < 0) {
+    return no(`quantity ${quantity} is below the minimum quantity ${rules.minQuantity}`);
+  }
+  if (rules.maxQuantity !== undefined && compare(quantity, rules.maxQuantity) > 0) {
+    return no(`quantity ${quantity} is above the maximum quantity ${rules.maxQuantity}`);
+  }
+  const price = order.price === undefined ? undefined : passivePrice(order.price, order, rules.priceTick);
+  if (price !== undefined && !isPositive(price)) {
+    return no(`price ${order.price} is below the price tick ${rules.priceTick}`);
+  }
+  const triggerPrice = order.triggerPrice === undefined ? undefined : roundToStep(order.triggerPrice, rules.priceTick);
+  if (triggerPrice !== undefined && !isPositive(triggerPrice)) {
+    return no(`trigger price ${order.triggerPrice} is below the price tick ${rules.priceTick}`);
+  }
+  const value = price ?? triggerPrice ?? order.referencePrice;
+  if (rules.minNotional !== undefined && value !== undefined && !order.reduceOnly) {
+    const notional = multiply(quantity, value);
+    if (compare(notional, rules.minNotional) < 0) {
+      return no(`an order of ${notional} is below the minimum value ${rules.minNotional} (quantity × price)`);
+    }
+  }
+  return { fits: true, order: { ...order, quantity, price, triggerPrice } };
+}
+
+function passivePrice(price: Decimal, of: { side: "buy" | "sell" }, tick: Decimal): Decimal {
+  const down = roundToStep(price, tick);
+  return of.side === "buy" || compare(down, price) === 0 ? down : add(down, tick);
+}

@@ -1,0 +1,22 @@
+import { VenueRefusal, VenueUnavailable, type Venue } from "./venue.ts";
+
+/**
+ * The venue of an account that may not trade. It rejects every order with the sentence that says why.
+ * It cannot be asked either: an order of better days may stand there, and "not found" would be a lie.
+ */
+export function refusingVenue(reason: string): Venue {
+  const cannotAsk = async (): Promise<never> => {
+    throw new VenueUnavailable(reason);
+  };
+  return {
+    place: async () => ({ kind: "rejected", reason }),
+    find: cannotAsk,
+    cancel: cannotAsk,
+    openOrders: cannotAsk,
+    position: cannotAsk,
+    rules: async () => {
+      throw new VenueRefusal(reason);
+    },
+    clockOffsetMs: async () => 0,
+  };
+}

@@ -1,0 +1,68 @@
+import * as z from "zod";
+import { positiveDecimal } from "#contracts/decimal";
+import type { OrderRequest, Position, VenueOrder } from "#contracts/order";
+
+/** What a venue demands of an order for one symbol. */
+export const venueRules = z.object({
+  /** Quantities are multiples of it. */
+  quantityStep: positiveDecimal,
+  /** Prices are multiples of it. */
+  priceTick: positiveDecimal,
+  minQuantity: positiveDecimal.optional(),
+  maxQuantity: positiveDecimal.optional(),
+  /** Quantity × price, in the quote currency. Not asked of reduce-only orders. */
+  minNotional: positiveDecimal.optional(),
+});
+export type VenueRules = z.infer<typeof venueRules>;
+
+export type PlaceReply =
+  | { kind: "accepted"; order: VenueOrder }
+  /** A permanent no, in the venue's words. */
+  | { kind: "rejected"; reason: string }
+  /** Provably not executed; may be tried again. */
+  | { kind: "not_executed"; reason: string; retryAfterMs?: number | undefined }
+  /** No reply, or one that nobody has mapped: the order may stand. */
+  | { kind: "unknown"; reason: string };
+
+export interface OrderKey {
+  clientOrderId: string;
+  symbol: string;
+}
+
+/**
+ * One account at one exchange. Everything but `place` throws {@link VenueUnavailable} when the asking
+ * failed; the caller brings the time-out.
+ */
+export interface Venue {
+  /**
+   * Sends the order once, signed with `signedAt`, and maps the reply. A venue refuses a POST that arrives
+   * more than RECEIVE_WINDOW_MS after it. Never tries again by itself.
+   */
+  place(order: OrderRequest, of: { signedAt: Date }): Promise<PlaceReply>;
+  /** Undefined only for a successful "not found" with no matching trade. */
+  find(key: OrderKey): Promise<VenueOrder | undefined>;
+  /** Cancels the order if it still works; answers how it stands afterwards, undefined when there is none. */
+  cancel(key: OrderKey): Promise<VenueOrder | undefined>;
+  openOrders(symbol: string): Promise<VenueOrder[]>;
+  position(symbol: string): Promise<Pick<Position, "symbol" | "quantity" | "averagePrice">>;
+  /** Throws {@link VenueRefusal} for a symbol or account that the venue will never trade. */
+  rules(symbol: string): Promise<VenueRules>;
+  /** The venue's clock minus ours. */
+  clockOffsetMs(): Promise<number>;
+}
+
+/** The venue could not be asked. No evidence of anything. */
+export class VenueUnavailable extends Error {
+  override readonly name = "VenueUnavailable";
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, options: { retryAfterMs?: number; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** A permanent no that is known before an order is sent; the message is for the trader. */
+export class VenueRefusal extends Error {
+  override readonly name = "VenueRefusal";
+}
