@@ -14,7 +14,7 @@ describe("lanes", () => {
 
   it("keep the order of acceptance inside, and never wait for each other", async () => {
     const venue = await paperVenue(mesh);
-    await venue.configure({ symbolLatencyMs: { BTCUSDT: 3_000 } });
+    await venue.configure({ symbolLatencyMs: { BTCUSDT: 3_000 }, latencyAt: "before_booking" });
     const first = await mesh.accepted({ symbol: "BTCUSDT", action: "buy", quantity: "1", price: "65000" });
     const second = await mesh.accepted({ symbol: "BTCUSDT", action: "sell", quantity: "1", price: "65001" });
 

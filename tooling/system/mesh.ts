@@ -9,7 +9,7 @@ process.env["WRANGLER_SEND_METRICS"] = "false";
 export const WEBHOOK_KEY = "test-webhook-key";
 export const OPERATOR_KEY = "test-operator-key";
 
-const secrets = {
+export const secrets = {
   INTERNAL_KEY_BINDING: "test-internal-key",
   WEBHOOK_API_KEY_BINDING: WEBHOOK_KEY,
   OPERATOR_KEY_BINDING: OPERATOR_KEY,

@@ -1,0 +1,125 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { ROOT } from "../sync/paths.ts";
+import { until } from "./mesh.ts";
+
+/** `npm start` as a process of its own: killed like one, started again on the same state. */
+export class LocalMesh {
+  readonly state: string;
+  readonly port: number;
+  readonly stdout: string[] = [];
+  readonly stderr: string[] = [];
+  #process: ChildProcess | undefined;
+
+  private constructor(state: string, port: number) {
+    this.state = state;
+    this.port = port;
+  }
+
+  static async create(): Promise<LocalMesh> {
+    return new LocalMesh(await mkdtemp(join(tmpdir(), "hoox-state-")), await freePort());
+  }
+
+  get url(): string {
+    return `http://localhost:${this.port}`;
+  }
+
+  async start(...args: string[]): Promise<void> {
+    this.stdout.length = 0;
+    const started = spawn(
+      process.execPath,
+      [join(ROOT, "tooling/bootstrap.mjs"), "start", "--port", String(this.port), "--state", this.state, ...args],
+      { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1" }, detached: true },
+    );
+    this.#process = started;
+    createInterface({ input: started.stdout }).on("line", (line) => this.stdout.push(line));
+    createInterface({ input: started.stderr }).on("line", (line) => this.stderr.push(line));
+    await until(
+      `the mesh is ready (${this.stderr.slice(-5).join(" | ")})`,
+      async () => {
+        if (started.exitCode !== null) throw new Error(`it ended: ${this.stderr.join("\n")}`);
+        return this.stdout.some((line) => line.startsWith("ready "));
+      },
+      { timeoutMs: 60_000 },
+    );
+  }
+
+  /** SIGKILL for every process of the mesh, workerd included: nobody gets to say goodbye. */
+  async kill(): Promise<void> {
+    const started = this.#process;
+    if (started?.pid === undefined) return;
+    for (const pid of [started.pid, ...(await descendantsOf(started.pid))]) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // It has ended by itself meanwhile.
+      }
+    }
+    await until("it is dead", async () => started.exitCode !== null || started.signalCode !== null);
+  }
+
+  async stop(): Promise<void> {
+    this.#process?.kill("SIGTERM");
+    await until("it has stopped", async () => this.#process?.exitCode !== null || this.#process.signalCode !== null);
+    await rm(this.state, { recursive: true, force: true });
+  }
+
+  /** A secret of the local mesh, as `npm start` made it up. */
+  async secret(name: string): Promise<string> {
+    const text = await readFile(join(ROOT, ".dev.vars"), "utf8");
+    const value = new RegExp(`^${name}="?([^"\\n]*)"?$`, "m").exec(text)?.[1];
+    if (!value) throw new Error(`.dev.vars has no ${name}`);
+    return value;
+  }
+
+  /** Runs `npx hoox …` against this mesh. */
+  async hoox(...args: string[]): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
+    const child = spawn(process.execPath, [join(ROOT, "tooling/cli/hoox.js"), ...args], {
+      cwd: ROOT,
+      env: { ...process.env, HOOX_URL: this.url, NO_COLOR: "1" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+    const exitCode = await new Promise<number | null>((resolve) => child.on("close", resolve));
+    return { exitCode, stdout, stderr };
+  }
+
+  async rows(sql: string): Promise<Record<string, string | number | null>[]> {
+    const { exitCode, stdout, stderr } = await this.hoox("db", "query", sql, "--json");
+    if (exitCode !== 0) throw new Error(stderr);
+    const answer: { rows: Record<string, string | number | null>[] } = JSON.parse(stdout);
+    return answer.rows;
+  }
+}
+
+/** Every process below `pid`, from /proc, children first. */
+async function descendantsOf(pid: number): Promise<number[]> {
+  const parents = new Map<number, number>();
+  for (const entry of await readdir("/proc")) {
+    if (!/^\d+$/.test(entry)) continue;
+    const stat = await readFile(`/proc/${entry}/stat`, "utf8").catch(() => "");
+    const parent = /\) \S (\d+)/.exec(stat)?.[1];
+    if (parent) parents.set(Number(entry), Number(parent));
+  }
+  const below = (of: number): number[] => {
+    const children = [...parents].filter(([, parent]) => parent === of).map(([child]) => child);
+    return [...children.flatMap(below), ...children];
+  };
+  return below(pid);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no free port");
+  return address.port;
+}

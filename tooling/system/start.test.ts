@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { spawnSync } from "node:child_process";
+import { LocalMesh } from "./local-mesh.ts";
+import { until } from "./mesh.ts";
+
+describe("npm start", () => {
+  let mesh: LocalMesh;
+  let requestId: string;
+  beforeAll(async () => {
+    mesh = await LocalMesh.create();
+    await mesh.start();
+    const curl = mesh.stdout.find((line) => line.startsWith("curl "));
+    const { stdout } = spawnSync("bash", ["-c", `${curl} -s -w '\\n%{http_code}'`], { encoding: "utf8" });
+    const [body = "", status = ""] = stdout.trim().split(/\n(?=\d{3}$)/);
+    if (status !== "202") throw new Error(`the printed curl line answered ${stdout}`);
+    requestId = (JSON.parse(body) as { requestId: string }).requestId;
+  });
+  afterAll(() => mesh.stop());
+
+  it("prints where it answers and the alert to paste into TradingView", () => {
+    expect(mesh.stdout[0]).toBe(`ready ${mesh.url}`);
+    const text = mesh.stdout.join("\n");
+    const pasted: Record<string, unknown> = JSON.parse(text.slice(text.indexOf("{"), text.indexOf("\n}") + 2));
+    expect(pasted).toMatchObject({ symbol: "{{ticker}}", action: "{{strategy.order.action}}" });
+  });
+
+  it("shows the notification of the fill with its requestId", async () => {
+    const line = await until("the notification appears", async () =>
+      mesh.stderr.find((each) => /filled/i.test(each) && each.includes(requestId.slice(0, 8))),
+    );
+    expect(line).toMatch(/buy/i);
+  });
+
+  it("can be traced hop by hop", async () => {
+    const trace = await until("the trace is whole", async () => {
+      const { exitCode, stdout } = await mesh.hoox("trace", requestId);
+      return exitCode === 0 && stdout.includes("telegram-worker") && stdout;
+    });
+    for (const worker of ["hoox", "ledger-worker", "trade-worker", "d1-worker"]) expect(trace).toContain(worker);
+    expect(trace).toMatch(/filled/);
+  });
+
+  it.each([
+    ["status"],
+    ["logs", "query", "--limit", "5"],
+    ["queues", "depth"],
+    ["dlq", "list"],
+    ["kill-switch", "show"],
+    ["check", "health"],
+    ["db", "status"],
+    ["sync", "--check"],
+  ])("answers hoox %s %s with text, and with one JSON document", async (...words) => {
+    const args = words.filter((word) => word !== undefined);
+    const plain = await mesh.hoox(...args);
+    const json = await mesh.hoox(...args, "--json");
+
+    expect({ exitCode: plain.exitCode, stderr: plain.stderr.includes("rror:") }).toEqual({
+      exitCode: 0,
+      stderr: false,
+    });
+    expect(json.exitCode).toBe(0);
+    expect(() => JSON.parse(json.stdout)).not.toThrow();
+  });
+
+  it("answers the runbook's query", async () => {
+    const { stdout } = await mesh.hoox(
+      "db",
+      "query",
+      `SELECT created_at, worker, message, severity FROM system_logs WHERE request_id = '${requestId}' ORDER BY created_at ASC`,
+    );
+    expect(stdout).toContain("trade-worker");
+  });
+
+  it("refuses a second mesh on the same state in words", async () => {
+    const second = spawnSync(
+      process.execPath,
+      ["tooling/bootstrap.mjs", "start", "--port", "0", "--state", mesh.state],
+      { encoding: "utf8" },
+    );
+
+    expect(second.status).not.toBe(0);
+    expect(second.stderr).toMatch(/already/i);
+  });
+});
