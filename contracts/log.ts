@@ -7,7 +7,7 @@ export type LogSeverity = z.infer<typeof logSeverity>;
 
 /** One step of one Worker. `createdAt` is ISO text because lines travel to D1 without being taken apart. */
 export const logLine = z.object({
-  /** Random; makes ingestion idempotent. */
+  /** Time and randomness; makes ingestion idempotent. */
   id: z.string(),
   requestId: z.string().optional(),
   createdAt: z.iso.datetime({ precision: 3 }),

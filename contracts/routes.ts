@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { deadLetterClass } from "./dead-letter.ts";
+import { health } from "./health.ts";
 import { worker } from "./ids.ts";
 import { killSwitchMode, killSwitchState } from "./kill-switch.ts";
 import { laneView, ledgerStatus, signalView, task } from "./ledger.ts";
@@ -37,15 +38,7 @@ const time = z.iso.datetime();
 const problems = z.array(z.string()).optional();
 const limit = z.coerce.number().int().min(1).max(1_000).default(100);
 
-export const health = z.object({
-  worker,
-  status: z.enum(["ok", "failing"]),
-  version: z.string(),
-  /** What it depends on and whether that answered. */
-  dependencies: z.array(
-    z.object({ name: z.string(), status: z.enum(["ok", "failing", "not_deployed"]), detail: z.string().optional() }),
-  ),
-});
+export { health };
 
 export const logRow = z.object({
   /** Order of ingestion; the cursor of `after`. */

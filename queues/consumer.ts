@@ -320,7 +320,8 @@ class Run {
       body: delivery.body,
     };
     await producer.park(queue, letter, {
-      id: `letter/${messageId}`,
+      // An envelope id is at most 200 characters.
+      id: `letter/${messageId}`.slice(0, 200),
       requestId: known?.requestId ?? crypto.randomUUID(),
       causationId: messageId,
       generation: known?.generation,

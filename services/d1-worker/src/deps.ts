@@ -1,0 +1,47 @@
+import { createProducer } from "#queues/producer";
+import { createConsoleLog, createLogBuffer } from "#runtime/log";
+import { databaseOver } from "./database.ts";
+import { parseEnv, type Bucket } from "./env.ts";
+import type { Archive, Deps } from "./ports.ts";
+
+const perEnv = new WeakMap<object, Deps>();
+
+/** One per isolate, so that invocations share the log buffer. */
+export function depsOf(env: object): Deps {
+  const known = perEnv.get(env);
+  if (known) return known;
+  const deps = buildDeps(env);
+  perEnv.set(env, deps);
+  return deps;
+}
+
+function buildDeps(env: object): Deps {
+  const { DB, ARCHIVE, ACCOUNT_LEDGER, INTERNAL_KEY_BINDING, VERSION } = parseEnv(env);
+  const producer = createProducer({ source: "d1-worker", env });
+  const buffer = createLogBuffer({ worker: "d1-worker", producer });
+  return {
+    database: databaseOver(DB),
+    archive: archiveOver(ARCHIVE),
+    producer,
+    // A stub kept across requests fails every request, so each call gets its own.
+    confirm: (ledger, ids) => ACCOUNT_LEDGER.getByName(ledger).confirm({ v: 1, ids: [...ids] }),
+    log: buffer.log,
+    consoleLog: createConsoleLog({ worker: "d1-worker" }),
+    flushLogs: (options) => buffer.flush(options),
+    internalKey: INTERNAL_KEY_BINDING,
+    version: VERSION.id,
+    now: () => new Date(),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  };
+}
+
+function archiveOver(bucket: Bucket): Archive {
+  return {
+    async put(key, text) {
+      await bucket.put(key, text, { httpMetadata: { contentType: "application/json" } });
+    },
+    get: async (key) => (await bucket.get(key))?.text(),
+    list: async (prefix, limit) => (await bucket.list({ prefix, limit })).objects.map((object) => object.key),
+    delete: (key) => bucket.delete(key),
+  };
+}

@@ -1,0 +1,64 @@
+import type { ArrivedLetter } from "#queues/consumer";
+import { rowsOf } from "../database.ts";
+import type { Deps } from "../ports.ts";
+
+/** One notification per fingerprint and hour; its id is derived from both, so that repeats collapse. */
+export async function notifyOfLetters(
+  letters: readonly ArrivedLetter[],
+  deps: Pick<Deps, "database" | "producer" | "now">,
+): Promise<void> {
+  const at = deps.now();
+  const hour = at.toISOString().slice(0, 13);
+  const news = await rowsOf(
+    deps.database,
+    `SELECT id FROM dead_letters WHERE id IN (SELECT value FROM json_each(?1)) AND status = 'open'
+      AND fingerprint NOT IN (SELECT fingerprint FROM dead_letters WHERE notified_at >= ?2)`,
+    JSON.stringify(letters.map(({ letter }) => letter.messageId)),
+    hour,
+  );
+  const ids = new Set(news.map((row) => row["id"]));
+  const causes = Map.groupBy(
+    letters.filter(({ letter }) => ids.has(letter.messageId)),
+    ({ letter }) => letter.fingerprint,
+  );
+  for (const alike of causes.values()) {
+    await notify(alike, { at, hour }, deps);
+    await deps.database.batch([
+      {
+        sql: "UPDATE dead_letters SET notified_at = ?2 WHERE id IN (SELECT value FROM json_each(?1))",
+        params: [JSON.stringify(alike.map(({ letter }) => letter.messageId)), at.toISOString()],
+      },
+    ]);
+  }
+}
+
+async function notify(
+  alike: readonly ArrivedLetter[],
+  when: { at: Date; hour: string },
+  deps: Pick<Deps, "producer">,
+): Promise<void> {
+  const [first] = alike;
+  if (!first) return;
+  const { header, letter } = first;
+  const count = alike.length === 1 ? "" : ` (${alike.length} messages)`;
+  await deps.producer.send(
+    "notifications",
+    "notification.requested",
+    {
+      severity: "warning",
+      title: `Parked: ${letter.type ?? "an unreadable message"} of ${letter.originQueue}${count}`,
+      details: [
+        { label: "Why", value: `${letter.error}: ${letter.reason}`.slice(0, 500) },
+        { label: "Attempts", value: String(letter.attempts) },
+        { label: "Request", value: header.requestId },
+        { label: "Next", value: `npx hoox dlq show ${letter.messageId}`.slice(0, 500) },
+      ],
+      at: when.at,
+    },
+    {
+      id: `parked/${letter.originQueue}/${letter.fingerprint}/${when.hour}`,
+      requestId: header.requestId,
+      causationId: letter.messageId,
+    },
+  );
+}

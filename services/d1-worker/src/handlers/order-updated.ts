@@ -1,0 +1,62 @@
+import type { RecordOf, Rows } from "../rows.ts";
+
+export function onOrderUpdated({ requestId, data }: RecordOf<"order.updated">): Rows {
+  const { account, venue, symbol, side } = data;
+  const updatedAt = data.updatedAt.toISOString();
+  return {
+    orders: [
+      {
+        client_order_id: data.clientOrderId,
+        request_id: requestId,
+        created_at: data.sentAt.toISOString(),
+        updated_at: updatedAt,
+        rev: data.rev,
+        leg: data.leg,
+        role: data.role,
+        venue_order_id: data.venueOrderId,
+        account,
+        venue,
+        symbol,
+        side,
+        type: data.type,
+        quantity: data.quantity,
+        price: data.price,
+        status: data.status,
+        filled_quantity: data.filledQuantity,
+        average_price: data.averagePrice,
+        fee: data.fee,
+        reason: data.reason,
+      },
+    ],
+    fills: data.fills.map((fill) => ({
+      id: fill.id,
+      request_id: requestId,
+      created_at: fill.filledAt.toISOString(),
+      client_order_id: data.clientOrderId,
+      account,
+      venue,
+      symbol,
+      side,
+      quantity: fill.quantity,
+      price: fill.price,
+      fee: fill.fee,
+    })),
+    positions: data.position
+      ? [
+          {
+            account,
+            venue,
+            symbol: data.position.symbol,
+            created_at: updatedAt,
+            updated_at: updatedAt,
+            rev: data.position.rev,
+            quantity: data.position.quantity,
+            average_price: data.position.averagePrice,
+            realised_profit: data.position.realisedProfit,
+            fees: data.position.fees,
+            last_request_id: requestId,
+          },
+        ]
+      : [],
+  };
+}

@@ -1,0 +1,22 @@
+import type { DeliveryBatch } from "#queues/consumer";
+import { depsOf } from "./deps.ts";
+import { restoreLetters } from "./handlers/archive-letter.ts";
+import { answerHttp } from "./handlers/http.ts";
+import { consumeBatch } from "./handlers/queues.ts";
+
+export default {
+  async fetch(request: Request, env: object, ctx: ExecutionContext): Promise<Response> {
+    const deps = depsOf(env);
+    const response = await answerHttp(request, deps);
+    ctx.waitUntil(deps.flushLogs({ afterMs: 200 }));
+    return response;
+  },
+  async queue(batch: DeliveryBatch, env: object): Promise<void> {
+    await consumeBatch(batch, depsOf(env));
+  },
+  async scheduled(_: unknown, env: object): Promise<void> {
+    const deps = depsOf(env);
+    await restoreLetters(deps);
+    await deps.flushLogs();
+  },
+};

@@ -1,0 +1,31 @@
+import type { LedgerName } from "#contracts/ids";
+import type { Producer } from "#queues/producer";
+import type { Log } from "#runtime/log";
+import type { Database } from "./database.ts";
+
+/** The bucket of last resort; keys look like paths. */
+export interface Archive {
+  put(key: string, text: string): Promise<void>;
+  get(key: string): Promise<string | undefined>;
+  /** The first keys with this prefix, in order. */
+  list(prefix: string, limit: number): Promise<string[]>;
+  delete(key: string): Promise<void>;
+}
+
+export interface Deps {
+  database: Database;
+  archive: Archive;
+  producer: Producer;
+  confirm(ledger: LedgerName, ids: readonly string[]): Promise<void>;
+  /** For lines that are stored. */
+  log: Log;
+  /** For lines about log lines and about silent letters, which must not beget others. */
+  consoleLog: Log;
+  flushLogs(options?: { afterMs?: number }): Promise<void>;
+  internalKey: string;
+  version: string;
+  now(): Date;
+  sleep(ms: number): Promise<void>;
+  /** 0 to 1, for the jitter of retries; the platform's own when absent. */
+  random?: () => number;
+}

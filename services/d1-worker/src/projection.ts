@@ -1,0 +1,46 @@
+import { getTableColumns, getTableName, type InferInsertModel } from "drizzle-orm";
+import type { SQLiteTable } from "drizzle-orm/sqlite-core";
+import type { Statement, Value } from "./database.ts";
+import { jsonArrays } from "./json-rows.ts";
+
+/** How rows of one kind reach their table: many with one statement, each safe to write twice. */
+export interface Projection<Row> {
+  insert(rows: readonly Row[]): Statement[];
+  /** A condition that holds when this row, or a newer revision of it, is stored. */
+  stored(row: Row): Statement;
+}
+
+/**
+ * `key` is the primary key. Without `replace`, the first row stays; with it, a row that meets `when`
+ * (over `excluded` and the stored row) replaces all but the columns in `keep`.
+ */
+export function projectionInto<Table extends SQLiteTable>(
+  table: Table,
+  key: readonly (keyof InferInsertModel<Table> & string)[],
+  replace?: { when: string; keep: readonly (keyof InferInsertModel<Table> & string)[] },
+): Projection<InferInsertModel<Table>> {
+  const name = getTableName(table);
+  const columns = Object.values(getTableColumns(table)).map((column) => column.name);
+  const fixed = new Set<string>([...key, ...(replace?.keep ?? [])]);
+  const set = columns.filter((column) => !fixed.has(column)).map((column) => `${column} = excluded.${column}`);
+  const conflict = replace
+    ? `ON CONFLICT (${key.join(", ")}) DO UPDATE SET ${set.join(", ")} WHERE ${replace.when}`
+    : "ON CONFLICT DO NOTHING";
+  const values = columns.map((column) => `value->>'${column}'`).join(", ");
+  // SQLite takes ON CONFLICT after a SELECT for a join without a WHERE.
+  const sql = `INSERT INTO ${name} (${columns.join(", ")}) SELECT ${values} FROM json_each(?1) WHERE true ${conflict}`;
+  const revised = columns.includes("rev");
+  const matching = [...key.map((column) => `${column} = ?`), ...(revised ? ["rev >= ?"] : [])].join(" AND ");
+  return {
+    insert: (rows) => jsonArrays(rows.map((row) => JSON.stringify(row))).map((array) => ({ sql, params: [array] })),
+    stored: (row) => ({
+      sql: `EXISTS (SELECT 1 FROM ${name} WHERE ${matching})`,
+      params: [...key, ...(revised ? ["rev"] : [])].map((column) => valueOf(row, column)),
+    }),
+  };
+}
+
+function valueOf(row: object, column: string): Value {
+  const value: unknown = Reflect.get(row, column);
+  return typeof value === "string" || typeof value === "number" ? value : null;
+}

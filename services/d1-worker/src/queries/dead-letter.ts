@@ -1,0 +1,21 @@
+import type * as z from "zod";
+import type { databaseRoutes } from "#contracts/routes";
+import { HttpError } from "#runtime/http-error";
+import { rowsOf } from "../database.ts";
+import type { Deps } from "../ports.ts";
+import { LETTER_COLUMNS, toDeadLetterRow } from "./row.ts";
+
+type Reply = z.infer<(typeof databaseRoutes.deadLetter)["reply"]>;
+
+/** One letter with the message as it stood on its queue. */
+export async function readDeadLetter(id: string, deps: Pick<Deps, "database">): Promise<Reply> {
+  const sql = `SELECT ${LETTER_COLUMNS}, body FROM dead_letters WHERE id = ?`;
+  const [row] = await rowsOf(deps.database, sql, id);
+  if (!row) {
+    throw new HttpError(404, "dead_letter_unknown", `no dead letter has the id ${id}`, {
+      hint: "run: npx hoox dlq ls",
+    });
+  }
+  const body: unknown = JSON.parse(String(row["body"]));
+  return { deadLetter: toDeadLetterRow(row), body };
+}

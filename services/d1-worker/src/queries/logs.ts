@@ -1,0 +1,62 @@
+import type * as z from "zod";
+import { logSeverity } from "#contracts/log";
+import type { databaseRoutes } from "#contracts/routes";
+import type { Statement, Value } from "../database.ts";
+import type { Deps } from "../ports.ts";
+import { LOG_COLUMNS, toLogRow } from "./row.ts";
+
+type Route = typeof databaseRoutes.logs;
+type Query = z.infer<Route["query"]>;
+type Reply = z.infer<Route["reply"]>;
+
+const POLL_MS = 500;
+
+/**
+ * Lines in order of ingestion: behind `after` when it is given, else the newest. `next` is what to ask for
+ * after that. With `wait`, stays until a first line is there or so many seconds have passed.
+ */
+export async function readLogs(query: Query, deps: Pick<Deps, "database" | "now" | "sleep">): Promise<Reply> {
+  const deadline = deps.now().getTime() + (query.wait ?? 0) * 1_000;
+  let reply = await readOnce(query, deps);
+  while (reply.logs.length === 0 && deps.now().getTime() < deadline) {
+    await deps.sleep(POLL_MS);
+    reply = await readOnce({ ...query, after: reply.next }, deps);
+  }
+  return reply;
+}
+
+async function readOnce(query: Query, deps: Pick<Deps, "database">): Promise<Reply> {
+  // One transaction, so that `next` is not ahead of what was looked through.
+  const [highest, found] = await deps.database.batch([
+    { sql: "SELECT coalesce(max(cursor), 0) AS cursor FROM system_logs", params: [] },
+    selectLines(query),
+  ]);
+  const logs = (found ?? []).map(toLogRow);
+  if (query.after === undefined) logs.reverse();
+  const last = logs.at(-1)?.cursor;
+  const seen = Math.max(Number(highest?.[0]?.["cursor"] ?? 0), query.after ?? 0);
+  return { logs, next: query.after !== undefined && logs.length === query.limit && last !== undefined ? last : seen };
+}
+
+function selectLines({ requestId, worker, level, grep, since, after, limit }: Query): Statement {
+  const conditions: [sql: string, value: Value][] = [];
+  if (requestId !== undefined) conditions.push(["request_id = ?", requestId]);
+  if (worker !== undefined) conditions.push(["worker = ?", worker]);
+  if (level !== undefined)
+    conditions.push(["severity IN (SELECT value FROM json_each(?))", JSON.stringify(atLeast(level))]);
+  if (grep !== undefined)
+    conditions.push(["instr(lower(event || ' ' || message || ' ' || fields), lower(?)) > 0", grep]);
+  if (since !== undefined) conditions.push(["created_at >= ?", new Date(since).toISOString()]);
+  if (after !== undefined) conditions.push(["cursor > ?", after]);
+  const where = conditions.length === 0 ? "" : `WHERE ${conditions.map(([sql]) => sql).join(" AND ")}`;
+  const order = after === undefined ? "DESC" : "ASC";
+  return {
+    sql: `SELECT ${LOG_COLUMNS} FROM system_logs ${where} ORDER BY cursor ${order} LIMIT ?`,
+    params: [...conditions.map(([, value]) => value), limit],
+  };
+}
+
+/** This severity and all above it. */
+function atLeast(level: z.infer<typeof logSeverity>): string[] {
+  return logSeverity.options.slice(logSeverity.options.indexOf(level));
+}

@@ -1,0 +1,63 @@
+import { createProducer, type QueueBinding } from "#queues/producer";
+import { createConsoleLog, createLogBuffer } from "#runtime/log";
+import { databaseOver, type D1Binding } from "../database.ts";
+import type { Archive, Deps } from "../ports.ts";
+
+export const INTERNAL_KEY = "unit-internal-key";
+
+export interface TestDeps extends Deps {
+  archive: Archive & { files: Map<string, string>; down: boolean };
+  confirmed: { ledger: string; ids: readonly string[] }[];
+  /** Lines of both logs, as JSON. */
+  console: string[];
+  /** Moves the clock; `sleep` does the same. */
+  pass(ms: number): void;
+}
+
+/** Deps over a database and queues given by the test, with a clock that only the test moves. */
+export function testDeps(of: { d1: D1Binding; queues: Record<string, QueueBinding> }): TestDeps {
+  let time = new Date("2026-11-01T10:00:00.000Z").getTime();
+  const now = (): Date => new Date(time);
+  const console: string[] = [];
+  const write = (line: string): number => console.push(line);
+  const producer = createProducer({ source: "d1-worker", env: of.queues, now });
+  const buffer = createLogBuffer({ worker: "d1-worker", producer, now, write });
+  const confirmed: TestDeps["confirmed"] = [];
+  return {
+    database: databaseOver(of.d1),
+    archive: memoryArchive(),
+    producer,
+    confirmed,
+    confirm: async (ledger, ids) => void confirmed.push({ ledger, ids }),
+    log: buffer.log,
+    consoleLog: createConsoleLog({ worker: "d1-worker", now, write }),
+    flushLogs: () => buffer.flush(),
+    console,
+    internalKey: INTERNAL_KEY,
+    version: "v1",
+    now,
+    sleep: async (ms) => void (time += ms),
+    pass: (ms) => void (time += ms),
+    random: () => 1,
+  };
+}
+
+function memoryArchive(): TestDeps["archive"] {
+  const files = new Map<string, string>();
+  const archive: TestDeps["archive"] = {
+    files,
+    down: false,
+    async put(key, text) {
+      if (archive.down) throw new Error("the bucket is away");
+      files.set(key, text);
+    },
+    get: async (key) => files.get(key),
+    list: async (prefix, limit) =>
+      [...files.keys()]
+        .filter((key) => key.startsWith(prefix))
+        .toSorted()
+        .slice(0, limit),
+    delete: async (key) => void files.delete(key),
+  };
+  return archive;
+}

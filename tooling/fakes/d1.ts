@@ -1,0 +1,200 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+
+const MIGRATIONS = resolve(import.meta.dirname, "../../migrations");
+const MAX_PARAMS = 100;
+const MAX_SQL_BYTES = 100_000;
+const MAX_VALUE_BYTES = 2_000_000;
+
+/** Texts that the real D1 answers with when it is away; `lost` leaves open whether the write happened. */
+export const d1Failures = {
+  overloaded: "D1_ERROR: D1 DB is overloaded. Requests queued for too long.",
+  lost: "D1_ERROR: Network connection lost.",
+  reset: "D1_ERROR: D1 DB reset because its code was updated.",
+} as const;
+
+interface Answer {
+  success: true;
+  results: Record<string, unknown>[];
+  meta: { changes: number; duration: number };
+}
+
+/**
+ * D1's binding over node:sqlite, in memory: asynchronous, a batch is one transaction, D1's limits and error
+ * texts. Like D1 it runs every statement of a text. Faults are injected with `failNext`.
+ */
+export class FakeD1 {
+  readonly sqlite = new DatabaseSync(":memory:");
+  /** Round trips so far, and statements in them. */
+  calls = 0;
+  statements = 0;
+  /** Awaited before each call: a simulation's latency. */
+  beforeCall: () => Promise<void> = async () => undefined;
+  readonly #faults: { text: string; afterwards: boolean }[] = [];
+
+  /** With the tables of `migrations/`. */
+  static migrated(): FakeD1 {
+    const database = new FakeD1();
+    database.migrate();
+    return database;
+  }
+
+  migrate(): void {
+    const files = readdirSync(MIGRATIONS).filter((file) => file.endsWith(".sql"));
+    for (const file of files.toSorted()) this.sqlite.exec(readFileSync(join(MIGRATIONS, file), "utf8"));
+  }
+
+  /** The next `times` calls fail; with `afterwards` they are executed first, and only their answer is lost. */
+  failNext(times: number, text: string, options: { afterwards?: boolean } = {}): void {
+    for (let count = 0; count < times; count += 1) this.#faults.push({ text, afterwards: options.afterwards ?? false });
+  }
+
+  /** No more injected faults. */
+  heal(): void {
+    this.#faults.length = 0;
+  }
+
+  prepare(sql: string): FakeStatement {
+    return new FakeStatement(this, sql, []);
+  }
+
+  async batch(statements: FakeStatement[]): Promise<Answer[]> {
+    return this.call(() => {
+      this.sqlite.exec("BEGIN");
+      try {
+        const answers = statements.map((statement) => statement.execute());
+        this.sqlite.exec("COMMIT");
+        return answers;
+      } catch (error) {
+        if (this.sqlite.isTransaction) this.sqlite.exec("ROLLBACK");
+        throw error;
+      }
+    });
+  }
+
+  /** Rows for an assertion, past faults and limits. */
+  rows(sql: string, ...params: SQLInputValue[]): Record<string, unknown>[] {
+    return this.sqlite
+      .prepare(sql)
+      .all(...params)
+      .map((row) => ({ ...row }));
+  }
+
+  async call<T>(run: () => T): Promise<T> {
+    this.calls += 1;
+    await this.beforeCall();
+    const fault = this.#faults.shift();
+    if (fault && !fault.afterwards) throw new Error(fault.text);
+    const answer = run();
+    if (fault) throw new Error(fault.text);
+    return answer;
+  }
+}
+
+class FakeStatement {
+  readonly #database: FakeD1;
+  readonly #sql: string;
+  readonly #params: readonly unknown[];
+
+  constructor(database: FakeD1, sql: string, params: readonly unknown[]) {
+    this.#database = database;
+    this.#sql = sql;
+    this.#params = params;
+  }
+
+  bind(...params: unknown[]): FakeStatement {
+    return new FakeStatement(this.#database, this.#sql, params.map(bindable));
+  }
+
+  async all(): Promise<Answer> {
+    return this.#database.call(() => this.execute());
+  }
+
+  async run(): Promise<Answer> {
+    return this.all();
+  }
+
+  async first(): Promise<Record<string, unknown> | null> {
+    return (await this.all()).results[0] ?? null;
+  }
+
+  /** Synchronous, inside a call of the database. */
+  execute(): Answer {
+    if (utf8Bytes(this.#sql) > MAX_SQL_BYTES) throw new Error("D1_ERROR: statement too long: SQLITE_TOOBIG");
+    if (this.#params.length > MAX_PARAMS) throw new Error("D1_ERROR: too many SQL variables: SQLITE_ERROR");
+    if (this.#params.some((value) => typeof value === "string" && utf8Bytes(value) > MAX_VALUE_BYTES)) {
+      throw new Error("D1_ERROR: string or blob too big: SQLITE_TOOBIG");
+    }
+    if (placeholders(this.#sql) !== this.#params.length) {
+      throw new Error("D1_ERROR: Wrong number of parameter bindings for SQL query.");
+    }
+    try {
+      return this.#executeAll();
+    } catch (error) {
+      throw asD1Error(error);
+    }
+  }
+
+  #executeAll(): Answer {
+    let rest = this.#sql;
+    let answer: Answer | undefined;
+    for (;;) {
+      rest = rest.replace(/^(?:\s|;|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/, "");
+      if (rest === "") break;
+      const statement = this.#database.sqlite.prepare(rest);
+      this.#database.statements += 1;
+      // Every value went through `bindable`.
+      const rows = statement.all(...(this.#params as SQLInputValue[]));
+      const [{ changes } = { changes: 0 }] = this.#database.rows("SELECT changes() AS changes");
+      answer = { success: true, results: rows.map(asD1Row), meta: { changes: Number(changes), duration: 0 } };
+      rest = rest.slice(statement.sourceSQL.length);
+    }
+    if (!answer) throw new Error("No SQL statements detected.");
+    return answer;
+  }
+}
+
+function bindable(value: unknown): SQLInputValue {
+  if (value === null || typeof value === "string" || typeof value === "number") return value;
+  if (typeof value === "boolean") return value ? 1 : 0;
+  if (value instanceof Uint8Array) return value;
+  throw new Error(`D1_TYPE_ERROR: Type '${typeof value}' not supported for value '${String(value)}'`);
+}
+
+function asD1Row(row: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(row).map(([column, value]) => [column, value instanceof Uint8Array ? [...value] : value]),
+  );
+}
+
+/** How many values the text wants: the highest of `?N` and of the plain `?` counted on. */
+function placeholders(sql: string): number {
+  const bare = sql.replaceAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\//g, " ");
+  let highest = 0;
+  for (const [, number] of bare.matchAll(/\?(\d*)/g))
+    highest = number ? Math.max(highest, Number(number)) : highest + 1;
+  return highest;
+}
+
+const PRIMARY: Readonly<Record<number, string>> = { 1: "ERROR", 18: "TOOBIG", 19: "CONSTRAINT", 20: "MISMATCH" };
+const EXTENDED: Readonly<Record<number, string>> = {
+  275: "CHECK",
+  1299: "NOTNULL",
+  1555: "PRIMARYKEY",
+  1811: "TRIGGER",
+  2067: "UNIQUE",
+};
+
+function asD1Error(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(`D1_ERROR: ${String(error)}`);
+  const code: unknown = Reflect.get(error, "errcode");
+  if (typeof code !== "number") return new Error(`D1_ERROR: ${error.message}`, { cause: error });
+  const name = `SQLITE_${PRIMARY[code % 256] ?? "ERROR"}`;
+  const extended = EXTENDED[code] === undefined ? "" : ` (extended: ${name}_${EXTENDED[code]})`;
+  return new Error(`D1_ERROR: ${error.message}: ${name}${extended}`, { cause: error });
+}
+
+function utf8Bytes(text: string): number {
+  return Buffer.byteLength(text, "utf8");
+}

@@ -1,0 +1,134 @@
+import type { KillSwitchRpc, KillSwitchState } from "#contracts/kill-switch";
+import type { AccountLedgerRpc, LedgerStatus, SignalView } from "#contracts/ledger";
+import { FakeQueue } from "./queue.ts";
+
+/** How a fake on the other side of a binding fails: with this error, or by never answering. */
+export type Trouble = Error | "silent" | undefined;
+
+export async function answer<T>(trouble: Trouble, value: () => T): Promise<T> {
+  if (trouble === "silent") return new Promise<T>(() => undefined);
+  if (trouble) throw trouble;
+  return value();
+}
+
+/** The KillSwitch object: one state and the list of ledgers. `failNext` makes as many calls of `set` fail. */
+export class FakeKillSwitch implements KillSwitchRpc {
+  state: KillSwitchState = { mode: "off", reason: "never touched", by: "nobody" };
+  readonly names = new Set<string>();
+  trouble: Trouble;
+  failNext = 0;
+
+  show(): Promise<KillSwitchState> {
+    return answer(this.trouble, () => this.state);
+  }
+
+  set({ mode, reason, by }: Parameters<KillSwitchRpc["set"]>[0]): Promise<KillSwitchState> {
+    return answer(this.failNext-- > 0 ? new Error("Durable Object reset") : this.trouble, () => {
+      this.state = { mode, reason, by, changedAt: new Date("2026-11-01T00:00:00.000Z") };
+      return this.state;
+    });
+  }
+
+  register({ ledger }: Parameters<KillSwitchRpc["register"]>[0]): Promise<void> {
+    return answer(this.trouble, () => void this.names.add(ledger));
+  }
+
+  ledgers(): Promise<string[]> {
+    return answer(this.trouble, () => [...this.names]);
+  }
+}
+
+/** What operators ask of a ledger, answered from plain fields. */
+export class FakeLedger implements Pick<AccountLedgerRpc, "status" | "lanes" | "find" | "cancelEntries" | "poke"> {
+  readonly name: string;
+  readonly signals: SignalView[] = [];
+  restingEntries = 0;
+  pokes = 0;
+  trouble: Trouble;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  status(): Promise<LedgerStatus> {
+    return answer(this.trouble, () => ({
+      ledger: this.name,
+      accepted: this.signals.length,
+      unended: this.signals.length,
+      inFlight: 0,
+      inDoubt: 0,
+      unconfirmed: 0,
+      positions: [],
+      workingOrders: [],
+      lastAcceptedAt: new Date("2026-11-01T00:00:00.000Z"),
+    }));
+  }
+
+  lanes(): ReturnType<AccountLedgerRpc["lanes"]> {
+    const byLane = Map.groupBy(this.signals, (signal) => signal.lane);
+    return answer(this.trouble, () => [...byLane].map(([lane, signals]) => ({ lane, signals })));
+  }
+
+  find({ requestId }: { requestId: string }): Promise<SignalView | undefined> {
+    return answer(this.trouble, () => this.signals.find((signal) => signal.requestId === requestId));
+  }
+
+  cancelEntries(): Promise<{ cancelling: number }> {
+    return answer(this.trouble, () => ({ cancelling: this.restingEntries }));
+  }
+
+  poke(): Promise<void> {
+    return answer(this.trouble, () => {
+      this.pokes += 1;
+    });
+  }
+}
+
+/** A KV namespace that is consistent at once. */
+export class FakeKv {
+  readonly values = new Map<string, string>();
+  trouble: Trouble;
+
+  get(key: string): Promise<string | null> {
+    return answer(this.trouble, () => this.values.get(key) ?? null);
+  }
+
+  delete(key: string): Promise<void> {
+    return answer(this.trouble, () => void this.values.delete(key));
+  }
+}
+
+/** A service binding: answers by path, remembers what it was asked. */
+export class FakeWorker {
+  readonly asked: Request[] = [];
+  readonly #answers: Readonly<Record<string, (request: Request) => unknown>>;
+  trouble: Trouble;
+
+  /** Keys are paths; an answer that is no Response is sent as JSON. Any other path is 404. */
+  constructor(answers: Readonly<Record<string, (request: Request) => unknown>>) {
+    this.#answers = answers;
+  }
+
+  fetch(request: Request): Promise<Response> {
+    this.asked.push(request);
+    return answer(this.trouble, () => {
+      const respond = this.#answers[new URL(request.url).pathname];
+      const found =
+        respond?.(request) ?? Response.json({ error: { code: "not_found", message: "no such path" } }, { status: 404 });
+      return found instanceof Response ? found : Response.json(found);
+    });
+  }
+}
+
+/** A queue binding whose depth a test sets. */
+export class FakeDeepQueue extends FakeQueue {
+  depth: { backlogCount: number; backlogBytes: number; oldestMessageTimestamp?: Date } = {
+    backlogCount: 0,
+    backlogBytes: 0,
+  };
+  trouble: Trouble;
+
+  metrics(): Promise<FakeDeepQueue["depth"]> {
+    return answer(this.trouble, () => this.depth);
+  }
+}
