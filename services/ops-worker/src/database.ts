@@ -1,0 +1,49 @@
+import type * as z from "zod";
+import { pathOf, type Route } from "#contracts/routes";
+import { HttpError } from "#runtime/http-error";
+import { callInternal, type Fetcher, type InternalCaller } from "#runtime/internal-auth";
+import { reasonOf } from "./within.ts";
+
+/** d1-worker, asked by the rows of `databaseRoutes`. */
+export interface Database {
+  /** Throws the HttpError that the operator should see. */
+  ask<Body extends z.ZodType, Reply extends z.ZodType>(
+    route: Route<z.ZodType, Body, Reply>,
+    call: {
+      requestId: string;
+      params?: Readonly<Record<string, string>>;
+      query?: Readonly<Record<string, unknown>>;
+      body?: z.infer<Body>;
+      timeoutMs?: number;
+    },
+  ): Promise<z.infer<Reply>>;
+}
+
+export function createDatabase(caller: InternalCaller, target: Fetcher): Database {
+  return {
+    async ask(route, { requestId, params, query, body, timeoutMs = 10_000 }) {
+      const path = pathOf(route, params, textsOf(query ?? {}));
+      try {
+        const { method, reply: response } = route;
+        return await callInternal(caller, target, { method, path, requestId, body, response, timeoutMs });
+      } catch (error) {
+        throw seenByOperator(error);
+      }
+    },
+  };
+}
+
+function textsOf(query: Readonly<Record<string, unknown>>): Record<string, string | undefined> {
+  const textOf = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));
+  return Object.fromEntries(Object.entries(query).map(([name, value]) => [name, textOf(value)]));
+}
+
+/** d1-worker's no to a question is the operator's answer; its no to us, or silence, is our failure. */
+function seenByOperator(error: unknown): HttpError {
+  const answered = error instanceof HttpError && error.code !== "bad_gateway";
+  if (answered && error.status !== 401 && error.status < 500) return error;
+  const code = answered ? error.code : "database_unreachable";
+  const message = answered ? error.message : `d1-worker did not answer: ${reasonOf(error)}`;
+  const hint = (answered ? error.hint : undefined) ?? "run: npx hoox check health";
+  return new HttpError(answered && error.status !== 401 ? error.status : 502, code, message, { hint, cause: error });
+}

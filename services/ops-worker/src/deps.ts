@@ -1,0 +1,61 @@
+import { KILL_SWITCH_INSTANCE, type KillSwitchRpc } from "#contracts/kill-switch";
+import type { LedgerName, Worker } from "#contracts/ids";
+import { createProducer, type Producer } from "#queues/producer";
+import type { Fetcher, InternalCaller } from "#runtime/internal-auth";
+import { createLogBuffer, type Log, type LogBuffer } from "#runtime/log";
+import { createDatabase, type Database } from "./database.ts";
+import { parseEnv, type KeyValueStore, type LedgerPort, type RateLimiter } from "./env.ts";
+import { watchedQueues, type WatchedQueue } from "./queues.ts";
+
+export interface OpsDeps {
+  /** A fresh stub per call. */
+  killSwitch: () => KillSwitchRpc;
+  ledger: (name: LedgerName) => LedgerPort;
+  config: KeyValueStore;
+  queues: readonly WatchedQueue[];
+  database: Database;
+  /** Every Worker that this one is bound to. */
+  workers: readonly { name: Worker; binding: Fetcher }[];
+  caller: InternalCaller;
+  operatorKey: string;
+  wrongKeys: RateLimiter;
+  producer: Producer;
+  log: Log;
+  now: () => Date;
+  /** For one question to one other side. */
+  timeoutMs: number;
+  version: string;
+  /** Depths at the last sample of this isolate, by queue. */
+  lastDepths: Map<string, number>;
+}
+
+export function createDeps(bindings: object): { ops: OpsDeps; buffer: LogBuffer } {
+  const env = parseEnv(bindings);
+  const now = (): Date => new Date();
+  const producer = createProducer({ source: "ops-worker", env: env.bindings, now });
+  const buffer = createLogBuffer({ worker: "ops-worker", producer, now });
+  const caller: InternalCaller = { self: "ops-worker", internalKey: env.INTERNAL_KEY_BINDING };
+  const ops: OpsDeps = {
+    killSwitch: () => env.KILL_SWITCH.getByName(KILL_SWITCH_INSTANCE),
+    ledger: (name) => env.ACCOUNT_LEDGER.getByName(name),
+    config: env.CONFIG,
+    queues: watchedQueues(env.bindings),
+    database: createDatabase(caller, env.D1_WORKER),
+    workers: [
+      { name: "ledger-worker", binding: env.LEDGER_WORKER },
+      { name: "d1-worker", binding: env.D1_WORKER },
+      { name: "telegram-worker", binding: env.TELEGRAM_WORKER },
+      { name: "trade-worker", binding: env.TRADE_WORKER },
+    ],
+    caller,
+    operatorKey: env.OPERATOR_KEY_BINDING,
+    wrongKeys: env.WRONG_KEY_RATE,
+    producer,
+    log: buffer.log,
+    now,
+    timeoutMs: 3_000,
+    version: env.VERSION.id,
+    lastDepths: new Map(),
+  };
+  return { ops, buffer };
+}

@@ -1,0 +1,24 @@
+import type { OpsHandlers } from "../call.ts";
+import { getDeadLetter, listDeadLetters } from "./dead-letters.ts";
+import { showHealth } from "./health.ts";
+import { setKillSwitch, showKillSwitch } from "./kill-switch.ts";
+import { listLanes } from "./lanes.ts";
+import { listLogs } from "./logs.ts";
+import { runQuery } from "./query.ts";
+import { listQueues } from "./queues.ts";
+import { showStatus } from "./status.ts";
+import { showTrace } from "./trace.ts";
+
+export const handlers: OpsHandlers = {
+  status: showStatus,
+  health: showHealth,
+  trace: showTrace,
+  logs: listLogs,
+  queues: listQueues,
+  lanes: listLanes,
+  deadLetters: listDeadLetters,
+  deadLetter: getDeadLetter,
+  killSwitch: showKillSwitch,
+  setKillSwitch,
+  query: runQuery,
+};

@@ -1,0 +1,75 @@
+import { KILL_SWITCH_KEYS, type KillSwitchMode } from "#contracts/kill-switch";
+import { HttpError } from "#runtime/http-error";
+import { announce } from "../announce.ts";
+import type { OpsDeps } from "../deps.ts";
+import { inFlight, type InFlight } from "../in-flight.ts";
+import type { OpsHandlers } from "../call.ts";
+import { viewKillSwitch } from "../kill-switch.ts";
+import { askLedgers } from "../ledgers.ts";
+import { reasonOf, within } from "../within.ts";
+
+type Reply = Awaited<ReturnType<OpsHandlers["killSwitch"]>>;
+
+const BY = "operator";
+const LINGERS = "KV was cleared; it may still say stop in some places for up to 60 s or a little more";
+
+export const showKillSwitch: OpsHandlers["killSwitch"] = async (_call, deps) => {
+  const [view, sent] = await Promise.all([viewKillSwitch(deps), inFlight(deps)]);
+  return replyOf(view, { inFlight: sent.legs, cancelling: 0, notes: sent.problems });
+};
+
+/** The Durable Object decides; all that follows reports, and what fails of it becomes a note. */
+export const setKillSwitch: OpsHandlers["setKillSwitch"] = async ({ requestId, body }, deps) => {
+  const { mode, reason, cancelEntries } = body;
+  if (mode === "off" && cancelEntries) {
+    throw new HttpError(400, "invalid_body", "body: cancelEntries: goes only with mode entries or all");
+  }
+  await setMode({ mode, reason }, deps);
+  deps.log.for(requestId)("warn", "kill-switch.set", `kill switch set to ${mode} by ${BY}: ${reason}`, { mode });
+  const [cleared, cancelled, sent, announced] = await Promise.all([
+    mode === "off" ? clearKv(deps) : [],
+    cancelEntries
+      ? askLedgers(deps, (ledger) => ledger.cancelEntries({ v: 1, reason }))
+      : { answers: [], problems: [] },
+    inFlight(deps),
+    announce({ requestId, mode, reason, by: BY }, deps),
+  ]);
+  const cancelling = cancelled.answers.reduce((sum, each) => sum + each.answer.cancelling, 0);
+  const notes = [...cleared, ...cancelled.problems, ...sent.problems, ...announced];
+  return replyOf(await viewKillSwitch(deps), { inFlight: sent.legs, cancelling, notes });
+};
+
+/** Twice on fresh stubs: setting is idempotent, and a Durable Object may just have moved. */
+async function setMode({ mode, reason }: { mode: KillSwitchMode; reason: string }, deps: OpsDeps): Promise<void> {
+  const set = async (): Promise<unknown> =>
+    within(deps.timeoutMs, "the kill switch", deps.killSwitch().set({ v: 1, mode, reason, by: BY }));
+  try {
+    await set().catch(set);
+  } catch (error) {
+    const message = `the kill switch did not confirm that it is ${mode}: ${reasonOf(error)}`;
+    const hint = `run: npx hoox kill-switch show; to stop anyway, put "all" into the KV key ${KILL_SWITCH_KEYS[0]}`;
+    throw new HttpError(503, "kill_switch_unreachable", message, { hint, cause: error });
+  }
+}
+
+function replyOf(
+  { problems, ...view }: Awaited<ReturnType<typeof viewKillSwitch>>,
+  of: { inFlight: InFlight; cancelling: number; notes: readonly string[] },
+): Reply {
+  const { notes, ...rest } = of;
+  const all = [...new Set([...notes, ...problems])];
+  return { ...view, ...rest, ...(all.length === 0 ? {} : { note: all.join("; ") }) };
+}
+
+async function clearKv(deps: OpsDeps): Promise<string[]> {
+  const problems = await Promise.all(
+    KILL_SWITCH_KEYS.map((key) =>
+      within(deps.timeoutMs, "KV", deps.config.delete(key)).then(
+        () => [],
+        (error: unknown) => [`the KV key ${key} could not be cleared and may still say stop: ${reasonOf(error)}`],
+      ),
+    ),
+  );
+  const failed = problems.flat();
+  return failed.length === KILL_SWITCH_KEYS.length ? failed : [LINGERS, ...failed];
+}

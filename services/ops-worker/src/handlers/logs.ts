@@ -1,0 +1,5 @@
+import { databaseRoutes } from "#contracts/routes";
+import type { OpsHandlers } from "../call.ts";
+
+export const listLogs: OpsHandlers["logs"] = async ({ requestId, query }, deps) =>
+  deps.database.ask(databaseRoutes.logs, { requestId, query, timeoutMs: (query.wait ?? 0) * 1_000 + 10_000 });

@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { decode } from "#contracts/codec";
+import { createProducer } from "#queues/producer";
+import { registry } from "#queues/registry";
+import { createLogBuffer } from "#runtime/log";
+import { FakeDeepQueue, FakeKillSwitch, FakeLedger } from "../../../../tooling/fakes/ops-bindings.ts";
+import { watchedQueues } from "../queues.ts";
+import { onMinute, type MonitorDeps } from "./monitor.ts";
+
+function monitor() {
+  const killSwitch = new FakeKillSwitch();
+  const ledgers = new Map(["alt:binance", "main:paper"].map((name) => [name, new FakeLedger(name)]));
+  for (const name of ledgers.keys()) killSwitch.names.add(name);
+  const ledgerOf = (name: string): FakeLedger => ledgers.get(name) ?? new FakeLedger(name);
+  const [records, signals, deadSignals] = [new FakeDeepQueue(), new FakeDeepQueue(), new FakeDeepQueue()];
+  const env = { RECORDS_QUEUE: records, TRADE_SIGNALS_QUEUE: signals, TRADE_SIGNALS_DLQ: deadSignals };
+  const producer = createProducer({ source: "ops-worker", env });
+  const written: { event: string; message: string }[] = [];
+  const deps: MonitorDeps = {
+    killSwitch: () => killSwitch,
+    ledger: ledgerOf,
+    queues: watchedQueues(env).filter((queue) => ["trade-signals", "trade-signals-dlq"].includes(queue.name)),
+    producer,
+    log: createLogBuffer({ worker: "ops-worker", producer, write: (line) => written.push(JSON.parse(line)) }).log,
+    now: () => new Date("2026-11-01T00:00:00.000Z"),
+    timeoutMs: 20,
+    lastDepths: new Map(),
+  };
+  const samples = () => records.sent.map((wire) => decode(registry.records.contracts, wire).data);
+  return { deps, killSwitch, ledgerOf, records, signals, deadSignals, samples, written };
+}
+
+describe("each minute", () => {
+  it("every registered ledger is poked, whatever happens to another", async () => {
+    const { deps, ledgerOf, written } = monitor();
+    ledgerOf("alt:binance").trouble = "silent";
+    await onMinute(deps);
+
+    expect(ledgerOf("main:paper").pokes).toBe(1);
+    expect(written).toContainEqual(
+      expect.objectContaining({ event: "ledger.unpoked", message: expect.stringContaining("alt:binance") }),
+    );
+  });
+
+  it("queues are sampled though no ledger can be listed", async () => {
+    const { deps, killSwitch, signals, samples } = monitor();
+    killSwitch.trouble = new Error("reset");
+    signals.depth = { backlogCount: 3, backlogBytes: 300 };
+    await onMinute(deps);
+
+    expect(samples()).toHaveLength(1);
+  });
+
+  it("all queues with a backlog are recorded in one call, with their age", async () => {
+    const { deps, signals, deadSignals, records, samples } = monitor();
+    signals.depth = {
+      backlogCount: 3,
+      backlogBytes: 300,
+      oldestMessageTimestamp: new Date("2026-10-31T23:59:00.000Z"),
+    };
+    deadSignals.depth = { backlogCount: 1, backlogBytes: 100, oldestMessageTimestamp: new Date(0) };
+    await onMinute(deps);
+
+    expect(records.calls).toBe(1);
+    const sampledAt = new Date("2026-11-01T00:00:00.000Z");
+    const oldestMessageAt = new Date("2026-10-31T23:59:00.000Z");
+    expect(samples()).toEqual([
+      { queue: "trade-signals", backlogCount: 3, backlogBytes: 300, oldestMessageAt, sampledAt },
+      { queue: "trade-signals-dlq", backlogCount: 1, backlogBytes: 100, sampledAt },
+    ]);
+  });
+
+  it("an empty queue is recorded once, when it has become empty", async () => {
+    const { deps, signals, samples } = monitor();
+    await onMinute(deps);
+    expect(samples()).toEqual([]);
+
+    signals.depth = { backlogCount: 3, backlogBytes: 300 };
+    await onMinute(deps);
+    signals.depth = { backlogCount: 0, backlogBytes: 0 };
+    await onMinute(deps);
+    await onMinute(deps);
+
+    expect(samples().map((sample) => ("backlogCount" in sample ? sample.backlogCount : undefined))).toEqual([3, 0]);
+  });
+
+  it("what cannot be read or recorded is logged, and never stops the rest", async () => {
+    const { deps, signals, deadSignals, records, written } = monitor();
+    signals.trouble = new Error("queue gone");
+    deadSignals.depth = { backlogCount: 1, backlogBytes: 100 };
+    records.failNext = 2;
+    await onMinute(deps);
+
+    expect(written.map((line) => line.event)).toEqual(["queue.unread", "queue.unsampled", "monitor.ran"]);
+  });
+});

@@ -1,0 +1,510 @@
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { decode } from "#contracts/codec";
+import type { SignalView } from "#contracts/ledger";
+import { health, opsRoutes } from "#contracts/routes";
+import { bindingOf, deadLetterQueueOf, queueNames, registry } from "#queues/registry";
+import { createLogBuffer } from "#runtime/log";
+import { FakeDeepQueue, FakeKillSwitch, FakeKv, FakeLedger, FakeWorker } from "../../../tooling/fakes/ops-bindings.ts";
+import { createDeps } from "./deps.ts";
+import { createApp } from "./http.ts";
+
+const requestId = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d";
+const emptyTrace = { requestId, orders: [], fills: [], notifications: [], deadLetters: [], logs: [] };
+const storedSignal = { request_id: requestId, outcome: "filled" };
+const summary = { signalsToday: 3, refusalsToday: 0, deadLettersOpen: 1, deadLettersSilent: 0 };
+const healthy = (worker: string) => () => ({ worker, status: "ok", version: "v1", dependencies: [] });
+
+/** ops-worker on fake bindings, called as the gateway calls it. */
+function mesh(databaseAnswers: Readonly<Record<string, (request: Request) => unknown>> = {}) {
+  const killSwitch = new FakeKillSwitch();
+  const ledgers = new Map(["alt:binance", "main:paper"].map((name) => [name, new FakeLedger(name)]));
+  for (const name of ledgers.keys()) killSwitch.names.add(name);
+  const ledgerOf = (name: string): FakeLedger => ledgers.get(name) ?? new FakeLedger(name);
+  const kv = new FakeKv();
+  const queues = new Map(
+    [...queueNames, ...queueNames.map(deadLetterQueueOf)].map((name) => [bindingOf(name), new FakeDeepQueue()]),
+  );
+  const queue = (binding: string): FakeDeepQueue => queues.get(binding) ?? new FakeDeepQueue();
+  const workers = {
+    LEDGER_WORKER: new FakeWorker({ "/health": healthy("ledger-worker") }),
+    D1_WORKER: new FakeWorker({ "/health": healthy("d1-worker"), "/summary": () => summary, ...databaseAnswers }),
+    TELEGRAM_WORKER: new FakeWorker({ "/health": healthy("telegram-worker") }),
+    TRADE_WORKER: new FakeWorker({ "/health": healthy("trade-worker") }),
+  };
+  const limited: string[] = [];
+  const rate = { allowed: 10 };
+  const env = {
+    ...Object.fromEntries(queues),
+    ...workers,
+    ACCOUNT_LEDGER: { getByName: ledgerOf },
+    KILL_SWITCH: { getByName: () => killSwitch },
+    CONFIG: kv,
+    WRONG_KEY_RATE: { limit: async ({ key }: { key: string }) => ({ success: limited.push(key) <= rate.allowed }) },
+    INTERNAL_KEY_BINDING: "inner",
+    OPERATOR_KEY_BINDING: "old,new",
+    VERSION: { id: "v1" },
+  };
+  const written: { event: string; severity: string; message: string; fields: Record<string, unknown> }[] = [];
+  const { ops } = createDeps(env);
+  const { log } = createLogBuffer({
+    worker: "ops-worker",
+    producer: ops.producer,
+    write: (line) => written.push(JSON.parse(line)),
+  });
+  const app = createApp({ ...ops, log, timeoutMs: 20 });
+
+  async function call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
+    const all = {
+      "X-Internal-Auth-Key": "inner",
+      Authorization: "Bearer new",
+      "X-Request-Id": requestId,
+      "X-Source-Ip": "1.2.3.4",
+      ...headers,
+    };
+    const text = body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body);
+    return app.fetch(new Request(`https://internal${path}`, { method, headers: all, body: text }));
+  }
+  /** The answer as a client reads it, by the row that both share. */
+  async function answerTo<Name extends keyof typeof opsRoutes>(
+    name: Name,
+    path: string = opsRoutes[name].path,
+    body?: unknown,
+  ): Promise<z.infer<(typeof opsRoutes)[Name]["reply"]>> {
+    const response = await call(opsRoutes[name].method, path, body);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${response.status} ${text}`);
+    // The reply schema found by name makes the reply of that name.
+    return opsRoutes[name].reply.parse(JSON.parse(text)) as z.infer<(typeof opsRoutes)[Name]["reply"]>;
+  }
+  const records = () => queue("RECORDS_QUEUE").sent.map((wire) => decode(registry.records.contracts, wire));
+  const notifications = () =>
+    queue("NOTIFICATIONS_QUEUE").sent.map((wire) => decode(registry.notifications.contracts, wire));
+  return { call, answerTo, killSwitch, ledgerOf, kv, queue, workers, limited, rate, written, records, notifications };
+}
+
+function signalWith(legs: readonly [string, SignalView["legs"][number]["status"]][]): SignalView {
+  return {
+    requestId,
+    lane: "main:paper:BTCUSDT",
+    seq: 1,
+    action: "buy",
+    state: "leased",
+    attempts: 1,
+    acceptedAt: new Date("2026-11-01T00:00:00.000Z"),
+    validUntil: new Date("2026-11-01T00:01:00.000Z"),
+    legs: legs.map(([clientOrderId, status]) => ({
+      leg: "e",
+      role: "entry",
+      status,
+      clientOrderId,
+      filledQuantity: "0",
+    })),
+  };
+}
+
+describe("who may ask", () => {
+  it("is only the gateway", async () => {
+    const { call } = mesh();
+    const response = await call("GET", "/ops/status", undefined, { "X-Internal-Auth-Key": "wrong" });
+
+    expect([response.status, await response.json()]).toMatchObject([401, { error: { code: "internal_key_mismatch" } }]);
+  });
+
+  it.each([
+    ["Bearer new", 200],
+    ["bearer old", 200],
+    ["Bearer wrong", 401],
+    ["new", 401],
+    ["", 401],
+  ])("is an operator: %j is answered %i", async (authorization, status) => {
+    const { call } = mesh();
+
+    expect((await call("GET", "/ops/queues", undefined, { Authorization: authorization })).status).toBe(status);
+  });
+
+  it("is refused for a while after too many wrong keys, by source, and a right key never", async () => {
+    const { call, limited, rate, written } = mesh();
+    rate.allowed = 1;
+    const wrong = { Authorization: "Bearer wrong" };
+    const statuses = [];
+    for (let index = 0; index < 3; index += 1)
+      statuses.push((await call("GET", "/ops/queues", undefined, wrong)).status);
+    const last = await call("GET", "/ops/queues", undefined, wrong);
+
+    expect(statuses).toEqual([401, 429, 429]);
+    expect(last.headers.get("Retry-After")).toMatch(/^\d+$/);
+    expect(limited.every((key) => key === "1.2.3.4")).toBe(true);
+    expect((await call("GET", "/ops/queues")).status).toBe(200);
+    expect(written.filter((line) => line.event === "ops.refused")).toHaveLength(1);
+  });
+
+  it("never sees a key in the log", async () => {
+    const { call, written } = mesh();
+    await call("GET", "/ops/queues", undefined, { Authorization: "Bearer sesame-open" });
+
+    expect(JSON.stringify(written)).not.toMatch(/sesame-open|inner|old,new/);
+  });
+});
+
+describe("a call that does not fit its row", () => {
+  it.each([
+    ["GET", "/ops/logs?limit=0", undefined, /limit/],
+    ["GET", "/ops/logs?wait=99", undefined, /wait/],
+    ["GET", "/ops/traces/not-a-uuid", undefined, /requestId/],
+    ["PUT", "/ops/kill-switch", { mode: "maybe", reason: "x" }, /mode/],
+    ["PUT", "/ops/kill-switch", { mode: "all" }, /reason/],
+    ["PUT", "/ops/kill-switch", { mode: "off", reason: "x", cancelEntries: true }, /cancelEntries/],
+    ["POST", "/ops/db/query", "not JSON", /body/],
+  ])("%s %s %j is 400 and names the field", async (method, path, body, field) => {
+    const { call } = mesh();
+    const response = await call(method, path, body);
+    const { error } = z.object({ error: z.object({ message: z.string() }) }).parse(await response.json());
+
+    expect(response.status).toBe(400);
+    expect(error.message).toMatch(field);
+  });
+
+  it("is 404 when there is no such row, and carries the request's id", async () => {
+    const { call } = mesh();
+    const response = await call("GET", "/ops/nothing");
+
+    expect([response.status, response.headers.get("X-Request-Id")]).toEqual([404, requestId]);
+  });
+});
+
+describe("GET /ops/status", () => {
+  it("tells all there is to tell", async () => {
+    const { answerTo, queue } = mesh();
+    queue("RECORDS_QUEUE").depth = {
+      backlogCount: 7,
+      backlogBytes: 700,
+      oldestMessageTimestamp: new Date("2026-11-01T00:00:00.000Z"),
+    };
+    const status = await answerTo("status");
+
+    expect(status.problems).toEqual([]);
+    expect(status.killSwitch.effective).toBe("off");
+    expect(status.ledgers.map((each) => each.ledger)).toEqual(["alt:binance", "main:paper"]);
+    expect(status.database).toEqual(summary);
+    expect(status.queues.find((each) => each.queue === "records")).toMatchObject({
+      backlogCount: 7,
+      oldestMessageAt: "2026-11-01T00:00:00.000Z",
+    });
+    expect(status.queues).toHaveLength(2 * queueNames.length);
+  });
+
+  it("says what it could not learn instead of failing", async () => {
+    const { answerTo, ledgerOf, workers, queue, kv } = mesh();
+    ledgerOf("main:paper").trouble = "silent";
+    workers.D1_WORKER.trouble = new Error("connection lost");
+    queue("RECORDS_DLQ").trouble = new Error("queue gone");
+    kv.trouble = new Error("KV down");
+    const status = await answerTo("status");
+
+    expect(status.ledgers.map((each) => each.ledger)).toEqual(["alt:binance"]);
+    expect(status.problems.join("\n")).toMatch(/KV down[^]*main:paper[^]*queue gone[^]*connection lost/);
+  });
+
+  it("says that entries are halted while the kill switch cannot be read", async () => {
+    const { answerTo, killSwitch } = mesh();
+    killSwitch.trouble = new Error("reset");
+    const status = await answerTo("status");
+
+    expect(status.killSwitch.effective).toBe("entries");
+    expect(status.problems.join("\n")).toMatch(/kill switch could not be read, so entries are halted: reset/);
+  });
+});
+
+describe("GET /ops/health", () => {
+  it("asks every Worker behind the gateway, itself included", async () => {
+    const { answerTo } = mesh();
+    const { workers } = await answerTo("health");
+
+    expect(workers.map(({ worker, status }) => [worker, status])).toEqual([
+      ["ledger-worker", "ok"],
+      ["d1-worker", "ok"],
+      ["telegram-worker", "ok"],
+      ["trade-worker", "ok"],
+      ["ops-worker", "ok"],
+    ]);
+  });
+
+  it("names the Worker that is not deployed, and how to deploy it", async () => {
+    const { answerTo, workers: bindings } = mesh();
+    bindings.TRADE_WORKER.fetch = async () =>
+      new Response('Worker "trade-worker" not found. Make sure it is running locally.', { status: 503 });
+    const { workers } = await answerTo("health");
+    const missing = { name: "trade-worker", status: "not_deployed", detail: expect.stringContaining("hoox deploy") };
+
+    expect(workers.find((each) => each.worker === "trade-worker")).toMatchObject({
+      status: "failing",
+      dependencies: [missing],
+    });
+    expect(workers.find((each) => each.worker === "ops-worker")).toMatchObject({
+      status: "ok",
+      dependencies: expect.arrayContaining([missing]),
+    });
+  });
+
+  it.each([
+    ["fails", new Error("script threw"), /script threw/],
+    ["never answers", "silent", /did not answer within|aborted/],
+  ] as const)("says so when one %s, and waits for nobody else's sake", async (_, trouble, detail) => {
+    const { answerTo, workers: bindings } = mesh();
+    bindings.LEDGER_WORKER.trouble = trouble;
+    const { workers } = await answerTo("health");
+
+    expect(workers.find((each) => each.worker === "ledger-worker")).toMatchObject({
+      status: "failing",
+      dependencies: [{ name: "ledger-worker", status: "failing", detail: expect.stringMatching(detail) }],
+    });
+    expect(workers.filter((each) => each.status === "ok")).toHaveLength(4);
+  });
+});
+
+describe("GET /health", () => {
+  it("needs no key and asks nobody", async () => {
+    const { call, killSwitch, workers } = mesh();
+    killSwitch.trouble = new Error("reset");
+    const response = await call("GET", "/health", undefined, { "X-Internal-Auth-Key": "", Authorization: "" });
+
+    expect([response.status, health.parse(await response.json()).status]).toEqual([200, "ok"]);
+    expect(Object.values(workers).flatMap((each) => each.asked)).toEqual([]);
+  });
+});
+
+describe("GET /ops/traces/:requestId", () => {
+  const path = `/ops/traces/${requestId}`;
+  const stored = { [`/traces/${requestId}`]: () => ({ ...emptyTrace, signal: storedSignal }) };
+
+  it("tells the database's story and the ledger's own view", async () => {
+    const { answerTo, ledgerOf } = mesh(stored);
+    ledgerOf("main:paper").signals.push(signalWith([["a-e", "sending"]]));
+    const trace = await answerTo("trace", path);
+
+    expect(trace).toMatchObject({ signal: storedSignal, ledger: { name: "main:paper", signal: { requestId } } });
+    expect(trace.ledger?.signal.acceptedAt).toEqual(new Date("2026-11-01T00:00:00.000Z"));
+    expect(trace.problems).toBeUndefined();
+  });
+
+  it("works while a ledger is down, and says which", async () => {
+    const { answerTo, ledgerOf } = mesh(stored);
+    ledgerOf("alt:binance").trouble = "silent";
+    const trace = await answerTo("trace", path);
+
+    expect(trace).toMatchObject({ signal: storedSignal, problems: [expect.stringContaining("alt:binance")] });
+  });
+
+  it("works while the database is down, as far as the ledger knows", async () => {
+    const { answerTo, ledgerOf, workers } = mesh();
+    workers.D1_WORKER.trouble = new Error("connection lost");
+    ledgerOf("main:paper").signals.push(signalWith([]));
+    const trace = await answerTo("trace", path);
+
+    expect(trace).toMatchObject({
+      ledger: { name: "main:paper" },
+      problems: [expect.stringContaining("connection lost")],
+    });
+  });
+
+  it("is 404 when nobody knows the request", async () => {
+    const { call } = mesh({ [`/traces/${requestId}`]: () => emptyTrace });
+
+    expect((await call("GET", path)).status).toBe(404);
+  });
+
+  it("is no 404 while a ledger that may know it is down", async () => {
+    const { answerTo, ledgerOf } = mesh({ [`/traces/${requestId}`]: () => emptyTrace });
+    ledgerOf("main:paper").trouble = new Error("reset");
+
+    expect((await answerTo("trace", path)).problems).toEqual([expect.stringContaining("main:paper")]);
+  });
+
+  it("is no 404 when the database could not be asked", async () => {
+    const { call, workers } = mesh();
+    workers.D1_WORKER.trouble = new Error("connection lost");
+
+    expect((await call("GET", path)).status).toBe(502);
+  });
+});
+
+describe("what d1-worker answers", () => {
+  it("is passed on, the question with it", async () => {
+    const { answerTo, workers } = mesh({ "/logs": () => ({ logs: [], next: 7 }) });
+
+    expect(await answerTo("logs", "/ops/logs?worker=hoox&after=3&wait=25")).toEqual({ logs: [], next: 7 });
+    const asked = new URL(workers.D1_WORKER.asked[0]?.url ?? "");
+    expect(Object.fromEntries(asked.searchParams)).toEqual({ worker: "hoox", after: "3", wait: "25", limit: "100" });
+  });
+
+  it("is asked for under the caller's requestId and the internal key", async () => {
+    const { answerTo, workers } = mesh({ "/query": () => ({ rows: [{ one: 1 }] }) });
+    expect(await answerTo("query", "/ops/db/query", { sql: "SELECT 1 AS one" })).toEqual({ rows: [{ one: 1 }] });
+    const [asked] = workers.D1_WORKER.asked;
+
+    expect([asked?.headers.get("X-Request-Id"), asked?.headers.get("X-Internal-Auth-Key")]).toEqual([
+      requestId,
+      "inner",
+    ]);
+    expect(await asked?.json()).toEqual({ sql: "SELECT 1 AS one" });
+  });
+
+  it("may be about a dead letter whose id has slashes", async () => {
+    const { call, workers } = mesh();
+    await call("GET", `/ops/dead-letters/${encodeURIComponent("a/b/1")}`);
+
+    expect(new URL(workers.D1_WORKER.asked[0]?.url ?? "").pathname).toBe("/dead-letters/a%2Fb%2F1");
+  });
+
+  const refusing = (status: number, code: string) => () =>
+    Response.json({ error: { code, message: "because", hint: "do this" } }, { status });
+
+  it.each([
+    [
+      "its no to a statement",
+      refusing(400, "not_a_reading_statement"),
+      400,
+      { code: "not_a_reading_statement", message: "because", hint: "do this" },
+    ],
+    ["its own failure", refusing(503, "no_such_table"), 503, { code: "no_such_table", hint: "do this" }],
+    // 401 would read as "your operator key is wrong".
+    [
+      "its no to our internal key",
+      refusing(401, "internal_key_mismatch"),
+      502,
+      { code: "internal_key_mismatch", hint: "do this" },
+    ],
+    ["an answer of another shape", () => ({ rows: "none" }), 502, { code: "database_unreachable" }],
+    ["no JSON at all", () => new Response("gone", { status: 503 }), 502, { code: "database_unreachable" }],
+  ])("is told when it is %s", async (_, answers, status, error) => {
+    const { call } = mesh({ "/query": answers });
+    const response = await call("POST", "/ops/db/query", { sql: "SELECT 1" });
+
+    expect([response.status, await response.json()]).toMatchObject([status, { error }]);
+  });
+});
+
+describe("GET /ops/queues and /ops/lanes", () => {
+  it("say what they could not read", async () => {
+    const { answerTo, queue, ledgerOf } = mesh();
+    queue("RECORDS_QUEUE").trouble = "silent";
+    ledgerOf("alt:binance").trouble = new Error("reset");
+    ledgerOf("main:paper").signals.push(signalWith([]));
+
+    expect((await answerTo("queues")).problems).toEqual([expect.stringContaining("records")]);
+    expect(await answerTo("lanes")).toMatchObject({
+      lanes: [{ lane: "main:paper:BTCUSDT" }],
+      problems: [expect.stringContaining("alt:binance")],
+    });
+  });
+});
+
+describe("the kill switch", () => {
+  it("shows which source says stop, and what is in flight", async () => {
+    const { answerTo, kv, ledgerOf } = mesh();
+    kv.values.set("trade:kill_switch", '"true"');
+    ledgerOf("main:paper").signals.push(
+      signalWith([
+        ["a-e", "sending"],
+        ["a-s1", "planned"],
+        ["a-x", "in_doubt"],
+      ]),
+    );
+    const shown = await answerTo("killSwitch");
+
+    expect(shown).toMatchObject({ state: { mode: "off" }, effective: "all", cancelling: 0 });
+    expect(shown.kv).toEqual([
+      { key: "trade:kill_switch", mode: "all" },
+      { key: "global:kill_switch", mode: "off" },
+    ]);
+    expect(shown.inFlight.map((each) => each.clientOrderId)).toEqual(["a-e", "a-x"]);
+  });
+
+  it("is set, written down and told to the trader", async () => {
+    const { answerTo, killSwitch, records, notifications } = mesh();
+    const reply = await answerTo("setKillSwitch", undefined, { mode: "entries", reason: "news" });
+
+    expect(reply).toMatchObject({ state: { mode: "entries", reason: "news", by: "operator" }, effective: "entries" });
+    expect(reply.note).toBeUndefined();
+    expect(killSwitch.state.mode).toBe("entries");
+    expect(records()).toMatchObject([
+      {
+        requestId,
+        type: "audit.recorded",
+        data: { actor: "operator", action: "kill-switch.on", target: "entries", reason: "news" },
+      },
+    ]);
+    expect(notifications()).toMatchObject([
+      { requestId, data: { severity: "critical", title: expect.stringContaining("entries are stopped") } },
+    ]);
+  });
+
+  it("cancels resting entries when it is asked to", async () => {
+    const { answerTo, ledgerOf } = mesh();
+    ledgerOf("main:paper").restingEntries = 2;
+    ledgerOf("alt:binance").restingEntries = 1;
+
+    expect(
+      (await answerTo("setKillSwitch", undefined, { mode: "all", reason: "news", cancelEntries: true })).cancelling,
+    ).toBe(3);
+    expect((await answerTo("setKillSwitch", undefined, { mode: "all", reason: "news" })).cancelling).toBe(0);
+  });
+
+  it("is set though ledgers and queues fail, which is noted", async () => {
+    const { answerTo, killSwitch, ledgerOf, queue, written } = mesh();
+    ledgerOf("main:paper").trouble = "silent";
+    queue("RECORDS_QUEUE").failNext = 2;
+    queue("NOTIFICATIONS_QUEUE").failNext = 2;
+    const reply = await answerTo("setKillSwitch", undefined, { mode: "all", reason: "news" });
+
+    expect(killSwitch.state.mode).toBe("all");
+    expect(reply.note).toMatch(/main:paper[^]*audit row[^]*notification/);
+    expect(written.filter((line) => line.event === "kill-switch.unannounced")).toHaveLength(2);
+  });
+
+  it("is set at the second try when the object was reset", async () => {
+    const { answerTo, killSwitch } = mesh();
+    killSwitch.failNext = 1;
+
+    expect((await answerTo("setKillSwitch", undefined, { mode: "all", reason: "news" })).effective).toBe("all");
+  });
+
+  it("that cannot be set is a failure that says how to stop anyway", async () => {
+    const { call, killSwitch, records } = mesh();
+    killSwitch.trouble = "silent";
+    const response = await call("PUT", "/ops/kill-switch", { mode: "all", reason: "news" });
+
+    expect([response.status, await response.json()]).toMatchObject([
+      503,
+      { error: { hint: expect.stringContaining("trade:kill_switch") } },
+    ]);
+    expect(records()).toEqual([]);
+  });
+
+  it("clears the KV keys when it goes off, and says how long KV may linger", async () => {
+    const { answerTo, kv, records } = mesh();
+    kv.values.set("trade:kill_switch", "true").set("global:kill_switch", "entries");
+    const reply = await answerTo("setKillSwitch", undefined, { mode: "off", reason: "calm" });
+
+    expect([...kv.values]).toEqual([]);
+    expect(reply).toMatchObject({ effective: "off", note: expect.stringContaining("60 s") });
+    expect(records()).toMatchObject([{ data: { action: "kill-switch.off" } }]);
+  });
+
+  it("that is off but whose KV keys cannot be cleared says so", async () => {
+    const { answerTo, kv } = mesh();
+    kv.trouble = new Error("KV down");
+    const reply = await answerTo("setKillSwitch", undefined, { mode: "off", reason: "calm" });
+
+    expect(reply).toMatchObject({
+      effective: "entries",
+      note: expect.stringMatching(/trade:kill_switch could not be cleared[^]*KV down/),
+    });
+  });
+});

@@ -1,0 +1,74 @@
+import { Hono } from "hono";
+import type * as z from "zod";
+import { opsRoutes, type health, type Route } from "#contracts/routes";
+import { HttpError, toHttpError } from "#runtime/http-error";
+import { REQUEST_ID_HEADER, requestIdOf } from "#runtime/request-id";
+import { requireOperator, SOURCE_IP_HEADER } from "./auth.ts";
+import { checked, type Call } from "./call.ts";
+import type { OpsDeps } from "./deps.ts";
+import { handlers } from "./handlers/index.ts";
+
+type OpsRoutes = typeof opsRoutes;
+
+export type App = Hono<{ Variables: { requestId: string } }>;
+
+export function createApp(deps: OpsDeps): App {
+  const app: App = new Hono();
+
+  app.use(async (context, next) => {
+    const requestId = requestIdOf(context.req.raw.headers);
+    context.set("requestId", requestId);
+    await next();
+    context.header(REQUEST_ID_HEADER, requestId);
+  });
+
+  // Anybody can make the gateway ask this, so it asks nobody else; operators have /ops/health.
+  app.get("/health", (context) => {
+    const { version } = deps;
+    const report: z.infer<typeof health> = { worker: "ops-worker", status: "ok", version, dependencies: [] };
+    return context.json(report);
+  });
+  app.use("/ops/*", async (context, next) => {
+    await requireOperator(context.req.raw, deps);
+    await next();
+  });
+  for (const name of Object.keys(opsRoutes) as (keyof OpsRoutes)[]) register(app, name, deps);
+
+  app.notFound((context) => {
+    const message = `no route ${context.req.method} ${context.req.path}`;
+    return new HttpError(404, "not_found", message).toResponse(context.var.requestId);
+  });
+
+  app.onError((thrown, context) => {
+    const { requestId } = context.var;
+    const error = toHttpError(thrown);
+    const ours = error.status >= 500;
+    // Answers that are a plain no are the caller's business, and past the rate limit one line each is too many.
+    if (ours || error.status === 401) {
+      const message = error.status === 500 ? String(thrown) : error.message;
+      deps.log.for(requestId)(ours ? "error" : "warn", "ops.refused", message, {
+        code: error.code,
+        status: error.status,
+        route: `${context.req.method} ${context.req.path}`,
+        sourceIp: context.req.header(SOURCE_IP_HEADER),
+      });
+    }
+    return error.toResponse(requestId);
+  });
+  return app;
+}
+
+function register<Name extends keyof OpsRoutes>(app: App, name: Name, deps: OpsDeps): void {
+  const route: Route = opsRoutes[name];
+  // The row's own schemas make the call's parts, so the call fits the handler of the same name.
+  const handler = handlers[name] as (call: Call, deps: OpsDeps) => Promise<unknown>;
+  app.on(route.method, route.path, async (context) => {
+    const { requestId } = context.var;
+    const params: Record<string, string> = context.req.param();
+    const query = checked("query", route.query, context.req.query());
+    const given: unknown = route.method === "GET" ? undefined : await context.req.json().catch(() => undefined);
+    const body = checked("body", route.body, given);
+    // Reads are not logged: whoever follows the log by long poll would follow himself.
+    return Response.json(await handler({ requestId, params, query, body }, deps));
+  });
+}
