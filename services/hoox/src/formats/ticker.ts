@@ -1,0 +1,65 @@
+import { symbol, venue, venues, type Venue } from "#contracts/ids";
+import { AlertRefused, quoted } from "./refused.ts";
+
+/** The venues that a TradingView exchange prefix can mean. */
+const VENUES_OF_PREFIX: Readonly<Record<string, readonly Venue[]>> = {
+  BINANCE: ["binance", "binance-usdm"],
+  BYBIT: ["bybit"],
+  MEXC: ["mexc"],
+};
+const TICKER = /^(?:([A-Z][A-Z0-9_]*):)?([A-Z0-9]+)(?:[/_-]([A-Z0-9]+))?(\.P)?$/;
+/** Other senders' words for a perpetual, which would read as part of a coin's name. */
+const PERPETUAL_WORD = /^(?:PERP|SWAP)$|[A-Z]USD[TC]?PERP$/;
+
+/** Where and what to trade, in canonical form. An absent exchange is the default venue, never the prefix's. */
+export function marketOf(of: { exchange: string | undefined; ticker: string; defaultVenue: Venue }): {
+  venue: Venue;
+  symbol: string;
+} {
+  const given = of.exchange === undefined ? of.defaultVenue : venueOf(of.exchange);
+  const [, prefix, base = "", quote = "", perpetual = ""] = TICKER.exec(of.ticker.toUpperCase()) ?? [];
+  const canonical = symbol.safeParse(`${base}${quote}${perpetual}`);
+  if (base === "" || !canonical.success || PERPETUAL_WORD.test(quote) || PERPETUAL_WORD.test(base)) {
+    throw new AlertRefused(
+      "unknown_symbol",
+      "symbol",
+      `symbol ${quoted(of.ticker)} cannot be understood`,
+      "write it like BTCUSDT, BTC/USDT or BINANCE:BTCUSDT, with .P at the end for a perpetual",
+    );
+  }
+  refuseOtherExchange(prefix, given);
+  if (!perpetual) {
+    // Everything on USD-M futures is a perpetual here, so a missing .P leaves no doubt.
+    return { venue: given, symbol: given === "binance-usdm" ? `${canonical.data}.P` : canonical.data };
+  }
+  // Binance's perpetuals trade on another venue than its spot pairs; the symbol says which is meant.
+  return { venue: given === "binance" ? "binance-usdm" : given, symbol: canonical.data };
+}
+
+/** Lower or upper case, `_` for `-`, and the `_DL`/`_DLY` that `{{exchange}}` carries for delayed data. */
+function venueOf(exchange: string): Venue {
+  const name = withoutDelay(exchange.toUpperCase()).toLowerCase().replaceAll("_", "-");
+  const known = venue.safeParse(name);
+  if (known.success) return known.data;
+  throw new AlertRefused(
+    "unknown_exchange",
+    "exchange",
+    `exchange ${quoted(exchange)} is not known`,
+    `use one of ${venues.join(", ")}`,
+  );
+}
+
+function refuseOtherExchange(prefix: string | undefined, given: Venue): void {
+  if (prefix === undefined || given === "paper") return;
+  if (VENUES_OF_PREFIX[withoutDelay(prefix)]?.includes(given)) return;
+  throw new AlertRefused(
+    "contradiction",
+    "exchange",
+    `exchange says ${given}, but the symbol begins with ${prefix}:`,
+    `to trade on ${given} by another exchange's chart, send the symbol without its prefix`,
+  );
+}
+
+function withoutDelay(name: string): string {
+  return name.replace(/_DLY?$/, "");
+}

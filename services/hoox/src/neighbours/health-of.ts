@@ -1,0 +1,50 @@
+import type { Worker } from "#contracts/ids";
+import { health } from "#contracts/health";
+import type { Fetcher } from "#runtime/internal-auth";
+import type { WorkerHealth } from "../webhook/ports.ts";
+
+/**
+ * How a missing Worker looks through a service binding: wrangler dev answers 503 with the first of these
+ * texts; the platform refuses to deploy such a binding, and what it says after a deletion is not documented.
+ */
+const MISSING =
+  /not found\. Make sure it is running|find a local dev session|\b(?:worker|script|service)\b.{0,80}\b(?:not found|does not exist|not deployed)|error code: 10\d\d/is;
+const MAX_TEXT = 2_000;
+
+export function looksMissing(text: string): boolean {
+  return MISSING.test(text.slice(0, MAX_TEXT));
+}
+
+/** Asks a Worker for its own word. Never throws. */
+export async function healthOf(worker: Worker, binding: Fetcher, timeoutMs: number): Promise<WorkerHealth> {
+  try {
+    const response = await binding.fetch(
+      new Request("https://internal/health", { signal: AbortSignal.timeout(timeoutMs) }),
+    );
+    const text = await response.text();
+    const said = health.safeParse(jsonOf(text));
+    if (said.success && said.data.worker === worker) {
+      return said.data.status === "ok"
+        ? { status: "ok" }
+        : { status: "failing", detail: firstFailing(said.data.dependencies) };
+    }
+    if (looksMissing(text)) return { status: "not_deployed" };
+    return { status: "failing", detail: `it answered ${response.status} instead of its health` };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return looksMissing(message) ? { status: "not_deployed" } : { status: "failing", detail: message.slice(0, 200) };
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function firstFailing(dependencies: readonly { name: string; status: string; detail?: string | undefined }[]): string {
+  const first = dependencies.find((each) => each.status !== "ok");
+  return first === undefined ? "it says so itself" : `${first.name}: ${first.detail ?? first.status}`;
+}

@@ -1,0 +1,145 @@
+import { ledgerOf, type LedgerName } from "#contracts/ids";
+import { HttpError } from "#runtime/http-error";
+import { REQUEST_ID_HEADER } from "#runtime/request-id";
+import { DEFAULT_STRATEGY, readAlert, type Alert } from "../formats/canonical.ts";
+import { parseJson, type JsonValue } from "../formats/json.ts";
+import { refusePlaceholders } from "../formats/placeholder.ts";
+import { AlertRefused } from "../formats/refused.ts";
+import { acceptAlert, type AcceptReply } from "./accept.ts";
+import { alertKeyOf } from "./alert-key.ts";
+import { authenticate, tooMany } from "./authenticate.ts";
+import { findKeys } from "./find-keys.ts";
+import type { Call, WebhookPorts } from "./ports.ts";
+import { readBody } from "./read-body.ts";
+import { published, tellRefusal, tellTrader, type Refusal } from "./tell-trader.ts";
+
+const ROUTE = "/webhook";
+
+/** `POST /webhook`: refuses (throws HttpError) or has the ledger accept. Nothing but that is waited for. */
+export async function receiveAlert(request: Request, call: Call, ports: WebhookPorts): Promise<Response> {
+  const body = await admit(request, call, ports);
+  let alert: Alert;
+  try {
+    refusePlaceholders(body.text);
+    if (body.problem) throw body.problem;
+    alert = readAlert(body.json, ports.defaults);
+  } catch (error) {
+    if (!(error instanceof AlertRefused)) throw error;
+    throw refused(400, error, body.json, call, ports);
+  }
+  const signal = { requestId: call.requestId, ...alert.signal };
+  const ledger = ledgerOf(signal);
+  const alertKey = await alertKeyOf({ idempotencyKey: alert.idempotencyKey, route: ROUTE, body: body.text });
+  const reply = await acceptAlert({ v: 1, ledger, signal, alertKey }, ports).catch((error: unknown) => {
+    throw unaccepted(error, call, ports);
+  });
+  if (reply.status === "key_reused")
+    throw refused(409, keyReused(alertKey.value, reply.requestId), body.json, call, ports);
+  call.background(afterwards(reply, signal, ledger, call, ports));
+  return reply.status === "accepted"
+    ? answer(202, call, { requestId: call.requestId, status: "accepted" })
+    : answer(200, call, { requestId: reply.requestId, status: "duplicate" });
+}
+
+interface Body {
+  text: string;
+  json: JsonValue | undefined;
+  problem: AlertRefused | undefined;
+}
+
+/** Size, source, key and rate: what a sender must pass before anyone looks at what it says. */
+async function admit(request: Request, call: Call, ports: WebhookPorts): Promise<Body> {
+  const source = request.headers.get("cf-connecting-ip") ?? "";
+  if (ports.sources.restricted && !ports.sources.includes(source)) {
+    throw new HttpError(403, "source_not_allowed", "alerts are not taken from this address", {
+      hint: "the variable SOURCE_IPS lists who may send",
+    });
+  }
+  const body = parsed(await readBody(request));
+  await authenticate(findKeys(request.url, body), source, ports);
+  const allowed = ports.alertRate(DEFAULT_STRATEGY);
+  if (allowed !== true && !(await allowed)) throw flooded(call, ports);
+  return body;
+}
+
+/** Told to the trader but not recorded alert by alert: a flood that is refused must not become one of records. */
+function flooded(call: Call, ports: WebhookPorts): HttpError {
+  const error = tooMany("too_many_alerts", "more alerts in a minute than this key may send");
+  const of: Refusal = { code: error.code, subject: "rate", message: error.message, hint: error.hint };
+  call.background(tellTrader(of, { severity: "warning", title: "Alerts refused" }, call, ports));
+  return error;
+}
+
+function parsed(text: string): Body {
+  try {
+    return { text, json: parseJson(text), problem: undefined };
+  } catch (error) {
+    if (!(error instanceof AlertRefused)) throw error;
+    return { text, json: undefined, problem: error };
+  }
+}
+
+async function afterwards(
+  reply: Exclude<AcceptReply, { status: "key_reused" }>,
+  signal: { symbol: string; action: Alert["signal"]["action"]; strategy: string },
+  ledger: LedgerName,
+  call: Call,
+  ports: WebhookPorts,
+): Promise<void> {
+  // A timer ends the turn in which the answer leaves; the rest costs the sender nothing.
+  await ports.clock.timer(0).done;
+  const { requestId } = call;
+  const { symbol, action, strategy } = signal;
+  const log = ports.logs.log.for(requestId);
+  if (reply.status === "duplicate") {
+    const data = { firstRequestId: reply.requestId, ledger, strategy, symbol, action, droppedAt: ports.clock.now() };
+    log("info", "alert.duplicate", `dropped: the same alert as ${reply.requestId}`, { ledger, symbol, action });
+    await published(ports.producer.send("records", "signal.duplicated", data, { requestId }), call, ports);
+    return;
+  }
+  log("info", "alert.accepted", `accepted ${action} ${symbol} for ${ledger} as number ${reply.seq}`, {
+    ledger,
+    symbol,
+    action,
+    seq: reply.seq,
+  });
+  // The ledger hints by itself as long as nobody comes, so a lost hint is a delay.
+  if (!reply.hint) return;
+  await published(
+    ports.producer.send("trade-signals", "signal.hinted", { ledger, purpose: "execute" }, { requestId }),
+    call,
+    ports,
+  );
+}
+
+function keyReused(key: string, first: string): Refusal {
+  return {
+    code: "key_reused",
+    subject: "idempotencyKey",
+    message: `idempotencyKey "${key.slice(0, 40)}" was already used for another alert (${first})`,
+    hint: "an idempotencyKey names one alert: put {{timenow}} or {{strategy.order.id}} into it",
+  };
+}
+
+function refused(status: 400 | 409, refusal: Refusal, json: JsonValue, call: Call, ports: WebhookPorts): HttpError {
+  ports.logs.log.for(call.requestId)("warn", "alert.refused", refusal.message, { code: refusal.code });
+  call.background(tellRefusal(refusal, json, call, ports));
+  const { code, message, hint } = refusal;
+  return new HttpError(status, code, message, hint === undefined ? {} : { hint });
+}
+
+/** Perhaps nobody sends it again, so the trader hears of it as well as the sender. */
+function unaccepted(error: unknown, call: Call, ports: WebhookPorts): unknown {
+  if (!(error instanceof HttpError)) return error;
+  ports.logs.log.for(call.requestId)("error", "alert.unaccepted", `${error.message}: ${String(error.cause)}`, {
+    code: error.code,
+  });
+  const { code, message, hint } = error;
+  const of: Refusal = { code, subject: "ledger-worker", message, hint };
+  call.background(tellTrader(of, { severity: "critical", title: "Alert not accepted" }, call, ports));
+  return error;
+}
+
+function answer(status: number, call: Call, body: { requestId: string; status: string }): Response {
+  return Response.json(body, { status, headers: { [REQUEST_ID_HEADER]: call.requestId } });
+}
