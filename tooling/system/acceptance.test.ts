@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { bindingOf } from "#queues/registry";
 import { queueConfigOf } from "../sync/queue-config.ts";
+import { LocalMesh } from "./local-mesh.ts";
 import { fixtureWorker, Mesh, until } from "./mesh.ts";
 import { variantOf } from "./variant.ts";
 import { bookOf } from "./venue.ts";
@@ -25,11 +26,17 @@ describe("acceptance", () => {
   });
 
   it("without ledger-worker answers 502 and names it", async () => {
-    mesh = await Mesh.start({ without: ["ledger-worker"] });
-    const answer = await mesh.alert(alert);
+    const local = await LocalMesh.create();
+    try {
+      await local.start("--without", "ledger-worker");
+      const body = JSON.stringify({ ...alert, apiKey: await local.secret("WEBHOOK_API_KEY_BINDING") });
+      const response = await fetch(`${local.url}/webhook`, { method: "POST", body });
 
-    expect(answer.status).toBe(502);
-    expect(answer.body.error?.message).toMatch(/ledger-worker/);
+      expect(response.status).toBe(502);
+      expect(await response.text()).toMatch(/ledger-worker/);
+    } finally {
+      await local.stop();
+    }
   });
 
   it.each(["throws", "hangs"])(

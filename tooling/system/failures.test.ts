@@ -85,18 +85,6 @@ describe("what fails", () => {
     expect(await bookOf(mesh)).toHaveLength(before);
   });
 
-  it("by our own bug is parked after three attempts, and the lane moves on", async () => {
-    const venue = await paperVenue(mesh);
-    await venue.configure({ faults: [{ match: { symbol: "BUGUSDT" }, do: "garbage" }] });
-    const broken = await mesh.accepted({ symbol: "BUGUSDT", action: "buy", quantity: "1", price: "1" });
-    expect(await outcomeOf(broken)).toMatchObject({ outcome: "failed" });
-    expect(await letterWhere((each) => each.request_id === broken)).toMatchObject({ class: "bug" });
-
-    await venue.configure({ faults: [] });
-    const next = await mesh.accepted({ symbol: "BUGUSDT", action: "buy", quantity: "2", price: "1" });
-    expect(await outcomeOf(next)).toMatchObject({ outcome: "filled" });
-  });
-
   async function outcomeOf(requestId: string): Promise<Record<string, string | number | null>> {
     return until(
       `${requestId} has ended`,

@@ -22,8 +22,6 @@ type HarnessOptions = NonNullable<Parameters<typeof createTestHarness>[0]>;
 type WorkerInput = NonNullable<HarnessOptions["workers"]>[number];
 
 export interface MeshOptions {
-  /** Workers that are "not deployed". */
-  without?: readonly Worker[];
   /** Configurations used instead of a Worker's own: how a test breaks one on purpose. */
   replace?: Partial<Record<Worker, { configPath: string }>>;
   vars?: Partial<Record<Worker, Record<string, string>>>;
@@ -52,17 +50,15 @@ export class Mesh {
   static async start(options: MeshOptions = {}): Promise<Mesh> {
     // The first Worker gets the requests.
     const order = ["hoox", ...workers.filter((worker) => worker !== "hoox")] as const;
-    const inputs = order
-      .filter((worker) => !options.without?.includes(worker))
-      .map((worker): WorkerInput => ({
-        configPath: configPathOf(worker),
-        vars: options.vars?.[worker] ?? {},
-        secrets: { ...secrets, ...options.secrets?.[worker] },
-        ...options.replace?.[worker],
-      }));
+    const inputs = order.map((worker): WorkerInput => ({
+      configPath: configPathOf(worker),
+      vars: options.vars?.[worker] ?? {},
+      secrets: { ...secrets, ...options.secrets?.[worker] },
+      ...options.replace?.[worker],
+    }));
     const harness = createTestHarness({ root: ROOT, workers: [...inputs, ...(options.extra ?? [])] });
     const { url } = await harness.listen();
-    if (!options.without?.includes("d1-worker")) await harness.getWorker("d1-worker").applyD1Migrations("DB");
+    await harness.getWorker("d1-worker").applyD1Migrations("DB");
     return new Mesh(harness, url);
   }
 

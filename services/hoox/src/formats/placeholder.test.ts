@@ -12,6 +12,13 @@ describe("placeholders that TradingView did not fill in", () => {
     expect(() => refusePlaceholders(text)).toThrow(`TradingView did not fill in ${name}`);
   });
 
+  it.each([
+    ['{"apiKey":"k","action":"{{strategy.order.action}}"}', "action: "],
+    ['{"quantity" : {{strategy.order.contracts}}}', "quantity: "],
+  ])("are told with their field: %s", (text, field) => {
+    expect(() => refusePlaceholders(text)).toThrow(field);
+  });
+
   it("are explained when they belong to strategies", () => {
     expect(() => refusePlaceholders("{{strategy.order.id}}")).toThrow(
       expect.objectContaining({ hint: expect.stringContaining("only for alerts of a strategy") }),
