@@ -12,6 +12,8 @@ export default defineConfig({
           name: "unit",
           include: ["{contracts,queues,services,tooling}/**/*.test.ts"],
           exclude: ["tooling/system/**", "tooling/sim/**", "**/node_modules/**"],
+          // Its ES build imports a folder, which Node alone does not resolve.
+          server: { deps: { inline: ["clipanion"] } },
         },
       },
       {

@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { createKillSwitchStore } from "./kill-switch-store.ts";
+import { MemorySql } from "./testing/memory-sql.ts";
+
+const now = () => new Date("2026-11-01T09:00:00.000Z");
+
+describe("the kill switch", () => {
+  it("is off while it was never touched", () => {
+    const state = createKillSwitchStore(new MemorySql(), now).show();
+
+    expect(state.mode).toBe("off");
+    expect(state.changedAt).toBeUndefined();
+  });
+
+  it("keeps who changed it, why and when, also across a restart", () => {
+    const sql = new MemorySql();
+    const changed = createKillSwitchStore(sql, now).set({ v: 1, mode: "entries", reason: "news", by: "operator" });
+
+    expect(changed).toEqual({ mode: "entries", reason: "news", by: "operator", changedAt: now() });
+    expect(createKillSwitchStore(sql, now).show()).toEqual(changed);
+  });
+
+  it("lists each ledger once, by name", () => {
+    const store = createKillSwitchStore(new MemorySql(), now);
+    for (const ledger of ["main:paper", "alt:bybit", "main:paper"]) store.register(ledger);
+
+    expect(store.ledgers()).toEqual(["alt:bybit", "main:paper"]);
+  });
+});

@@ -1,0 +1,129 @@
+import type * as z from "zod";
+import type {
+  acceptReply,
+  acceptRequest,
+  AttemptReply,
+  claimRequest,
+  ClaimReply,
+  deferRequest,
+  failRequest,
+  laneView,
+  LedgerStatus,
+  resolveReply,
+  resolveRequest,
+  sendingRequest,
+  SendingReply,
+  settleRequest,
+  SignalView,
+} from "#contracts/ledger";
+import { accept } from "./ledger/accept.ts";
+import { dueSignals, nextDue, wake } from "./ledger/alarm.ts";
+import { defer, fail, settle } from "./ledger/attempt.ts";
+import { claim } from "./ledger/claim.ts";
+import { cancelEntries, resolve } from "./ledger/operator.ts";
+import { confirm, republish, unconfirmed } from "./ledger/outbox.ts";
+import type { Committed, LedgerPorts } from "./ledger/ports.ts";
+import { prune } from "./ledger/prune.ts";
+import { finish } from "./ledger/schedule.ts";
+import { migrate, readMeta, writeMeta } from "./ledger/schema.ts";
+import { sending } from "./ledger/sending.ts";
+import { CHUNK, UNHINTED_MS } from "./ledger/times.ts";
+import { Tx, type Memory } from "./ledger/tx.ts";
+import { viewLanes, viewSignal, viewStatus } from "./ledger/views.ts";
+
+/**
+ * The state machine of one `account:venue`, synchronous throughout: every method is one commit (the alarm
+ * one per signal) and answers what is to be done after it.
+ */
+export interface Ledger {
+  accept(request: z.infer<typeof acceptRequest>): Committed<z.infer<typeof acceptReply>>;
+  claim(request: z.infer<typeof claimRequest>): Committed<ClaimReply>;
+  sending(request: z.infer<typeof sendingRequest>): Committed<SendingReply>;
+  settle(request: z.infer<typeof settleRequest>): Committed<AttemptReply>;
+  defer(request: z.infer<typeof deferRequest>): Committed<AttemptReply>;
+  fail(request: z.infer<typeof failRequest>): Committed<AttemptReply>;
+  confirm(ids: readonly string[]): Committed<void>;
+  unconfirmed(ids: readonly string[]): string[];
+  cancelEntries(request: { reason: string }): Committed<{ cancelling: number }>;
+  resolve(request: z.infer<typeof resolveRequest>): Committed<z.infer<typeof resolveReply>>;
+  /** Does everything that is due, each signal in a commit of its own. Never throws for one of them. */
+  wake(): Committed<void>[];
+  /** When the alarm must fire next; undefined when nothing is waiting. */
+  nextDue(): Date | undefined;
+  status(): LedgerStatus;
+  lanes(): z.infer<typeof laneView>[];
+  find(requestId: string): SignalView | undefined;
+  isRegistered(): boolean;
+  markRegistered(): void;
+}
+
+export function createLedger(ports: LedgerPorts): Ledger {
+  const { sql } = ports;
+  migrate(sql);
+  const memory: Memory = { ledger: readMeta(sql, "ledger"), hinted: new Map() };
+  let registered = readMeta(sql, "registered") !== undefined;
+
+  function commit<Reply>(work: (tx: Tx) => Reply): Committed<Reply> {
+    const tx = new Tx(ports, memory);
+    const reply = sql.transaction(() => work(tx));
+    return { reply, effects: tx.effects };
+  }
+
+  function read<Reply>(work: (tx: Tx) => Reply): Reply {
+    return work(new Tx(ports, memory));
+  }
+
+  /** One bad row must not keep the others from their turn: it is put off, and said so. */
+  function wakeOne(requestId: string): Committed<void> {
+    try {
+      return commit((tx) => wake(tx, requestId));
+    } catch (error) {
+      return commit((tx) => {
+        const dueAt = tx.now + UNHINTED_MS;
+        tx.sql.exec(`UPDATE signals SET due_at = ? WHERE request_id = ?`, dueAt, requestId);
+        tx.dueBy(dueAt);
+        tx.log("error", "alarm.failed", error instanceof Error ? `${error.name}: ${error.message}` : String(error), requestId);
+      });
+    }
+  }
+
+  return {
+    accept: (request) => commit((tx) => accept(tx, request)),
+    claim: (request) => commit((tx) => claim(tx, request)),
+    sending: (request) => commit((tx) => sending(tx, request)),
+    settle: (request) => commit((tx) => settle(tx, request)),
+    defer: (request) => commit((tx) => defer(tx, request)),
+    fail: (request) => commit((tx) => fail(tx, request)),
+    confirm: (ids) => commit((tx) => confirm(tx, ids)),
+    unconfirmed: (ids) => read((tx) => unconfirmed(tx, ids)),
+    cancelEntries: (request) => commit((tx) => cancelEntries(tx, request)),
+    resolve: (request) => commit((tx) => resolve(tx, request)),
+    wake() {
+      const due = read((tx) => dueSignals(tx, CHUNK));
+      return [
+        ...due.map(wakeOne),
+        commit((tx) => {
+          republish(tx, CHUNK * 2);
+          prune(tx, CHUNK);
+          finish(tx);
+        }),
+      ];
+    },
+    nextDue() {
+      const at = read(nextDue);
+      return at === Infinity ? undefined : new Date(at);
+    },
+    status: () => read(viewStatus),
+    lanes: () => read(viewLanes),
+    find: (requestId) =>
+      read((tx) => {
+        const row = tx.signal(requestId);
+        return row && viewSignal(tx, row);
+      }),
+    isRegistered: () => registered,
+    markRegistered() {
+      writeMeta(sql, "registered", "1");
+      registered = true;
+    },
+  };
+}

@@ -1,0 +1,199 @@
+import { absolute, compare, isZero } from "#contracts/decimal";
+import { parseClientOrderId } from "#contracts/ids";
+import type { Evidence } from "#contracts/ledger";
+import type { VenueOrder } from "#contracts/order";
+import { planEmergency } from "./emergency.ts";
+import { bookGrowth } from "./fills.ts";
+import { notify, tellOrder } from "./messages.ts";
+import { clientIdOf, isMain, type LegRow, type SignalRow } from "./rows.ts";
+import { readMeta, writeMeta } from "./schema.ts";
+import { askBackoff, attemptBackoff } from "./times.ts";
+import type { Tx } from "./tx.ts";
+import { legWords, roleWords, sentence } from "./words.ts";
+
+/** Whose attempt brings the evidence, and whether it still holds the signal's lease. */
+export interface Witness {
+  requestId: string;
+  holdsLease: boolean;
+}
+
+/**
+ * Records what was learnt about orders, whichever signal they belong to. An `order` answer is the venue's
+ * truth and always counts; every other answer moves a leg only under a valid lease.
+ */
+export function recordEvidence(tx: Tx, all: readonly Evidence[], witness: Witness): void {
+  for (const each of all) record(tx, each, witness);
+}
+
+function record(tx: Tx, evidence: Evidence, witness: Witness): void {
+  const { answer, clientOrderId } = evidence;
+  const named = parseClientOrderId(clientOrderId);
+  const row = named && tx.signal(named.requestId);
+  const leg = named && tx.leg(named.requestId, named.leg);
+  if (!row || !leg) {
+    tx.log("warn", "evidence.unknown", `nothing here is called ${clientOrderId}`, named?.requestId, { answer: answer.kind });
+    return;
+  }
+  tx.touch(row);
+  if (answer.kind === "order") return applyOrder(tx, row, leg, answer.order);
+  // Another attempt's signal is its own to move; an order answer about it still counts, above.
+  const mayMove = witness.holdsLease && (witness.requestId === row.request_id || row.lease === null);
+  if (!mayMove) {
+    tx.log("info", "evidence.stale", `${answer.kind} for ${clientOrderId} came without a lease`, row.request_id);
+    return;
+  }
+  switch (answer.kind) {
+    // These speak of the POST that this attempt made. Of a leg in doubt they prove nothing.
+    case "rejected":
+      return leg.status === "sending" ? applyRejected(tx, row, leg, answer.reason) : undefined;
+    case "not_executed":
+      return leg.status === "sending" ? applyNotExecuted(tx, row, leg, answer.reason) : undefined;
+    case "halted":
+      return leg.status === "sending" ? applyHalted(tx, row, leg, answer.reason) : undefined;
+    case "unknown":
+      return leg.status === "sending" ? toDoubt(tx, row, leg, answer.reason) : undefined;
+    case "absent":
+      return applyAbsent(tx, row, leg, evidence.at);
+    default:
+      return answer satisfies never;
+  }
+}
+
+/** The venue's own report of an order. Figures are cumulative; older ones never win. */
+export function applyOrder(tx: Tx, row: SignalRow, leg: LegRow, order: Omit<VenueOrder, "venueOrderId"> & { venueOrderId?: string }): void {
+  if (leg.venue_order_id !== null && order.venueOrderId !== undefined && leg.venue_order_id !== order.venueOrderId) {
+    return secondOrder(tx, row, leg, order.venueOrderId);
+  }
+  const grew = compare(order.filledQuantity, leg.filled_quantity);
+  if (grew < 0) return;
+  const wasFinal = leg.status === "done" && leg.order_status !== "working" && leg.venue_order_id !== null;
+  // Fees may be reported later than the fill; a smaller one is an older report.
+  if (wasFinal && grew === 0 && compare(absolute(order.fee), absolute(leg.fee)) <= 0) return;
+  const status = wasFinal && (grew === 0 || order.status === "working") ? leg.order_status : order.status;
+  const before = { status: leg.status, orderStatus: leg.order_status, fee: leg.fee, venueOrderId: leg.venue_order_id };
+  const { fills, grown } = bookGrowth(tx, leg, { ...order, venueOrderId: order.venueOrderId ?? "" });
+  tx.updateLeg(leg, {
+    status: "done",
+    outcome: null,
+    order_status: status,
+    venue_order_id: leg.venue_order_id ?? order.venueOrderId ?? null,
+    quantity: leg.quantity ?? order.quantity,
+    sent_at: leg.sent_at ?? tx.now,
+    reason: order.reason ?? (status === "working" || status === "filled" ? null : leg.reason),
+    doubt_since: null,
+    told: 0,
+  });
+  const changed =
+    grew > 0 ||
+    before.status !== "done" ||
+    before.orderStatus !== status ||
+    before.fee !== leg.fee ||
+    before.venueOrderId !== leg.venue_order_id;
+  if (status === "working") {
+    const asks = changed ? 0 : leg.asks;
+    tx.updateLeg(leg, { asks, due_at: tx.now + askBackoff(asks) });
+  }
+  if (!changed) return;
+  tellOrder(tx, row, leg, { status: status ?? "working", fills, withPosition: fills.length > 0 });
+  tx.symbols.add(leg.symbol);
+  tx.log("info", "order.updated", `${legWords(leg)}: ${status ?? ""} ${leg.filled_quantity}`, row.request_id, {
+    clientOrderId: clientIdOf(leg),
+    status,
+    filledQuantity: leg.filled_quantity,
+  });
+  if (status === "rejected" && isZero(leg.filled_quantity)) afterRefusal(tx, row, leg);
+  if (grew > 0) afterFill(tx, row, leg, grown);
+}
+
+/** A permanent no of the venue. */
+export function applyRejected(tx: Tx, row: SignalRow, leg: LegRow, reason: string): void {
+  tx.updateLeg(leg, { status: "done", order_status: "rejected", reason: sentence(reason), doubt_since: null });
+  tellOrder(tx, row, leg, { status: "rejected" });
+  tx.symbols.add(leg.symbol);
+  afterRefusal(tx, row, leg);
+}
+
+/** Nothing is known of a leg that was sent, or may have been. */
+export function toDoubt(tx: Tx, row: SignalRow, leg: LegRow, reason: string): void {
+  tx.updateLeg(leg, {
+    status: "in_doubt",
+    reason: sentence(reason),
+    doubt_since: tx.now,
+    told: 0,
+    asks: 0,
+    due_at: nextAsk(tx, leg, 0),
+  });
+  tellOrder(tx, row, leg, { status: "in_doubt", passing: true });
+  tx.log("warn", "order.in_doubt", `${legWords(leg)}: ${reason}`, row.request_id, { clientOrderId: clientIdOf(leg) });
+}
+
+/** Not later than the moment from which absence is proof. */
+export function nextAsk(tx: Tx, leg: LegRow, asks: number): number {
+  const next = tx.now + askBackoff(asks);
+  const quiet = leg.quiet_until ?? 0;
+  return quiet > tx.now ? Math.min(next, quiet) : next;
+}
+
+function applyNotExecuted(tx: Tx, row: SignalRow, leg: LegRow, reason: string): void {
+  tx.updateLeg(leg, { status: "planned", reason: sentence(reason), due_at: tx.now + attemptBackoff(Math.max(0, leg.asks - 1)) });
+  tx.update(row, { last_error: reason.slice(0, 300) });
+  tellOrder(tx, row, leg, { status: "not_executed", passing: true });
+}
+
+function applyHalted(tx: Tx, row: SignalRow, leg: LegRow, reason: string): void {
+  tx.updateLeg(leg, { status: "dropped", outcome: "halted", reason: sentence(reason) });
+  tellOrder(tx, row, leg, { status: "not_executed" });
+}
+
+function applyAbsent(tx: Tx, row: SignalRow, leg: LegRow, at: Date): void {
+  const quiet = leg.quiet_until ?? 0;
+  if (leg.status !== "in_doubt" && leg.status !== "sending") return;
+  if (at.getTime() < quiet || tx.now < quiet) return;
+  const reason = "The venue knows no such order.";
+  if (leg.cancel_reason === null) {
+    tx.updateLeg(leg, { status: "planned", reason, doubt_since: null, told: 0, asks: 0, due_at: tx.now });
+  } else {
+    tx.updateLeg(leg, { status: "dropped", outcome: leg.cancel_outcome ?? "superseded", reason: leg.cancel_reason, doubt_since: null });
+  }
+  tellOrder(tx, row, leg, { status: "not_executed", reason });
+  tx.symbols.add(leg.symbol);
+}
+
+function afterRefusal(tx: Tx, row: SignalRow, leg: LegRow): void {
+  if (isMain(leg)) return;
+  const why = [{ label: "Venue", value: leg.reason ?? "rejected" }];
+  if (leg.role === "emergency") {
+    notify(tx, row, "critical", `Emergency close rejected: ${leg.symbol} is still open · ${tx.ledger}`, why);
+    planEmergency(tx, row, leg.quantity ?? "0", { after: leg });
+    return;
+  }
+  notify(tx, row, "critical", `${roleWords(leg)} rejected, closing the position: ${leg.symbol} · ${tx.ledger}`, why);
+  tx.update(row, { emergency: 1, guarding: 1 });
+}
+
+function afterFill(tx: Tx, row: SignalRow, leg: LegRow, grown: string): void {
+  if (leg.role === "entry") {
+    const { stopLoss, takeProfits } = tx.bodyOf(row);
+    if (stopLoss || (takeProfits && takeProfits.length > 0)) tx.update(row, { guarding: 1 });
+    if (leg.cancel_outcome === "superseded") {
+      notify(tx, row, "critical", `Filled after its exit, closing it: ${leg.side} ${grown} ${leg.symbol} · ${tx.ledger}`);
+      planEmergency(tx, row, grown, { against: leg });
+    }
+  } else if (!isMain(leg) && leg.order_status === "filled") {
+    const price = leg.average_price ?? "the market";
+    notify(tx, row, "info", `${roleWords(leg)} filled: ${leg.side} ${leg.filled_quantity} ${leg.symbol} at ${price} · ${tx.ledger}`);
+  }
+}
+
+function secondOrder(tx: Tx, row: SignalRow, leg: LegRow, venueOrderId: string): void {
+  const orders = `${leg.venue_order_id ?? ""} and ${venueOrderId}`;
+  const reason = `Two venue orders (${orders}) answer to ${clientIdOf(leg)} of ${row.request_id}; entries are halted until an operator resolves it.`;
+  const before = readMeta(tx.sql, "trading_off");
+  if (before?.includes(venueOrderId)) return;
+  writeMeta(tx.sql, "trading_off", reason);
+  notify(tx, row, "critical", `Two orders for one ${roleWords(leg).toLowerCase()}, trading is off: ${leg.symbol} · ${tx.ledger}`, [
+    { label: "Orders", value: orders },
+    { label: "Next", value: `Compare positions with the venue's, then: hoox lanes resolve ${row.request_id} --outcome filled --reason "…"` },
+  ]);
+  tx.log("error", "order.doubled", reason, row.request_id);
+}

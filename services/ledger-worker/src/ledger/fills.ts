@@ -1,0 +1,45 @@
+import { add, compare, divide, isZero, multiply, subtract, type Decimal } from "#contracts/decimal";
+import type { Fill, VenueOrder } from "#contracts/order";
+import { book, bookFee } from "./positions.ts";
+import { clientIdOf, orderOf, type LegRow } from "./rows.ts";
+import type { Tx } from "./tx.ts";
+
+/**
+ * Books what a venue's cumulative figures add to those known: answers the fill, if the quantity grew.
+ * Only the quantity, price and fee columns of the leg are moved.
+ */
+export function bookGrowth(tx: Tx, leg: LegRow, order: VenueOrder): { fills: Fill[]; grown: Decimal } {
+  const grown = subtract(order.filledQuantity, leg.filled_quantity);
+  const fee = subtract(order.fee, leg.fee);
+  if (compare(grown, "0") <= 0) {
+    if (!isZero(fee)) bookFee(tx, leg.symbol, fee);
+    tx.updateLeg(leg, { fee: order.fee });
+    return { fills: [], grown: "0" };
+  }
+  const average = order.averagePrice ?? fallbackPrice(leg);
+  const price = growthPrice(leg, order.filledQuantity, average, grown);
+  const { profit } = book(tx, leg.symbol, { side: leg.side, quantity: grown, price, fee });
+  tx.updateLeg(leg, {
+    filled_quantity: order.filledQuantity,
+    average_price: average,
+    fee: order.fee,
+    profit: add(leg.profit, profit),
+    fills: leg.fills + 1,
+  });
+  const fill: Fill = { id: `${clientIdOf(leg)}/${leg.fills}`, quantity: grown, price, fee, filledAt: order.updatedAt };
+  return { fills: [fill], grown };
+}
+
+/** Price of the growth alone: delta of the notional through delta of the quantity. */
+function growthPrice(leg: LegRow, filled: Decimal, average: Decimal, grown: Decimal): Decimal {
+  if (leg.average_price === null || isZero(leg.filled_quantity) || leg.average_price === average) return average;
+  const before = multiply(leg.filled_quantity, leg.average_price);
+  const price = divide(subtract(multiply(filled, average), before), grown);
+  // Averages that a venue rounds can imply a price that cannot be.
+  return compare(price, "0") > 0 ? price : average;
+}
+
+function fallbackPrice(leg: LegRow): Decimal {
+  const order = orderOf(leg);
+  return order?.price ?? order?.triggerPrice ?? order?.referencePrice ?? leg.average_price ?? "0";
+}

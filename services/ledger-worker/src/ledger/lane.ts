@@ -1,0 +1,106 @@
+import { dropLeg, endSignal, evaluate } from "./outcome.ts";
+import { closes, entrySide, isLeased, isMain, type LegRow, type SignalRow } from "./rows.ts";
+import { CHUNK } from "./times.ts";
+import type { Tx } from "./tx.ts";
+import { actionWords, expiredReason } from "./words.ts";
+
+/** The oldest signal of a lane that has not ended. */
+export function oldestOf(tx: Tx, symbol: string): SignalRow | undefined {
+  return tx.signals(`SELECT * FROM signals WHERE symbol = ? AND ended = 0 ORDER BY seq LIMIT 1`, symbol)[0];
+}
+
+/**
+ * May this signal's entry and close be worked on? Its lane's oldest may; so may the oldest exit while the
+ * oldest signal has a leg in doubt of which no POST can act any more.
+ */
+export function isHead(tx: Tx, row: SignalRow): boolean {
+  const oldest = oldestOf(tx, row.symbol);
+  if (!oldest) return false;
+  if (oldest === row) return true;
+  // An exit that already holds a lease keeps its turn while the doubtful leg is being asked about.
+  const passable = mayBePassed(tx, oldest) && (row.lease !== null || !isLeased(oldest, tx.now));
+  return row.is_exit === 1 && passable && oldestExit(tx, row.symbol) === row;
+}
+
+/** Ends what must not start any more, and makes the next signal of the lane ready. */
+export function promote(tx: Tx, symbol: string): void {
+  for (let step = 0; step < CHUNK; step += 1) {
+    const oldest = oldestOf(tx, symbol);
+    if (!oldest) return;
+    if (endedBeforeItsTurn(tx, oldest)) continue;
+    tx.touch(oldest);
+    if (isLeased(oldest, tx.now) || !mayBePassed(tx, oldest)) return;
+    const exit = oldestExit(tx, symbol);
+    if (!exit || exit === oldest) return;
+    if (endedBeforeItsTurn(tx, exit)) continue;
+    tx.touch(exit);
+    return;
+  }
+  // Many ended at once: the alarm goes on with the rest.
+  const next = oldestOf(tx, symbol);
+  if (next) tx.touch(next);
+}
+
+/** An exit about to execute ends the older entries of its side that were never sent. */
+export function supersedeOlder(tx: Tx, exit: SignalRow): void {
+  const older = tx.signals(
+    `SELECT * FROM signals WHERE symbol = ? AND ended = 0 AND is_exit = 0 AND seq < ? ORDER BY seq`,
+    exit.symbol,
+    exit.seq,
+  );
+  for (const entry of older) if (isSuperseded(tx, entry, exit)) supersede(tx, entry, exit);
+}
+
+/** Ends an entry that a younger exit makes pointless; true when it did. */
+export function supersededByYounger(tx: Tx, row: SignalRow): boolean {
+  if (row.is_exit === 1) return false;
+  const exits = tx.signals(
+    `SELECT * FROM signals WHERE symbol = ? AND ended = 0 AND is_exit = 1 AND seq > ? ORDER BY seq LIMIT ?`,
+    row.symbol,
+    row.seq,
+    CHUNK,
+  );
+  const exit = exits.find((each) => isSuperseded(tx, row, each));
+  if (exit) supersede(tx, row, exit);
+  return exit !== undefined;
+}
+
+function endedBeforeItsTurn(tx: Tx, row: SignalRow): boolean {
+  if (row.lease !== null) return false;
+  if (supersededByYounger(tx, row)) return true;
+  if (row.valid_until > tx.now || tx.legs(row.request_id).length > 0) return false;
+  endSignal(tx, row, { outcome: "expired", reason: expiredReason(row) });
+  return true;
+}
+
+function isSuperseded(tx: Tx, entry: SignalRow, exit: SignalRow): boolean {
+  const side = entrySide(entry.action);
+  if (side === undefined || entry.lease !== null || !closes(exit.action, side)) return false;
+  const legs = tx.legs(entry.request_id);
+  return legs.every((leg) => leg.role !== "entry" || leg.status === "planned") && !legs.some(isUnknown);
+}
+
+function isUnknown(leg: LegRow): boolean {
+  return leg.status === "sending" || leg.status === "in_doubt";
+}
+
+function supersede(tx: Tx, entry: SignalRow, exit: SignalRow): void {
+  const reason = `A later ${actionWords(exit)} (${exit.request_id}) arrived before it was sent.`;
+  const legs = tx.legs(entry.request_id);
+  for (const leg of legs) if (leg.status === "planned") dropLeg(tx, leg, "superseded", reason);
+  if (legs.length === 0) endSignal(tx, entry, { outcome: "superseded", reason });
+  else evaluate(tx, entry);
+}
+
+function mayBePassed(tx: Tx, row: SignalRow): boolean {
+  return tx
+    .legs(row.request_id)
+    .some((leg) => isMain(leg) && leg.status === "in_doubt" && (leg.quiet_until ?? 0) <= tx.now);
+}
+
+function oldestExit(tx: Tx, symbol: string): SignalRow | undefined {
+  return tx.signals(
+    `SELECT * FROM signals WHERE symbol = ? AND ended = 0 AND is_exit = 1 ORDER BY seq LIMIT 1`,
+    symbol,
+  )[0];
+}

@@ -1,0 +1,92 @@
+import * as z from "zod";
+import { firstProblem } from "#contracts/codec";
+import { absolute, add, compare, isNegative, negate, positiveDecimal, type Decimal } from "#contracts/decimal";
+import type { Side } from "#contracts/signal";
+import { dayOf, positionOf } from "./positions.ts";
+import { isOpen, type LegRow } from "./rows.ts";
+import { readMeta } from "./schema.ts";
+import { unfilled } from "./sizing.ts";
+import { MINUTE } from "./times.ts";
+import type { Tx } from "./tx.ts";
+
+/** Strict, because a misspelt limit would be no limit. */
+export const limits = z.strictObject({
+  /** Orders sent within a minute, exits and protective legs counted, entries held back. */
+  ordersPerMinute: z.int().min(1).optional(),
+  /** Net loss of the UTC day from fills, fees counted, in the quote currency. */
+  maxDailyLoss: positiveDecimal.optional(),
+  /** Absolute quantity per symbol, resting and doubtful entries counted as filled. */
+  maxPosition: positiveDecimal.optional(),
+});
+export type Limits = z.infer<typeof limits>;
+
+/** Reads the LIMITS variable; what cannot be read halts entries rather than the Worker. */
+export function parseLimits(text: string | undefined): Limits | { invalid: string } {
+  try {
+    const parsed = limits.safeParse(JSON.parse(text === undefined || text.trim() === "" ? "{}" : text));
+    return parsed.success ? parsed.data : { invalid: firstProblem(parsed.error) };
+  } catch {
+    return { invalid: "it is not JSON" };
+  }
+}
+
+/** Why no entry may trade in this ledger, or undefined. */
+export function tradingOff(tx: Pick<Tx, "sql" | "config">): string | undefined {
+  const stored = readMeta(tx.sql, "trading_off");
+  if (stored !== undefined) return stored;
+  const { limits: configured } = tx.config;
+  if (!("invalid" in configured)) return undefined;
+  return `LIMITS of ledger-worker is misconfigured: ${configured.invalid}; entries are halted until it is corrected and deployed`;
+}
+
+/** Why this entry may not be sent now, or undefined. Exits and protective legs are never asked. */
+export function entryRefusal(tx: Tx, entry: LegRow, quantity: Decimal): string | undefined {
+  const off = tradingOff(tx);
+  if (off !== undefined) return off;
+  const { limits: configured } = tx.config;
+  if ("invalid" in configured) return undefined;
+  const { ordersPerMinute, maxDailyLoss, maxPosition } = configured;
+  if (ordersPerMinute !== undefined && sentLately(tx) >= ordersPerMinute) {
+    return `The limit of ${ordersPerMinute} orders per minute is reached.`;
+  }
+  const profit = profitOfDay(tx);
+  if (maxDailyLoss !== undefined && isNegative(profit) && compare(negate(profit), maxDailyLoss) >= 0) {
+    return `Today's loss of ${negate(profit)} reaches the daily limit of ${maxDailyLoss}.`;
+  }
+  if (maxPosition !== undefined) {
+    const now = positionOf(tx, entry.symbol).quantity;
+    const projected = add(reserved(tx, entry, now), signed(entry.side, quantity));
+    const grows = compare(absolute(projected), absolute(now)) > 0;
+    if (grows && compare(absolute(projected), maxPosition) > 0) {
+      return `The position in ${entry.symbol} would become ${projected}, beyond the limit of ${maxPosition}.`;
+    }
+  }
+  return undefined;
+}
+
+/** Counts an order that is being sent, exits too. */
+export function countSend(tx: Tx): void {
+  if ("invalid" in tx.config.limits || tx.config.limits.ordersPerMinute === undefined) return;
+  tx.sql.exec(`DELETE FROM sends WHERE at <= ?`, tx.now - MINUTE);
+  tx.sql.exec(`INSERT INTO sends (at) VALUES (?)`, tx.now);
+}
+
+function sentLately(tx: Tx): number {
+  return tx.sql.exec<{ n: number }>(`SELECT count(*) AS n FROM sends WHERE at > ?`, tx.now - MINUTE)[0]?.n ?? 0;
+}
+
+function profitOfDay(tx: Tx): Decimal {
+  return tx.sql.exec<{ profit: Decimal }>(`SELECT profit FROM days WHERE day = ?`, dayOf(tx.now))[0]?.profit ?? "0";
+}
+
+/** The position as it would be with every other entry of that side filled. */
+function reserved(tx: Tx, entry: LegRow, position: Decimal): Decimal {
+  return tx
+    .liveLegs(entry.symbol)
+    .filter((leg) => leg.role === "entry" && leg.side === entry.side && leg !== entry && isOpen(leg))
+    .reduce((sum, leg) => add(sum, signed(leg.side, unfilled(leg))), position);
+}
+
+function signed(side: Side, quantity: Decimal): Decimal {
+  return side === "buy" ? quantity : negate(quantity);
+}

@@ -1,0 +1,159 @@
+import { add, isZero, type Decimal } from "#contracts/decimal";
+import { laneOf } from "#contracts/ids";
+import type { Fill } from "#contracts/order";
+import type { Outcome } from "#contracts/outcome";
+import { isExit } from "#contracts/signal";
+import { post, postLater, unpost } from "./outbox.ts";
+import { positionOf } from "./positions.ts";
+import { clientIdOf, isMain, orderOf, type LegRow, type SignalRow } from "./rows.ts";
+import type { Tx } from "./tx.ts";
+import { outcomeTitle } from "./words.ts";
+
+type Severity = "info" | "warning" | "critical";
+type Details = { label: string; value: string }[];
+
+/** `signal.settled` of the signal as it stands. */
+export function tellSettled(tx: Tx, row: SignalRow, outcome: Outcome): void {
+  const signal = tx.bodyOf(row);
+  const { filled, price } = executionOf(tx, row);
+  tx.update(row, { settled_quantity: filled });
+  const rev = tx.revise(row);
+  post(tx, {
+    queue: "records",
+    type: "signal.settled",
+    requestId: row.request_id,
+    rev,
+    data: {
+      rev,
+      strategy: signal.strategy,
+      account: signal.account,
+      venue: signal.venue,
+      symbol: signal.symbol,
+      lane: laneOf(signal),
+      seq: row.seq,
+      action: signal.action,
+      quantity: signal.quantity,
+      orderType: signal.orderType,
+      price: signal.price,
+      outcome,
+      reason: row.reason ?? "",
+      filledQuantity: filled,
+      averagePrice: price,
+      attempts: row.attempts,
+      acceptedAt: new Date(row.accepted_at),
+      validUntil: new Date(row.valid_until),
+      settledAt: tx.at,
+    },
+  });
+}
+
+/** Tells the trader how a signal ended. */
+export function notifyOutcome(tx: Tx, row: SignalRow, outcome: Outcome): void {
+  const signal = tx.bodyOf(row);
+  const { filled, price } = executionOf(tx, row);
+  notify(tx, row, severityOf(outcome, isExit(signal)), outcomeTitle({ outcome, signal, ledger: tx.ledger, filled, price }));
+}
+
+/** One notification about a signal; `extra` stands before the standing details. */
+export function notify(tx: Tx, row: SignalRow, severity: Severity, title: string, extra: Details = []): void {
+  const rev = tx.revise(row);
+  post(tx, {
+    queue: "notifications",
+    type: "notification.requested",
+    requestId: row.request_id,
+    rev,
+    data: {
+      severity,
+      title: title.slice(0, 300),
+      details: [...extra, ...detailsOf(tx, row)].map(({ label, value }) => ({ label, value: value.slice(0, 500) })),
+      at: tx.at,
+    },
+  });
+}
+
+/** What a leg's new state adds to its row in `orders`. */
+export interface OrderChange {
+  status: "sending" | "in_doubt" | "working" | "filled" | "cancelled" | "rejected" | "expired" | "not_executed";
+  fills?: Fill[];
+  withPosition?: boolean;
+  /** A state that usually passes at once is held back for a moment. */
+  passing?: boolean;
+  reason?: string | undefined;
+}
+
+/** `order.updated` of the leg as it stands. A passing state that was not published yet gives way. */
+export function tellOrder(tx: Tx, row: SignalRow, leg: LegRow, change: OrderChange): void {
+  if (leg.pending_id !== null) unpost(tx, leg.pending_id);
+  const signal = tx.bodyOf(row);
+  const order = orderOf(leg);
+  const rev = tx.revise(row);
+  const send = change.passing ? postLater : post;
+  const id = send(tx, {
+    queue: "records",
+    type: "order.updated",
+    requestId: row.request_id,
+    key: leg.leg,
+    rev,
+    data: {
+      rev,
+      leg: leg.leg,
+      role: leg.role,
+      clientOrderId: clientIdOf(leg),
+      venueOrderId: leg.venue_order_id ?? undefined,
+      account: signal.account,
+      venue: signal.venue,
+      symbol: leg.symbol,
+      side: leg.side,
+      type: order?.type ?? "market",
+      quantity: leg.quantity ?? "0",
+      price: order?.price ?? order?.triggerPrice,
+      status: change.status,
+      filledQuantity: leg.filled_quantity,
+      averagePrice: leg.average_price ?? undefined,
+      fee: leg.fee,
+      reason: change.reason ?? leg.reason ?? undefined,
+      sentAt: new Date(leg.sent_at ?? tx.now),
+      updatedAt: tx.at,
+      fills: change.fills ?? [],
+      position: change.withPosition ? positionOf(tx, leg.symbol) : undefined,
+    },
+  });
+  tx.updateLeg(leg, { pending_id: change.passing ? id : null });
+}
+
+/** Quantity and price of the leg that the signal is about: its entry, else its close. */
+export function executionOf(tx: Tx, row: SignalRow): { filled: Decimal; price: Decimal | undefined } {
+  const main = tx.legs(row.request_id).filter(isMain);
+  const leg = main.find((each) => each.role === "entry" && !isZero(each.filled_quantity)) ?? main.find((each) => !isZero(each.filled_quantity));
+  return { filled: leg?.filled_quantity ?? "0", price: leg?.average_price ?? undefined };
+}
+
+export function severityOf(outcome: Outcome, exit: boolean): Severity {
+  if (outcome === "filled" || outcome === "working") return "info";
+  if (outcome === "failed") return "critical";
+  // An exit that did not execute leaves a position open that its owner believes closed.
+  return exit && outcome !== "superseded" ? "critical" : "warning";
+}
+
+function detailsOf(tx: Tx, row: SignalRow): Details {
+  const signal = tx.bodyOf(row);
+  const legs = tx.legs(row.request_id);
+  const { filled, price } = executionOf(tx, row);
+  const fee = sum(legs.map((leg) => leg.fee));
+  const profit = sum(legs.map((leg) => leg.profit));
+  const lines: [label: string, value: string | undefined][] = [
+    ["Lane", `${laneOf(signal)} #${row.seq}`],
+    ["Price", price],
+    ["Quantity", isZero(filled) ? signal.quantity : filled],
+    ["Fee", isZero(fee) ? undefined : fee],
+    ["Profit", isZero(profit) ? undefined : profit],
+    ["Reason", row.reason ?? undefined],
+    ["Valid until", new Date(row.valid_until).toISOString()],
+    ["Request", row.request_id],
+  ];
+  return lines.flatMap(([label, value]) => (value === undefined || value === "" ? [] : [{ label, value }]));
+}
+
+function sum(values: readonly Decimal[]): Decimal {
+  return values.reduce((total, value) => add(total, value), "0");
+}

@@ -1,0 +1,83 @@
+import type * as z from "zod";
+import { compare } from "#contracts/decimal";
+import type { resolveReply, resolveRequest } from "#contracts/ledger";
+import { applyOrder, applyRejected } from "./evidence.ts";
+import { clientIdOf, isLeased, isMain, isWorking, orderOf, type LegRow, type SignalRow } from "./rows.ts";
+import { readMeta } from "./schema.ts";
+import { finish } from "./schedule.ts";
+import type { Tx } from "./tx.ts";
+import { sentence } from "./words.ts";
+import { viewSignal } from "./views.ts";
+
+type ResolveRequest = z.infer<typeof resolveRequest>;
+type ResolveReply = z.infer<typeof resolveReply>;
+
+/** Asks for every resting entry to be cancelled; the venue's answers decide how they end. */
+export function cancelEntries(tx: Tx, request: { reason: string }): { cancelling: number } {
+  const resting = tx.sql
+    .exec<LegRow>(`SELECT * FROM legs WHERE live = 1 AND role = 'entry'`)
+    .filter((leg) => isWorking(leg) && leg.cancel_reason === null);
+  for (const { request_id, leg: name } of resting) {
+    const leg = tx.leg(request_id, name);
+    if (!leg) continue;
+    tx.updateLeg(leg, { cancel_reason: sentence(request.reason), cancel_outcome: "halted", asks: 0, due_at: tx.now });
+    const row = tx.signal(request_id);
+    // A watch hint under way asks for less than what is now due.
+    if (row) tx.update(row, { hint_at: 0 });
+    tx.touched.add(request_id);
+  }
+  finish(tx);
+  return { cancelling: resting.length };
+}
+
+/** Ends a doubt by an operator's word, or clears the halt that two venue orders for one leg caused. */
+export function resolve(tx: Tx, request: ResolveRequest): ResolveReply {
+  const row = tx.signal(request.requestId);
+  if (!row) return { status: "refused", reason: "This ledger has no such signal." };
+  if (isLeased(row, tx.now)) {
+    return { status: "refused", reason: "An attempt is asking the venue at this moment; try again in 15 seconds." };
+  }
+  const legs = tx.legs(row.request_id).filter((leg) => leg.status === "in_doubt");
+  const leg = legs.find(isMain) ?? legs[0];
+  const problem = leg ? decide(tx, row, leg, request) : clearHalt(tx, row);
+  if (problem !== undefined) return { status: "refused", reason: problem };
+  tx.log("warn", "signal.resolved", `${request.outcome} by ${request.by}: ${request.reason}`, row.request_id);
+  tx.touch(row);
+  finish(tx);
+  return { status: "resolved", signal: viewSignal(tx, row) };
+}
+
+function decide(tx: Tx, row: SignalRow, leg: LegRow, request: ResolveRequest): string | undefined {
+  const reason = sentence(`Resolved by ${request.by}: ${request.reason}`);
+  if (request.outcome === "rejected") {
+    applyRejected(tx, row, leg, reason);
+    return undefined;
+  }
+  const order = orderOf(leg);
+  const quantity = request.quantity ?? leg.quantity ?? undefined;
+  const price = request.price ?? order?.price ?? order?.referencePrice ?? order?.triggerPrice;
+  if (quantity === undefined || price === undefined) return "Say at which quantity and price it was filled (--quantity, --price).";
+  if (compare(quantity, leg.filled_quantity) < 0) {
+    return `The venue has already reported ${leg.filled_quantity} filled; ${quantity} is less.`;
+  }
+  applyOrder(tx, row, leg, {
+    clientOrderId: clientIdOf(leg),
+    venueOrderId: leg.venue_order_id ?? undefined,
+    status: "filled",
+    quantity: leg.quantity ?? quantity,
+    filledQuantity: quantity,
+    averagePrice: price,
+    fee: leg.fee,
+    reason,
+    updatedAt: tx.at,
+  });
+  return undefined;
+}
+
+function clearHalt(tx: Tx, row: SignalRow): string | undefined {
+  if (readMeta(tx.sql, "trading_off")?.includes(row.request_id)) {
+    tx.sql.exec(`DELETE FROM meta WHERE key = 'trading_off'`);
+    return undefined;
+  }
+  return "None of its orders is in doubt, so there is nothing to resolve.";
+}

@@ -1,0 +1,146 @@
+import { isZero } from "#contracts/decimal";
+import { worst, type Outcome } from "#contracts/outcome";
+import { packLetterOf } from "./letter.ts";
+import { executionOf, notifyOutcome, tellSettled } from "./messages.ts";
+import { clientIdOf, isLive, isMain, isOpen, type LegRow, type SignalRow } from "./rows.ts";
+import { HOUR, KEEP_PARKED_MS, KEEP_SIGNALS_MS } from "./times.ts";
+import type { Tx } from "./tx.ts";
+import { expiredReason, sentence } from "./words.ts";
+
+interface Verdict {
+  outcome: Outcome;
+  reason: string;
+}
+
+/** Judges a signal by its legs: ends it, or revises how it ended. Nothing happens during an attempt. */
+export function evaluate(tx: Tx, row: SignalRow): void {
+  if (row.lease !== null) return;
+  expireIfOver(tx, row);
+  dropAfterFailedClose(tx, row);
+  const main = tx.legs(row.request_id).filter(isMain);
+  if (main.length === 0) return;
+  const pending = main.some((leg) => leg.status === "planned" || leg.status === "sending" || leg.status === "in_doubt");
+  if (pending) return;
+  const verdict = verdictOf(main);
+  if (row.ended === 0) return endSignal(tx, row, verdict);
+  if (verdict.outcome !== row.outcome) {
+    tx.update(row, { outcome: verdict.outcome, reason: verdict.reason });
+    tellSettled(tx, row, verdict.outcome);
+    notifyOutcome(tx, row, verdict.outcome);
+    tx.log("info", "signal.settled", `${verdict.outcome}: ${verdict.reason}`, row.request_id, { rev: row.rev });
+  } else if (executionOf(tx, row).filled !== row.settled_quantity) {
+    tellSettled(tx, row, verdict.outcome);
+  }
+}
+
+/** Ends a signal for its lane, with everything that the world should know about it in the same commit. */
+export function endSignal(tx: Tx, row: SignalRow, verdict: Verdict, parked?: { error: string }): void {
+  tx.update(row, {
+    ended: 1,
+    ended_at: tx.now,
+    outcome: verdict.outcome,
+    reason: verdict.reason,
+    lease: null,
+    lease_until: null,
+    hints: 0,
+    hint_at: 0,
+    // On the full hour, so that pruning wakes the ledger once an hour at most.
+    prune_at: Math.ceil((tx.now + keepMs(tx, parked !== undefined)) / HOUR) * HOUR,
+  });
+  tx.memory.hinted.delete(row.request_id);
+  tellSettled(tx, row, verdict.outcome);
+  notifyOutcome(tx, row, verdict.outcome);
+  if (parked) packLetterOf(tx, row, { error: parked.error, reason: verdict.reason });
+  tx.lanes.add(row.symbol);
+  tx.touch(row);
+  tx.log("info", "signal.settled", `${verdict.outcome}: ${verdict.reason}`, row.request_id, {
+    outcome: verdict.outcome,
+    seq: row.seq,
+    attempts: row.attempts,
+    orders: tx.legs(row.request_id).filter((leg) => leg.sent_at !== null).map(clientIdOf),
+  });
+}
+
+/** Never shorter than an alert key is held: the row is what recognises its copies. */
+function keepMs(tx: Tx, parked: boolean): number {
+  const { bodyKeyMs, explicitKeyMs } = tx.config;
+  return Math.max(parked ? KEEP_PARKED_MS : KEEP_SIGNALS_MS, bodyKeyMs, explicitKeyMs);
+}
+
+/** At the end of validity every planned main leg is over; what was sent or is in doubt is not. */
+export function expireIfOver(tx: Tx, row: SignalRow): void {
+  if (row.ended === 1 || row.lease !== null || row.valid_until > tx.now) return;
+  const legs = tx.legs(row.request_id);
+  if (legs.length === 0) return endSignal(tx, row, { outcome: "expired", reason: expiredReason(row) });
+  for (const leg of legs) {
+    if (isMain(leg) && leg.status === "planned") dropLeg(tx, leg, "expired", expiredReason(row));
+  }
+}
+
+export function dropLeg(tx: Tx, leg: LegRow, outcome: Outcome | null, reason: string): void {
+  tx.updateLeg(leg, { status: "dropped", outcome, reason });
+}
+
+/** The words for why an entry may not follow its close, or undefined while it may. */
+export function failedClose(tx: Tx, requestId: string): { outcome: Outcome; reason: string } | undefined {
+  const close = tx.leg(requestId, "c");
+  if (!close || isLive(close)) return undefined;
+  if (close.status === "dropped") {
+    if (close.outcome === null) return undefined;
+    return { outcome: close.outcome, reason: `The opposite position was not closed first: ${close.reason ?? close.outcome}` };
+  }
+  if (close.order_status === "filled") return undefined;
+  const why = close.reason ?? `the closing order was ${close.order_status ?? "not filled"}`;
+  return { outcome: "rejected", reason: sentence(`The opposite position was not closed first: ${why}`) };
+}
+
+function dropAfterFailedClose(tx: Tx, row: SignalRow): void {
+  const entry = tx.leg(row.request_id, "e");
+  if (entry?.status !== "planned") return;
+  const failed = failedClose(tx, row.request_id);
+  if (failed) dropLeg(tx, entry, failed.outcome, failed.reason);
+}
+
+function verdictOf(main: readonly LegRow[]): Verdict {
+  const judged = main.flatMap((leg) => {
+    const verdict = legVerdict(leg);
+    return verdict ? [verdict] : [];
+  });
+  const outcome = worst(judged.map((each) => each.outcome)) ?? "superseded";
+  const reason = judged.findLast((each) => each.outcome === outcome)?.reason ?? "Nothing had to be done.";
+  return { outcome, reason };
+}
+
+function legVerdict(leg: LegRow): Verdict | undefined {
+  if (leg.status === "dropped") {
+    return leg.outcome === null ? undefined : { outcome: leg.outcome, reason: sentence(leg.reason ?? leg.outcome) };
+  }
+  const price = leg.average_price === null ? "" : ` at ${leg.average_price}`;
+  const filled = `${leg.filled_quantity} of ${leg.quantity ?? leg.filled_quantity}${price}`;
+  switch (leg.order_status) {
+    case "working":
+      return { outcome: "working", reason: `The order rests at the venue; filled ${filled}.` };
+    case "filled":
+      return { outcome: "filled", reason: [`Filled ${filled}.`, leg.reason].filter((part) => part !== null).join(" ") };
+    case "rejected":
+      if (!isZero(leg.filled_quantity)) return { outcome: "filled", reason: `Filled ${filled}; the rest was rejected.` };
+      return { outcome: "rejected", reason: sentence(leg.reason ?? "The venue rejected the order") };
+    case "cancelled":
+    case "expired":
+    case null: {
+      if (!isZero(leg.filled_quantity)) {
+        return { outcome: "filled", reason: `Filled ${filled}; the rest was ${leg.order_status ?? "not filled"}.` };
+      }
+      if (leg.cancel_reason !== null) return { outcome: leg.cancel_outcome ?? "superseded", reason: sentence(leg.cancel_reason) };
+      const outcome = leg.order_status === "expired" ? "expired" : "superseded";
+      return { outcome, reason: sentence(leg.reason ?? `The venue reports the order as ${leg.order_status ?? "unknown"}`) };
+    }
+    default:
+      return leg.order_status satisfies never;
+  }
+}
+
+/** True while anything about the signal may still change at the venue. */
+export function hasOpenWork(tx: Tx, row: SignalRow): boolean {
+  return row.guarding === 1 || tx.legs(row.request_id).some((leg) => isOpen(leg) || leg.status === "planned");
+}

@@ -1,0 +1,90 @@
+import { add, subtract, type Decimal } from "#contracts/decimal";
+import type { Position } from "#contracts/order";
+import { applyFill, flat } from "#contracts/position";
+import type { Side } from "#contracts/signal";
+import type { Tx } from "./tx.ts";
+
+export interface PositionRow {
+  symbol: string;
+  quantity: Decimal;
+  average_price: Decimal | null;
+  realised_profit: Decimal;
+  fees: Decimal;
+  rev: number;
+  updated_at: number;
+}
+
+export interface LedgerPosition extends Position {
+  rev: number;
+}
+
+export function positionOf(tx: Pick<Tx, "sql">, symbol: string): LedgerPosition {
+  const row = tx.sql.exec<PositionRow>(`SELECT * FROM positions WHERE symbol = ?`, symbol)[0];
+  return row ? toPosition(row) : { ...flat(symbol), rev: 0 };
+}
+
+export function toPosition(row: PositionRow): LedgerPosition {
+  return {
+    symbol: row.symbol,
+    quantity: row.quantity,
+    ...(row.average_price === null ? {} : { averagePrice: row.average_price }),
+    realisedProfit: row.realised_profit,
+    fees: row.fees,
+    rev: row.rev,
+  };
+}
+
+/** Books one fill; answers the position after it and the profit that it realised. */
+export function book(
+  tx: Tx,
+  symbol: string,
+  fill: { side: Side; quantity: Decimal; price: Decimal; fee: Decimal },
+): { position: LedgerPosition; profit: Decimal } {
+  const before = positionOf(tx, symbol);
+  const after = applyFill(before, fill);
+  const profit = subtract(after.realisedProfit, before.realisedProfit);
+  const position: LedgerPosition = { ...after, rev: before.rev + 1 };
+  store(tx, position);
+  addToDay(tx, subtract(profit, fill.fee));
+  return { position, profit };
+}
+
+/** Books a fee that was reported after its fill. */
+export function bookFee(tx: Tx, symbol: string, fee: Decimal): LedgerPosition {
+  const before = positionOf(tx, symbol);
+  const position: LedgerPosition = { ...before, fees: add(before.fees, fee), rev: before.rev + 1 };
+  store(tx, position);
+  addToDay(tx, subtract("0", fee));
+  return position;
+}
+
+/** The UTC day that a limit counts by. */
+export function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
+function store(tx: Tx, position: LedgerPosition): void {
+  tx.sql.exec(
+    `INSERT INTO positions (symbol, quantity, average_price, realised_profit, fees, rev, updated_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (symbol) DO UPDATE SET quantity = excluded.quantity, average_price = excluded.average_price,
+       realised_profit = excluded.realised_profit, fees = excluded.fees, rev = excluded.rev, updated_at = excluded.updated_at`,
+    position.symbol,
+    position.quantity,
+    position.averagePrice ?? null,
+    position.realisedProfit,
+    position.fees,
+    position.rev,
+    tx.now,
+  );
+}
+
+function addToDay(tx: Tx, change: Decimal): void {
+  const day = dayOf(tx.now);
+  const before = tx.sql.exec<{ profit: Decimal }>(`SELECT profit FROM days WHERE day = ?`, day)[0]?.profit ?? "0";
+  tx.sql.exec(
+    `INSERT INTO days (day, profit) VALUES (?, ?) ON CONFLICT (day) DO UPDATE SET profit = excluded.profit`,
+    day,
+    add(before, change),
+  );
+}

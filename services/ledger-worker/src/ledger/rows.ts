@@ -1,0 +1,137 @@
+import { clientOrderId, type RequestId } from "#contracts/ids";
+import { orderRequest, type LegRole, type OrderRequest } from "#contracts/order";
+import type { Outcome } from "#contracts/outcome";
+import type { Action, Side } from "#contracts/signal";
+
+export interface SignalRow {
+  request_id: RequestId;
+  generation: number;
+  symbol: string;
+  seq: number;
+  action: Action;
+  is_exit: number;
+  body: string;
+  alert_key: string;
+  accepted_at: number;
+  valid_until: number;
+  /** 1 once the lane may go on; orders may still rest at the venue. */
+  ended: number;
+  ended_at: number | null;
+  outcome: Outcome | null;
+  reason: string | null;
+  /** The filled quantity that the last `signal.settled` told. */
+  settled_quantity: string;
+  /** Commit counter: the `rev` of every message about this signal. */
+  rev: number;
+  attempts: number;
+  backoffs: number;
+  /** Failures or expired leases in a row. */
+  failures: number;
+  lease: string | null;
+  lease_until: number | null;
+  not_before: number;
+  last_error: string | null;
+  /** Hints since the last claim. */
+  hints: number;
+  hint_at: number;
+  /** 1 for a head that may be placed and has no hint under way. */
+  ready: number;
+  due_at: number | null;
+  prune_at: number | null;
+  /** 1 while filled quantity has protective legs to keep. */
+  guarding: number;
+  /** 1 once protection failed: all that is left to do is to close. */
+  emergency: number;
+}
+
+export type LegStatus = "planned" | "sending" | "in_doubt" | "done" | "dropped";
+export type OrderStatus = "working" | "filled" | "cancelled" | "rejected" | "expired";
+
+export interface LegRow {
+  request_id: RequestId;
+  leg: string;
+  ord: number;
+  role: LegRole;
+  symbol: string;
+  seq: number;
+  side: Side;
+  /** Index into the signal's takeProfits. */
+  target: number | null;
+  status: LegStatus;
+  /** Of a dropped leg; null when it simply was not needed. */
+  outcome: Outcome | null;
+  reason: string | null;
+  order_body: string | null;
+  quantity: string | null;
+  sent_at: number | null;
+  quiet_until: number | null;
+  order_status: OrderStatus | null;
+  venue_order_id: string | null;
+  filled_quantity: string;
+  average_price: string | null;
+  fee: string;
+  profit: string;
+  fills: number;
+  asks: number;
+  due_at: number;
+  doubt_since: number | null;
+  told: number;
+  cancel_reason: string | null;
+  cancel_outcome: Outcome | null;
+  /** Outbox id of a passing state (`sending`, `in_doubt`) that was not published yet. */
+  pending_id: string | null;
+  /** 1 while planned, in flight, in doubt or resting. */
+  live: number;
+}
+
+export function isLive(leg: Pick<LegRow, "status" | "order_status">): boolean {
+  return leg.status === "planned" || isOpen(leg);
+}
+
+/** At the venue, or possibly so. */
+export function isOpen(leg: Pick<LegRow, "status" | "order_status">): boolean {
+  return leg.status === "sending" || leg.status === "in_doubt" || isWorking(leg);
+}
+
+export function isWorking(leg: Pick<LegRow, "status" | "order_status">): boolean {
+  return leg.status === "done" && leg.order_status === "working";
+}
+
+/** Entry and close decide how a signal ends; protective and emergency legs live beyond that. */
+export function isMain(leg: Pick<LegRow, "role">): boolean {
+  return leg.role === "entry" || leg.role === "close";
+}
+
+export function clientIdOf(leg: Pick<LegRow, "request_id" | "leg">): string {
+  return clientOrderId({ requestId: leg.request_id, leg: leg.leg });
+}
+
+export function orderOf(leg: Pick<LegRow, "order_body">): OrderRequest | undefined {
+  return leg.order_body === null ? undefined : orderRequest.parse(JSON.parse(leg.order_body));
+}
+
+export function opposite(side: Side): Side {
+  return side === "buy" ? "sell" : "buy";
+}
+
+/** The side that an entry raises, or undefined for an exit. */
+export function entrySide(action: Action): Side | undefined {
+  if (action === "buy" || action === "long") return "buy";
+  if (action === "sell" || action === "short") return "sell";
+  return undefined;
+}
+
+/** True when an exit of this action closes what an entry of `side` opened. */
+export function closes(exit: Action, side: Side): boolean {
+  return exit === "close" || exit === (side === "buy" ? "close_long" : "close_short");
+}
+
+/** On spot a resting sell locks the balance it would sell; perpetuals have reduce-only orders instead. */
+export function locksBalance(symbol: string): boolean {
+  return !symbol.endsWith(".P");
+}
+
+/** True while an attempt works on the signal. */
+export function isLeased(row: Pick<SignalRow, "lease" | "lease_until">, now: number): boolean {
+  return row.lease !== null && (row.lease_until ?? 0) > now;
+}

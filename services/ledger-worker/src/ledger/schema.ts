@@ -1,0 +1,78 @@
+import type { Sql } from "./ports.ts";
+
+/**
+ * One entry per version, applied once, in order. Times are milliseconds, decimals are text.
+ * `signals.due_at` is null for rows that merely wait behind their lane's head: the alarm never sees them.
+ */
+const versions: readonly (readonly string[])[] = [
+  [
+    `CREATE TABLE lanes (symbol TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID`,
+    `CREATE TABLE signals (
+      request_id TEXT PRIMARY KEY, generation INTEGER NOT NULL DEFAULT 0,
+      symbol TEXT NOT NULL, seq INTEGER NOT NULL, action TEXT NOT NULL, is_exit INTEGER NOT NULL,
+      body TEXT NOT NULL, alert_key TEXT NOT NULL,
+      accepted_at INTEGER NOT NULL, valid_until INTEGER NOT NULL,
+      ended INTEGER NOT NULL DEFAULT 0, ended_at INTEGER, outcome TEXT, reason TEXT,
+      settled_quantity TEXT NOT NULL DEFAULT '0', rev INTEGER NOT NULL DEFAULT 0,
+      attempts INTEGER NOT NULL DEFAULT 0, backoffs INTEGER NOT NULL DEFAULT 0, failures INTEGER NOT NULL DEFAULT 0,
+      lease TEXT, lease_until INTEGER, not_before INTEGER NOT NULL DEFAULT 0, last_error TEXT,
+      hints INTEGER NOT NULL DEFAULT 0, hint_at INTEGER NOT NULL DEFAULT 0,
+      ready INTEGER NOT NULL DEFAULT 0, due_at INTEGER, prune_at INTEGER,
+      guarding INTEGER NOT NULL DEFAULT 0, emergency INTEGER NOT NULL DEFAULT 0)`,
+    `CREATE INDEX signals_key ON signals (alert_key, accepted_at)`,
+    `CREATE INDEX signals_lane ON signals (symbol, seq) WHERE ended = 0`,
+    `CREATE INDEX signals_exits ON signals (symbol, seq) WHERE ended = 0 AND is_exit = 1`,
+    `CREATE INDEX signals_due ON signals (due_at) WHERE due_at IS NOT NULL`,
+    `CREATE INDEX signals_ready ON signals (hint_at) WHERE ready = 1`,
+    `CREATE INDEX signals_guarding ON signals (symbol) WHERE guarding = 1`,
+    `CREATE INDEX signals_prune ON signals (prune_at) WHERE prune_at IS NOT NULL`,
+    `CREATE TABLE legs (
+      request_id TEXT NOT NULL, leg TEXT NOT NULL, ord INTEGER NOT NULL, role TEXT NOT NULL,
+      symbol TEXT NOT NULL, seq INTEGER NOT NULL, side TEXT NOT NULL, target INTEGER,
+      status TEXT NOT NULL, outcome TEXT, reason TEXT, order_body TEXT, quantity TEXT,
+      sent_at INTEGER, quiet_until INTEGER, order_status TEXT, venue_order_id TEXT,
+      filled_quantity TEXT NOT NULL DEFAULT '0', average_price TEXT, fee TEXT NOT NULL DEFAULT '0',
+      profit TEXT NOT NULL DEFAULT '0', fills INTEGER NOT NULL DEFAULT 0,
+      asks INTEGER NOT NULL DEFAULT 0, due_at INTEGER NOT NULL DEFAULT 0,
+      doubt_since INTEGER, told INTEGER NOT NULL DEFAULT 0,
+      cancel_reason TEXT, cancel_outcome TEXT, pending_id TEXT, live INTEGER NOT NULL DEFAULT 1,
+      PRIMARY KEY (request_id, leg)) WITHOUT ROWID`,
+    `CREATE INDEX legs_live ON legs (symbol, seq) WHERE live = 1`,
+    `CREATE TABLE positions (
+      symbol TEXT PRIMARY KEY, quantity TEXT NOT NULL, average_price TEXT, realised_profit TEXT NOT NULL,
+      fees TEXT NOT NULL, rev INTEGER NOT NULL, updated_at INTEGER NOT NULL) WITHOUT ROWID`,
+    `CREATE TABLE days (day TEXT PRIMARY KEY, profit TEXT NOT NULL) WITHOUT ROWID`,
+    `CREATE TABLE sends (at INTEGER NOT NULL)`,
+    `CREATE INDEX sends_at ON sends (at)`,
+    `CREATE TABLE outbox (
+      id TEXT PRIMARY KEY, queue TEXT NOT NULL, wire TEXT NOT NULL,
+      tries INTEGER NOT NULL, due_at INTEGER NOT NULL)`,
+    `CREATE INDEX outbox_due ON outbox (due_at)`,
+    `CREATE TABLE tombstones (
+      request_id TEXT PRIMARY KEY, alert_key TEXT NOT NULL, symbol TEXT NOT NULL, seq INTEGER NOT NULL,
+      outcome TEXT NOT NULL, client_ids TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID`,
+    `CREATE INDEX tombstones_until ON tombstones (until)`,
+  ],
+];
+
+/** Brings a storage, new or old, to the newest version. */
+export function migrate(sql: Sql): void {
+  sql.exec(`CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID`);
+  const done = Number(readMeta(sql, "schema") ?? "0");
+  if (done >= versions.length) return;
+  sql.transaction(() => {
+    for (const statements of versions.slice(done)) for (const statement of statements) sql.exec(statement);
+    writeMeta(sql, "schema", String(versions.length));
+  });
+}
+
+/** `schema`: version; `ledger`: its name; `registered`: the KillSwitch knows it; `trading_off`: why entries are halted. */
+export type MetaKey = "schema" | "ledger" | "registered" | "trading_off";
+
+export function readMeta(sql: Sql, key: MetaKey): string | undefined {
+  return sql.exec<{ value: string }>(`SELECT value FROM meta WHERE key = ?`, key)[0]?.value;
+}
+
+export function writeMeta(sql: Sql, key: MetaKey, value: string): void {
+  sql.exec(`INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`, key, value);
+}

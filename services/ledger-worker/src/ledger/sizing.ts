@@ -1,0 +1,35 @@
+import { absolute, add, isNegative, isZero, subtract, type Decimal } from "#contracts/decimal";
+import type { Side } from "#contracts/signal";
+import { positionOf } from "./positions.ts";
+import { isOpen, type LegRow } from "./rows.ts";
+import type { Tx } from "./tx.ts";
+
+/** What an order may still fill. */
+export function unfilled(leg: Pick<LegRow, "quantity" | "filled_quantity">): Decimal {
+  const rest = subtract(leg.quantity ?? "0", leg.filled_quantity);
+  return isNegative(rest) ? "0" : rest;
+}
+
+/** What is open on the side that an order of `closing` would reduce; "0" when nothing is. */
+export function openAgainst(tx: Tx, symbol: string, closing: Side): Decimal {
+  const { quantity } = positionOf(tx, symbol);
+  if (isZero(quantity)) return "0";
+  return isNegative(quantity) === (closing === "buy") ? absolute(quantity) : "0";
+}
+
+/** Closing orders under way that may still reduce a position, the leg itself not counted. */
+export function closingUnderWay(tx: Tx, leg: Pick<LegRow, "symbol" | "side" | "request_id" | "leg">): LegRow[] {
+  return tx
+    .liveLegs(leg.symbol)
+    .filter(
+      (each) =>
+        (each.role === "close" || each.role === "emergency") &&
+        isOpen(each) &&
+        each.side === leg.side &&
+        !(each.request_id === leg.request_id && each.leg === leg.leg),
+    );
+}
+
+export function sumUnfilled(legs: readonly LegRow[]): Decimal {
+  return legs.reduce((sum, leg) => add(sum, unfilled(leg)), "0");
+}

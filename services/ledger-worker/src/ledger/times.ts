@@ -1,0 +1,37 @@
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+/** Doubling delays: `after(0)` is the first. */
+function doubling(firstMs: number, lastMs: number): (step: number) => number {
+  return (step) => Math.min(lastMs, firstMs * 2 ** Math.min(step, 30));
+}
+
+/** Between attempts of a signal whose venue could not be used. */
+export const attemptBackoff = doubling(SECOND, 30 * SECOND);
+/** Between hints that nobody claimed. */
+export const hintBackoff = doubling(2 * SECOND, 30 * SECOND);
+/** Between questions about an order, working or in doubt. */
+export const askBackoff = doubling(2 * SECOND, MINUTE);
+/** Between publications of a message that nobody confirmed. */
+export const outboxBackoff = doubling(30 * SECOND, 15 * MINUTE);
+
+/** A head that found no free hint slot looks again after this long, should nobody promote it earlier. */
+export const UNHINTED_MS = 30 * SECOND;
+/** A leg this long in doubt is a matter for a person. */
+export const DOUBT_TOLD_AFTER_MS = 2 * MINUTE;
+/** `sending` and `in_doubt` are published only when nothing replaced them within this. */
+export const PASSING_STATE_MS = 2 * SECOND;
+/** Failures (ours) or expired leases in a row before a signal is given up. */
+export const MAX_FAILURES = 3;
+export const KEEP_SIGNALS_MS = 7 * DAY;
+export const KEEP_PARKED_MS = 30 * DAY;
+export const KEEP_TOMBSTONES_MS = 365 * DAY;
+/** Emergency closes of one signal before a person must do it; placements of one protective kind likewise. */
+export const MAX_EMERGENCY_CLOSES = 5;
+export const MAX_PROTECTIVE_PLACEMENTS = 20;
+/** The alarm handles this many rows of a kind, then fires again. */
+export const CHUNK = 50;
+/** The alarm never fires again sooner: a due row that nothing moves must not spin. */
+export const MIN_ALARM_GAP_MS = 250;

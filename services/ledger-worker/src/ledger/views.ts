@@ -1,0 +1,95 @@
+import type * as z from "zod";
+import type { laneView, LedgerStatus, legView, SignalView } from "#contracts/ledger";
+import { laneOf } from "#contracts/ids";
+import { isHead } from "./lane.ts";
+import { tradingOff } from "./limits.ts";
+import { toPosition, type PositionRow } from "./positions.ts";
+import { clientIdOf, isLeased, isWorking, orderOf, type LegRow, type SignalRow } from "./rows.ts";
+import type { Tx } from "./tx.ts";
+
+/** A lane with thousands waiting is shown by its first ones. */
+const SHOWN_PER_LANE = 100;
+const SHOWN_WORKING = 500;
+
+export function viewLeg(leg: LegRow): z.infer<typeof legView> {
+  const order = orderOf(leg);
+  return {
+    leg: leg.leg,
+    role: leg.role,
+    status: leg.status,
+    clientOrderId: clientIdOf(leg),
+    ...(order ? { order } : {}),
+    ...(leg.order_status === null ? {} : { orderStatus: leg.order_status }),
+    filledQuantity: leg.filled_quantity,
+    ...(leg.average_price === null ? {} : { averagePrice: leg.average_price }),
+    ...(leg.reason === null ? {} : { reason: leg.reason }),
+    ...(leg.sent_at === null ? {} : { sentAt: new Date(leg.sent_at) }),
+    ...(leg.quiet_until === null ? {} : { quietUntil: new Date(leg.quiet_until) }),
+  };
+}
+
+export function viewSignal(tx: Tx, row: SignalRow): SignalView {
+  const signal = tx.bodyOf(row);
+  const reason = row.reason ?? row.last_error;
+  return {
+    requestId: row.request_id,
+    lane: laneOf(signal),
+    seq: row.seq,
+    action: row.action,
+    state: stateOf(tx, row),
+    ...(row.outcome === null ? {} : { outcome: row.outcome }),
+    ...(reason === null ? {} : { reason }),
+    attempts: row.attempts,
+    acceptedAt: new Date(row.accepted_at),
+    validUntil: new Date(row.valid_until),
+    legs: tx.legs(row.request_id).map(viewLeg),
+  };
+}
+
+/** Lanes with signals that have not ended. */
+export function viewLanes(tx: Tx): z.infer<typeof laneView>[] {
+  const symbols = tx.sql.exec<{ symbol: string }>(`SELECT DISTINCT symbol FROM signals WHERE ended = 0 ORDER BY symbol`);
+  return symbols.flatMap(({ symbol }) => {
+    const signals = tx
+      .signals(`SELECT * FROM signals WHERE symbol = ? AND ended = 0 ORDER BY seq LIMIT ?`, symbol, SHOWN_PER_LANE)
+      .map((row) => viewSignal(tx, row));
+    const [first] = signals;
+    return first ? [{ lane: first.lane, signals }] : [];
+  });
+}
+
+export function viewStatus(tx: Tx): LedgerStatus {
+  const count = (query: string): number => tx.sql.exec<{ n: number | null }>(query)[0]?.n ?? 0;
+  const positions = tx.sql.exec<PositionRow>(`SELECT * FROM positions ORDER BY symbol`);
+  const live = tx.sql.exec<LegRow>(`SELECT * FROM legs WHERE live = 1 ORDER BY symbol, seq`);
+  const off = tradingOff(tx);
+  const lastAccepted = count(`SELECT accepted_at AS n FROM signals ORDER BY rowid DESC LIMIT 1`);
+  const lastFill = Math.max(0, ...positions.map((row) => row.updated_at));
+  return {
+    ledger: tx.ledger,
+    accepted: count(`SELECT sum(seq) AS n FROM lanes`),
+    unended: count(`SELECT count(*) AS n FROM signals WHERE ended = 0`),
+    inFlight: live.filter((leg) => leg.status === "sending").length,
+    inDoubt: live.filter((leg) => leg.status === "in_doubt").length,
+    unconfirmed: count(`SELECT count(*) AS n FROM outbox`),
+    ...(off === undefined ? {} : { tradingOff: off }),
+    positions: positions.map((row) => {
+      const { rev: _rev, ...position } = toPosition(row);
+      return position;
+    }),
+    workingOrders: live
+      .filter(isWorking)
+      .slice(0, SHOWN_WORKING)
+      .map((leg) => ({ ...viewLeg(leg), requestId: leg.request_id })),
+    ...(lastAccepted > 0 ? { lastAcceptedAt: new Date(lastAccepted) } : {}),
+    ...(lastFill > 0 ? { lastFillAt: new Date(lastFill) } : {}),
+  };
+}
+
+function stateOf(tx: Tx, row: SignalRow): SignalView["state"] {
+  if (row.ended === 1) return "ended";
+  if (isLeased(row, tx.now)) return "leased";
+  if (tx.legs(row.request_id).some((leg) => leg.status === "in_doubt")) return "in_doubt";
+  if (row.not_before > tx.now) return "deferred";
+  return isHead(tx, row) ? "head" : "waiting";
+}

@@ -1,0 +1,33 @@
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { Sql, SqlValue } from "../ledger/ports.ts";
+
+/** The storage port on node:sqlite, in memory: for unit tests and the simulation. Not part of the Worker. */
+export class MemorySql implements Sql {
+  readonly database = new DatabaseSync(":memory:");
+  readonly #prepared = new Map<string, StatementSync>();
+  /** Queries since the last reset of this list, for tests of what a commit costs. */
+  queries: string[] = [];
+
+  exec<Row>(query: string, ...bindings: SqlValue[]): Row[] {
+    this.queries.push(query);
+    let statement = this.#prepared.get(query);
+    if (!statement) {
+      statement = this.database.prepare(query);
+      this.#prepared.set(query, statement);
+    }
+    // The port's contract: the caller names the row type that its query selects.
+    return statement.all(...bindings) as Row[];
+  }
+
+  transaction<T>(work: () => T): T {
+    this.database.exec("BEGIN");
+    try {
+      const result = work();
+      this.database.exec("COMMIT");
+      return result;
+    } catch (error) {
+      this.database.exec("ROLLBACK");
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import { execFileSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { curlLine, sampleAlert, tradingViewAlert } from "./alert.ts";
+
+describe("what start prints", () => {
+  it("is a curl line whose body a shell passes on as valid JSON", () => {
+    const line = curlLine("http://localhost:8787", { ...sampleAlert("it's a key"), account: "main" });
+    const words = execFileSync("sh", ["-c", line.replace("curl -i", "printf '%s\\n'")], { encoding: "utf8" })
+      .trim()
+      .split("\n");
+
+    expect(words[0]).toBe("http://localhost:8787/webhook");
+    expect(JSON.parse(words.at(-1) ?? "")).toEqual({ ...sampleAlert("it's a key"), account: "main" });
+  });
+
+  it("is an alert that stays valid JSON whatever TradingView puts in", () => {
+    const text = JSON.stringify(tradingViewAlert("key")).replaceAll(/\{\{[^}]+\}\}/g, "NaN");
+
+    expect(JSON.parse(text)).toMatchObject({ apiKey: "key", quantity: "NaN" });
+  });
+
+  it("tells two orders of one bar apart by the alert's id", () => {
+    expect(tradingViewAlert("key").alertId).toContain("{{strategy.order.id}}");
+    expect(tradingViewAlert("key").alertId).toContain("{{timenow}}");
+  });
+});

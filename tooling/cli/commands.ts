@@ -1,0 +1,39 @@
+import type { CommandClass } from "clipanion";
+import type { HooxContext } from "./context.ts";
+import { CheckHealth } from "./commands/check/health.ts";
+import { DbApply, DbMigrate } from "./commands/db/apply.ts";
+import { DbQuery } from "./commands/db/query.ts";
+import { DbStatus } from "./commands/db/status.ts";
+import { DlqList } from "./commands/dlq/list.ts";
+import { DlqShow } from "./commands/dlq/show.ts";
+import { KillSwitchOff } from "./commands/kill-switch/off.ts";
+import { KillSwitchOn } from "./commands/kill-switch/on.ts";
+import { KillSwitchShow } from "./commands/kill-switch/show.ts";
+import { LogsQuery } from "./commands/logs/query.ts";
+import { QueuesDepth } from "./commands/queues/depth.ts";
+import { Send } from "./commands/send.ts";
+import { Start } from "./commands/start.ts";
+import { Status } from "./commands/status.ts";
+import { Sync } from "./commands/sync.ts";
+import { Trace } from "./commands/trace.ts";
+
+/** Every command of `hoox`. They import their work lazily: starting up stays quick whatever they need. */
+export const commands: CommandClass<HooxContext>[] = [
+  Start,
+  Send,
+  Status,
+  Trace,
+  LogsQuery,
+  QueuesDepth,
+  CheckHealth,
+  DlqList,
+  DlqShow,
+  KillSwitchOn,
+  KillSwitchOff,
+  KillSwitchShow,
+  DbQuery,
+  DbApply,
+  DbMigrate,
+  DbStatus,
+  Sync,
+];

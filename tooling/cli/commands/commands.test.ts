@@ -1,0 +1,375 @@
+import { describe, expect, it } from "vitest";
+import { refusal, startFakeMesh, WEBHOOK_KEY } from "../testing/fake-mesh.ts";
+import { runCli } from "../testing/run-cli.ts";
+import { deadLetter, filledTrace, ID, idle, killSwitch, logRow, runningTrace, status } from "../testing/samples.ts";
+
+describe("hoox trace", () => {
+  it("tells one alert's way with offsets, durations, outcome and total", async () => {
+    await using mesh = await startFakeMesh({ trace: filledTrace });
+    const ran = await runCli(["trace", ID], { mesh });
+
+    expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(ran.stdout).toContain(`${ID}  filled in 42 ms`);
+    expect(ran.stdout).toContain("main:paper:BTCUSDT #12");
+    expect(ran.stdout).toMatch(/\+35 ms +14 ms +trade-worker +order\.placed +buy 0\.001 BTCUSDT/);
+    expect(ran.stdout).toMatch(
+      /orders\n\+20 ms +tmo6wtj3pvf23g65fmgxwpolnu-e +buy 0\.001 BTCUSDT market: filled 0\.001 at 65000/,
+    );
+  });
+
+  it("waits until the signal has ended", async () => {
+    let asked = 0;
+    await using mesh = await startFakeMesh({ trace: () => ({ body: ++asked < 4 ? runningTrace : filledTrace }) });
+    const ran = await runCli(["trace", ID, "--wait", "--json"], { mesh });
+
+    expect(JSON.parse(ran.stdout)).toMatchObject({ requestId: ID, ended: true, totalMs: 42 });
+  });
+
+  it("waits for an id that the mesh does not know yet", async () => {
+    let asked = 0;
+    await using mesh = await startFakeMesh({
+      trace: () => (++asked < 4 ? refusal(404, "unknown") : { body: filledTrace }),
+    });
+    const ran = await runCli(["trace", ID, "--wait"], { mesh });
+
+    expect(ran.exitCode).toBe(0);
+  });
+
+  it("stops waiting after ten seconds and says that it has not ended", async () => {
+    await using mesh = await startFakeMesh({ trace: runningTrace });
+    const ran = await runCli(["trace", ID, "--wait"], { mesh });
+
+    expect(ran.exitCode).toBe(0);
+    expect(ran.stdout).toContain("leased");
+    expect(ran.stderr).toContain("it has not ended yet");
+    expect(mesh.asked).toHaveLength(41);
+  });
+
+  it("answers no for an id that nobody knows", async () => {
+    await using mesh = await startFakeMesh({ trace: () => refusal(404, "unknown") });
+    const ran = await runCli(["trace", ID], { mesh });
+
+    expect(ran).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(ran.stderr).toContain(`knows nothing of ${ID}`);
+  });
+
+  it("takes nothing but a UUID", async () => {
+    const ran = await runCli(["trace", "9b1deb4d"]);
+
+    expect(ran.exitCode).toBe(2);
+    expect(ran.stderr).toContain("it takes a UUID such as");
+  });
+});
+
+describe("hoox send", () => {
+  const accepted = () => ({ status: 202, body: { requestId: ID, status: "accepted" } });
+
+  it("sends a small paper buy that is valid JSON with the key in it", async () => {
+    await using mesh = await startFakeMesh({ webhook: accepted });
+    const ran = await runCli(["send"], { mesh });
+
+    expect(ran.exitCode).toBe(0);
+    expect(ran.stdout).toMatch(new RegExp(`^202 accepted +${ID} +\\d+ ms\n$`));
+    expect(ran.stderr).toContain(`target: HOOX_URL (${mesh.url})`);
+    expect(ran.stderr).toContain(`hoox trace ${ID}`);
+    expect(mesh.asked[0]?.body).toMatchObject({
+      apiKey: WEBHOOK_KEY,
+      symbol: "BTCUSDT",
+      action: "buy",
+      quantity: "0.001",
+    });
+  });
+
+  it("gives every alert an id of its own, and both copies of a duplicate the same", async () => {
+    await using mesh = await startFakeMesh({ webhook: accepted });
+    await runCli(["send", "--repeat", "2", "--duplicate"], { mesh });
+
+    const ids = mesh.asked.map(({ body }) => Reflect.get(Object(body), "alertId"));
+    expect(ids[0]).toBe(ids[1]);
+    expect(ids[2]).toBe(ids[3]);
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  it("sends the whole position when an exit names no quantity", async () => {
+    await using mesh = await startFakeMesh({ webhook: accepted });
+    await runCli(["send", "--action", "close", "--symbol", "ETHUSDT"], { mesh });
+
+    expect(mesh.asked[0]?.body).not.toHaveProperty("quantity");
+  });
+
+  it("sends a file byte for byte, with the key in the URL when the text has none", async () => {
+    const seen: { body: string; path: string }[] = [];
+    await using mesh = await startFakeMesh({ webhook: (asked) => (seen.push(asked), accepted()) });
+    await runCli(["send", "--file", "-"], { mesh, stdin: '{ not json, "a": 1}\n' });
+
+    expect(seen).toEqual([{ body: '{ not json, "a": 1}\n', path: `/webhook?key=${WEBHOOK_KEY}` }]);
+  });
+
+  it("answers no with the gateway's reason and hint when the alert is refused", async () => {
+    await using mesh = await startFakeMesh({ webhook: () => refusal(400, "quantity is missing", "say how much") });
+    const ran = await runCli(["send"], { mesh });
+
+    expect(ran.exitCode).toBe(1);
+    expect(ran.stdout).toMatch(/400 refused .*\n {2}quantity is missing\n {2}say how much/);
+  });
+
+  it("says that the other side failed when it answers 502", async () => {
+    await using mesh = await startFakeMesh({ webhook: () => refusal(502, "ledger-worker is not deployed") });
+
+    expect(await runCli(["send"], { mesh })).toMatchObject({
+      exitCode: 3,
+      stdout: expect.stringContaining("ledger-worker is not deployed"),
+    });
+  });
+
+  it("asks before it sends a real alert to a mesh that is not on this machine", async () => {
+    const ran = await runCli(["send"], { env: { HOOX_URL: "https://hoox.example.com", HOOX_WEBHOOK_KEY: "k" } });
+
+    expect(ran.exitCode).toBe(2);
+    expect(ran.stderr).toContain("add --yes");
+  });
+});
+
+describe("hoox kill-switch", () => {
+  it("shows what says stop, since when and why", async () => {
+    await using mesh = await startFakeMesh({
+      killSwitch: { ...killSwitch, kv: [{ key: "global:kill_switch", mode: "all" }], effective: "all" },
+    });
+    const { stdout } = await runCli(["kill-switch", "show"], { mesh });
+
+    expect(stdout).toContain("kill switch: ALL  (nothing executes but protective orders)");
+    expect(stdout).toContain("entries since 10 min ago by operator: exchange maintenance");
+    expect(stdout).toContain("global:kill_switch says all");
+  });
+
+  it("turns on with --yes, naming its target and plan first", async () => {
+    await using mesh = await startFakeMesh({ setKillSwitch: killSwitch });
+    const ran = await runCli(["kill-switch", "on", "--reason", "maintenance", "--cancel-entries", "--yes"], { mesh });
+
+    expect(ran.exitCode).toBe(0);
+    expect(ran.stderr).toMatch(/^target: .*\nplan: kill switch entries: .*cancelled/);
+    expect(mesh.asked).toEqual([
+      {
+        line: "PUT /ops/kill-switch",
+        query: {},
+        body: { mode: "entries", reason: "maintenance", cancelEntries: true },
+      },
+    ]);
+  });
+
+  it.each([
+    ["without a terminal to ask on", {}],
+    ["when the person says no", { answer: "n" }],
+  ])("changes nothing %s", async (_, options) => {
+    await using mesh = await startFakeMesh({ setKillSwitch: killSwitch });
+    const ran = await runCli(["kill-switch", "on", "--reason", "x"], { mesh, ...options });
+
+    expect(ran).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(mesh.asked).toEqual([]);
+  });
+
+  it("needs a reason", async () => {
+    expect((await runCli(["kill-switch", "on", "--yes"])).exitCode).toBe(2);
+  });
+
+  it("waits until nothing is in flight", async () => {
+    const leg = { ledger: "main:paper", requestId: ID, clientOrderId: "x-e" };
+    let looks = 0;
+    await using mesh = await startFakeMesh({
+      setKillSwitch: { ...killSwitch, inFlight: [leg], cancelling: 2 },
+      killSwitch: () => ({ body: { ...killSwitch, inFlight: ++looks < 3 ? [leg] : [] } }),
+    });
+    const ran = await runCli(["kill-switch", "on", "--reason", "x", "--yes", "--wait"], { mesh });
+
+    expect(ran).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/cancelling +2 resting entries\n +in flight +nothing/),
+    });
+  });
+
+  it("answers no when a KV key still says stop after off", async () => {
+    await using mesh = await startFakeMesh({
+      setKillSwitch: { ...idle, effective: "entries", note: "KV may linger for a minute" },
+    });
+    const ran = await runCli(["kill-switch", "off", "--yes"], { mesh });
+
+    expect(ran).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("KV may linger") });
+  });
+});
+
+describe("hoox dlq", () => {
+  it("lists open letters with their whole ids and what was wrong", async () => {
+    await using mesh = await startFakeMesh({ deadLetters: { deadLetters: [deadLetter()], open: 1 } });
+    const ran = await runCli(["dlq", "list", "--queue", "records"], { mesh });
+
+    expect(ran.stdout).toContain(`${ID}/order.updated/3`);
+    expect(ran.stdout).toContain("3 min ago");
+    expect(ran.stdout).toContain("invalid_data: data.price: must be a plain decimal");
+    expect(mesh.asked[0]?.query).toEqual({ queue: "records", status: "open", limit: "100" });
+  });
+
+  it("keeps ids whole on a narrow terminal", async () => {
+    await using mesh = await startFakeMesh({ deadLetters: { deadLetters: [deadLetter()], open: 1 } });
+    const { stdout } = await runCli(["dlq", "list"], { mesh, columns: 80 });
+
+    expect(stdout).toContain(`id      ${ID}/order.updated/3\nqueue   records\n`);
+  });
+
+  it("shows one letter by an id with slashes, body included", async () => {
+    await using mesh = await startFakeMesh({
+      deadLetter: ({ params }) => ({
+        body: { deadLetter: deadLetter({ id: params["id"] ?? "" }), body: { price: "1,5" } },
+      }),
+    });
+    const ran = await runCli(["dlq", "show", `${ID}/order.updated/3`], { mesh });
+
+    expect(ran.stdout).toContain(`id          ${ID}/order.updated/3`);
+    expect(ran.stdout).toContain('"price": "1,5"');
+    expect(ran.stderr).toContain(`hoox trace ${ID}`);
+  });
+
+  it("says which classes there are", async () => {
+    const ran = await runCli(["dlq", "list", "--class", "broken"]);
+
+    expect(ran.exitCode).toBe(2);
+    expect(ran.stderr).toContain("one of undecodable, no_handler");
+  });
+});
+
+describe("hoox logs query", () => {
+  it("asks for exactly what the flags say and prints a line each", async () => {
+    await using mesh = await startFakeMesh({
+      logs: { logs: [logRow({ severity: "error", worker: "d1-worker" })], next: 2 },
+    });
+    const ran = await runCli(
+      ["logs", "query", "--worker", "d1-worker", "--level", "error", "--grep", "lane", "--since", "1h", "--limit", "5"],
+      { mesh },
+    );
+
+    expect(mesh.asked[0]?.query).toEqual({
+      worker: "d1-worker",
+      level: "error",
+      grep: "lane",
+      since: "2026-11-23T11:00:00.000Z",
+      limit: "5",
+    });
+    expect(ran.stdout).toBe(
+      "11:59:58.000 d1-worker       alert.accepted       accepted as number 12 of its lane  9b1deb4d\n",
+    );
+  });
+
+  it("is one JSON document even when nothing fits", async () => {
+    await using mesh = await startFakeMesh({ logs: { logs: [], next: 0 } });
+
+    expect(JSON.parse((await runCli(["logs", "query", "--json"], { mesh })).stdout)).toEqual({ logs: [] });
+  });
+
+  it("refuses a time that is none", async () => {
+    expect((await runCli(["logs", "query", "--since", "yesterday"])).exitCode).toBe(2);
+  });
+});
+
+describe("hoox status and queues depth", () => {
+  it("puts what is wrong into words", async () => {
+    await using mesh = await startFakeMesh({ status });
+    const { stdout } = await runCli(["status"], { mesh });
+
+    expect(stdout).toMatch(/kill switch +off {2}\(trading goes on\)/);
+    expect(stdout).toMatch(/signals +1 not ended, 1 in flight, 1 in doubt/);
+    expect(stdout).toMatch(/dead letters +2 open, 1 of notifications and logs/);
+    expect(stdout).toMatch(/problem +telegram-worker did not answer/);
+    expect(stdout).toMatch(/main:paper BTCUSDT +0\.003 +65000\.33333333… +0/);
+    expect(stdout).toMatch(/records-dlq +3 +2 min ago/);
+  });
+
+  it("gives times as text with --absolute", async () => {
+    await using mesh = await startFakeMesh({ queues: { queues: status.queues } });
+
+    expect((await runCli(["queues", "depth", "--absolute"], { mesh })).stdout).toContain("2026-11-23T11:58:00.000Z");
+  });
+});
+
+describe("hoox db query", () => {
+  it("prints rows as a table", async () => {
+    await using mesh = await startFakeMesh({
+      query: {
+        rows: [
+          { worker: "hoox", n: 2 },
+          { worker: "d1-worker", n: null },
+        ],
+      },
+    });
+
+    expect(await runCli(["db", "query", "SELECT 1"], { mesh })).toEqual({
+      exitCode: 0,
+      stdout: "worker     n\nhoox       2\nd1-worker\n",
+      stderr: "2 rows\n",
+    });
+  });
+
+  it("is {rows} with --json", async () => {
+    await using mesh = await startFakeMesh({ query: { rows: [{ n: 2 }] } });
+
+    expect(JSON.parse((await runCli(["db", "query", "SELECT 1", "--json"], { mesh })).stdout)).toEqual({
+      rows: [{ n: 2 }],
+    });
+  });
+
+  it("passes on why a statement was refused", async () => {
+    await using mesh = await startFakeMesh({ query: () => refusal(400, "only reading statements", "send one SELECT") });
+    const ran = await runCli(["db", "query", "DELETE FROM signals"], { mesh });
+
+    expect(ran).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(ran.stderr).toMatch(/only reading statements \(400\) \[.*\]\nsend one SELECT\n/);
+  });
+
+  it("does not take the local mesh for the remote one", async () => {
+    expect(await runCli(["db", "query", "SELECT 1", "--remote"])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("no profile is active"),
+    });
+  });
+});
+
+describe("hoox check health", () => {
+  const well = { status: "ok", version: "v1", dependencies: [] };
+  const others = ["ledger-worker", "d1-worker", "telegram-worker", "trade-worker", "ops-worker"].map((worker) => ({
+    worker,
+    ...well,
+  }));
+
+  it("is healthy when all say so", async () => {
+    await using mesh = await startFakeMesh({
+      gateway: { body: { worker: "hoox", ...well } },
+      health: { workers: others },
+    });
+    const ran = await runCli(["check", "health"], { mesh });
+
+    expect(ran.exitCode).toBe(0);
+    expect(ran.stdout.match(/ healthy /g)).toHaveLength(6);
+  });
+
+  it("names the Worker that is not deployed", async () => {
+    await using mesh = await startFakeMesh({
+      gateway: {
+        status: 503,
+        body: {
+          worker: "hoox",
+          status: "failing",
+          version: "v1",
+          dependencies: [{ name: "ledger-worker", status: "not_deployed" }],
+        },
+      },
+      health: { workers: others.slice(1) },
+    });
+    const ran = await runCli(["check", "health", "--json"], { mesh });
+
+    expect(ran.exitCode).toBe(1);
+    expect(JSON.parse(ran.stdout)).toContainEqual(
+      expect.objectContaining({ worker: "ledger-worker", status: "down", connectivity: "not deployed" }),
+    );
+    expect(JSON.parse(ran.stdout)).toContainEqual(
+      expect.objectContaining({ worker: "d1-worker", status: "healthy", connectivity: "ok" }),
+    );
+  });
+});

@@ -1,0 +1,43 @@
+import { Command } from "clipanion";
+import { DatabaseCommand } from "./place.ts";
+
+const details = "Only pending migrations run, so it is safe to repeat. The local mesh may run meanwhile.";
+
+export class DbApply extends DatabaseCommand {
+  static override paths = [["db", "apply"]];
+  static override usage = Command.Usage({
+    category: "Mend",
+    description: "Create the database's tables and bring them up to date",
+    details,
+    examples: [
+      ["This machine's", "hoox db apply"],
+      ["The account's, against `no such table`", "hoox db apply --remote"],
+    ],
+  });
+
+  async answer(): Promise<void> {
+    const { DATABASE, appliedMigrations, applyMigrations } = await import("../../migrations.ts");
+    this.note(`target: database ${DATABASE} (${this.place})`);
+    const before = (await appliedMigrations(this.context, this.where)).map((each) => each.name);
+    await applyMigrations(this.context, this.where);
+    const after = (await appliedMigrations(this.context, this.where)).map((each) => each.name);
+    const applied = after.filter((name) => !before.includes(name));
+    this.reply({ database: DATABASE, place: this.place, applied }, () =>
+      [...applied.map((name) => `applied ${name}`), `Schema applied to ${DATABASE} (${this.place})`].join("\n"),
+    );
+  }
+}
+
+/** The whole schema is numbered migrations, so both names mean the same work. */
+export class DbMigrate extends DbApply {
+  static override paths = [["db", "migrate"]];
+  static override usage = Command.Usage({
+    category: "Mend",
+    description: "Run the database's pending migrations",
+    details,
+    examples: [
+      ["This machine's", "hoox db migrate"],
+      ["The account's", "hoox db migrate --remote"],
+    ],
+  });
+}

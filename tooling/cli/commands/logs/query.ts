@@ -1,0 +1,56 @@
+import { Command, Option } from "clipanion";
+import { MeshCommand, absoluteOption } from "../../base.ts";
+import { usageError } from "../../errors.ts";
+import { count, readOptional } from "../../options.ts";
+import { logRowText } from "../../output/log-line.ts";
+import { parseSince } from "../../output/time.ts";
+
+export class LogsQuery extends MeshCommand {
+  static override paths = [["logs", "query"]];
+  static override usage = Command.Usage({
+    category: "See what happened",
+    description: "Stored log lines of all Workers, oldest first",
+    details: "Lines arrive within about five seconds of being written. Times are UTC.",
+    examples: [
+      ["Everything about one request", "hoox logs query --request-id 9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d"],
+      ["Errors of the last hour", "hoox logs query --level error --since 1h"],
+      ["What a Worker said of a venue", "hoox logs query --worker trade-worker --grep binance --since 10m"],
+    ],
+  });
+  requestId = Option.String("--request-id", { description: "Only lines of this request" });
+  worker = Option.String("--worker", { description: "Only lines of this Worker" });
+  level = Option.String("--level", { description: "debug, info, warn or error" });
+  grep = Option.String("--grep", { description: "Only lines that contain this text" });
+  since = Option.String("--since", { description: "90s, 10m, 2h or 1d ago, or an ISO time" });
+  limit = Option.String("--limit", "100", { description: "At most so many" });
+  absolute = absoluteOption();
+
+  async answer(): Promise<void> {
+    const [mesh, { opsRoutes }, ids, { logSeverity }] = await Promise.all([
+      this.mesh(),
+      import("#contracts/routes"),
+      import("#contracts/ids"),
+      import("#contracts/log"),
+    ]);
+    const now = this.context.now();
+    const since = this.since === undefined ? undefined : parseSince(this.since, now);
+    if (this.since !== undefined && since === undefined)
+      throw usageError(`--since: "${this.since}" is no time`, "such as 90s, 10m, 2h, 1d or 2026-11-23T10:00:00Z");
+    const reply = await mesh.call(opsRoutes.logs, {
+      query: {
+        requestId: readOptional("--request-id", ids.requestId, this.requestId),
+        worker: readOptional("--worker", ids.worker, this.worker),
+        level: readOptional("--level", logSeverity, this.level),
+        grep: this.grep,
+        since: since?.toISOString(),
+        limit: String(count("--limit", this.limit, { min: 1, max: 1_000 })),
+      },
+    });
+    // The mesh counts by arrival; Workers' lines arrive in batches of their own.
+    const logs = reply.logs.toSorted((a, b) => a.created_at.localeCompare(b.created_at) || a.cursor - b.cursor);
+    if (logs.length === 0) this.note("no log line fits (lines arrive within about five seconds)");
+    if (logs.length === 0 && !this.json) return;
+    const shared = { now, absolute: this.absolute, paint: this.paint, requestId: this.requestId === undefined };
+    this.reply({ logs }, () => logs.map((row) => logRowText(row, shared)).join("\n"));
+  }
+}

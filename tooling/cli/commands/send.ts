@@ -1,0 +1,74 @@
+import { Command, Option } from "clipanion";
+import { MeshCommand } from "../base.ts";
+import { usageError, type ExitCode } from "../errors.ts";
+import { count } from "../options.ts";
+import { duration } from "../output/time.ts";
+import { bodies, deliver, exitCodeOf, type Sent } from "../send.ts";
+
+export class Send extends MeshCommand {
+  static override paths = [["send"]];
+  static override usage = Command.Usage({
+    category: "Run it",
+    description: "Send an alert to the mesh, as TradingView would",
+    details:
+      "Without flags: a small buy on the paper venue. Anything but the local mesh needs --yes, because the alert is real there.",
+    examples: [
+      ["A small paper buy", "hoox send"],
+      ["Close it again", "hoox send --action close --symbol BTCUSDT"],
+      ["The same alert twice: the second is a duplicate", "hoox send --duplicate"],
+      ["A file as it is; - is stdin", "hoox send --file alert.json"],
+    ],
+  });
+  file = Option.String("--file", { description: "Send this file's text as it is; - for stdin" });
+  symbol = Option.String("--symbol", { description: "Such as ETHUSDT or BTCUSDT.P (default BTCUSDT)" });
+  action = Option.String("--action", {
+    description: "buy (default), sell, long, short, close, close_long, close_short",
+  });
+  quantity = Option.String("--quantity", { description: "In units of the base coin (default 0.001, for exits all)" });
+  price = Option.String("--price", { description: "Reference price, or the limit (default 65000 for BTCUSDT)" });
+  orderType = Option.String("--order-type", { description: "market (default) or limit" });
+  venue = Option.String("--venue", { description: "paper (default), binance, binance-usdm, bybit or mexc" });
+  account = Option.String("--account", { description: "The account (default: the gateway's)" });
+  leverage = Option.String("--leverage", { description: "For perpetuals" });
+  stopLoss = Option.String("--stop-loss", { description: "A price, or a distance such as 2%" });
+  takeProfit = Option.String("--take-profit", { description: "A price, or a distance such as 4%" });
+  id = Option.String("--id", { description: "The alert's own id (default: a fresh one)" });
+  repeat = Option.String("--repeat", "1", { description: "Send so many different alerts, one after the other" });
+  duplicate = Option.Boolean("--duplicate", false, { description: "Send each alert twice" });
+  yes = Option.Boolean("--yes", false, { description: "Do not ask before sending to a mesh that is not local" });
+
+  async answer(): Promise<ExitCode> {
+    const repeat = count("--repeat", this.repeat, { min: 1, max: 10_000 });
+    const mesh = await this.mesh();
+    if (mesh.target.webhookKey === undefined) {
+      throw usageError(
+        `there is no webhook key for ${mesh.target.url}`,
+        mesh.target.local ? "npm start writes one into .dev.vars" : "set HOOX_WEBHOOK_KEY",
+      );
+    }
+    const alerts = await bodies(this, { repeat, key: mesh.target.webhookKey, stdin: this.context.stdin });
+    this.nameTarget(mesh.target);
+    if (!mesh.target.local) {
+      await this.confirm({
+        plan: `plan: send ${repeat} alert${repeat === 1 ? "" : "s"}: real ones, for this mesh`,
+        yes: this.yes,
+      });
+    }
+    const sent: Sent[] = [];
+    for (const alert of alerts.flatMap((each) => (this.duplicate ? [each, each] : [each])))
+      sent.push(await deliver(mesh, alert));
+    this.reply({ results: sent }, () => sent.map((each) => this.line(each)).join("\n"));
+    const first = sent.find((each) => each.status === "accepted");
+    if (first?.requestId !== undefined) this.note(`what becomes of it: hoox trace ${first.requestId}`);
+    return exitCodeOf(sent);
+  }
+
+  line(sent: Sent): string {
+    const { paint } = this;
+    const status = sent.status === "accepted" ? paint.good : sent.status === "duplicate" ? paint.odd : paint.bad;
+    const head = `${sent.http} ${status(sent.status.padEnd(9))}  ${sent.requestId ?? "-"}  ${duration(sent.ms)}`;
+    return sent.error === undefined
+      ? head
+      : `${head}\n  ${sent.error}${sent.hint === undefined ? "" : `\n  ${sent.hint}`}`;
+  }
+}

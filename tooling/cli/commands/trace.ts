@@ -1,0 +1,47 @@
+import { Command, Option } from "clipanion";
+import { MeshCommand, absoluteOption } from "../base.ts";
+import { CliError, type ExitCode } from "../errors.ts";
+import { read } from "../options.ts";
+import { traceText } from "../output/trace.ts";
+import type { Story } from "../trace.ts";
+
+export class Trace extends MeshCommand {
+  static override paths = [["trace"]];
+  static override usage = Command.Usage({
+    category: "See what happened",
+    description: "Everything that happened to one alert, from its acceptance to its end",
+    details:
+      "On a terminal it waits, at most 10 s, until the signal has ended and its log lines have arrived. Times are UTC.",
+    examples: [
+      ["By the requestId of any answer, notification or log line", "hoox trace 9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d"],
+      ["For a script, as it stands now", "hoox trace 9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d --json --no-wait"],
+    ],
+  });
+  requestId = Option.String({ name: "requestId" });
+  wait = Option.Boolean("--wait", { description: "Wait for the end (the default on a terminal; --no-wait for not)" });
+  absolute = absoluteOption();
+
+  async answer(): Promise<ExitCode> {
+    const [ids, { follow }] = await Promise.all([import("#contracts/ids"), import("../trace.ts")]);
+    const requestId = read("requestId", ids.requestId, this.requestId.trim().toLowerCase());
+    const mesh = await this.mesh();
+    const story = await follow(mesh, requestId, { wait: this.wait ?? this.context.watched, context: this.context });
+    if (story === undefined) {
+      throw new CliError(1, `${mesh.target.url} knows nothing of ${requestId}`, {
+        hint: "is it the right mesh (--target)? A refused request without a valid key leaves no trace",
+      });
+    }
+    const { ended, totalMs, trace } = story;
+    const view = { now: this.context.now(), absolute: this.absolute, paint: this.paint, columns: this.context.columns };
+    this.reply({ ...trace, ended, totalMs }, () => traceText(story, view));
+    if (!this.json) this.advise(story);
+    return 0;
+  }
+
+  advise({ ended, trace }: Story): void {
+    if (!ended) this.note("it has not ended yet; ask again, or use --wait");
+    const letter = trace.deadLetters.find((each) => each.status === "open");
+    if (letter !== undefined) this.note(`the parked message in full: hoox dlq show ${letter.id}`);
+    if (trace.logs.length === 0) this.note("log lines arrive within about five seconds");
+  }
+}

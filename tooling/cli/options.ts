@@ -1,0 +1,30 @@
+import type * as z from "zod";
+import { usageError } from "./errors.ts";
+
+/** Reads one option by its schema; what does not fit is a usage error that names the option and what would fit. */
+export function read<Schema extends z.ZodType>(name: string, schema: Schema, text: string): z.infer<Schema> {
+  const parsed = schema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const wanted =
+    issue?.code === "invalid_value"
+      ? `one of ${issue.values.join(", ")}`
+      : issue?.code === "invalid_format" && issue.format === "uuid"
+        ? "a UUID such as 9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d, in full"
+        : (issue?.message ?? "something else");
+  throw usageError(`${name}: "${text}" does not fit`, `it takes ${wanted}`);
+}
+
+export function readOptional<Schema extends z.ZodType>(
+  name: string,
+  schema: Schema,
+  text: string | undefined,
+): z.infer<Schema> | undefined {
+  return text === undefined ? undefined : read(name, schema, text);
+}
+
+export function count(name: string, text: string, range: { min: number; max: number }): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= range.min && value <= range.max) return value;
+  throw usageError(`${name}: "${text}" is no whole number from ${range.min} to ${range.max}`);
+}

@@ -1,0 +1,45 @@
+import type * as z from "zod";
+import type { KillSwitchMode } from "#contracts/kill-switch";
+import type { opsRoutes } from "#contracts/routes";
+import type { Paint } from "./paint.ts";
+import { when } from "./time.ts";
+
+export type KillSwitchReply = z.infer<typeof opsRoutes.killSwitch.reply>;
+
+const MEANING: Readonly<Record<KillSwitchMode, string>> = {
+  off: "trading goes on",
+  entries: "nothing new is opened; exits still execute",
+  all: "nothing executes but protective orders",
+};
+
+export function meaningOf(mode: KillSwitchMode): string {
+  return MEANING[mode];
+}
+
+export function modeText(mode: KillSwitchMode, paint: Paint): string {
+  return mode === "off" ? paint.good("off") : paint.bad(paint.bold(mode.toUpperCase()));
+}
+
+export function killSwitchText(
+  reply: KillSwitchReply,
+  options: { now: Date; absolute: boolean; paint: Paint },
+): string {
+  const { state, kv, effective, inFlight } = reply;
+  const stoppedBy = kv.filter((each) => each.mode !== "off");
+  const lines = [`kill switch: ${modeText(effective, options.paint)}  (${meaningOf(effective)})`];
+  if (state.changedAt !== undefined) {
+    lines.push(`  switch      ${state.mode} since ${when(state.changedAt, options)} by ${state.by}: ${state.reason}`);
+  }
+  for (const { key, mode } of stoppedBy)
+    lines.push(`  KV key      ${key} says ${mode}; hoox kill-switch off clears it too`);
+  if (reply.cancelling > 0)
+    lines.push(`  cancelling  ${reply.cancelling} resting ${reply.cancelling === 1 ? "entry" : "entries"}`);
+  lines.push(
+    inFlight.length === 0
+      ? "  in flight   nothing"
+      : `  in flight   ${inFlight.length}, already at a venue or on the way:`,
+  );
+  for (const leg of inFlight) lines.push(`    ${leg.clientOrderId}  ${leg.ledger}  hoox trace ${leg.requestId}`);
+  if (reply.note !== undefined) lines.push(`  note        ${reply.note}`);
+  return lines.join("\n");
+}

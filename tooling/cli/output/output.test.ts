@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { paintWith } from "./paint.ts";
+import { table, visible } from "./table.ts";
+import { clock, duration, parseSince, when } from "./time.ts";
+
+const now = new Date("2026-11-23T12:00:00.000Z");
+const relative = { now, absolute: false };
+
+describe("a table", () => {
+  const columns = [
+    { title: "id", value: (row: string[]) => row[0] ?? "" },
+    { title: "n", value: (row: string[]) => row[1] ?? "", align: "right" as const },
+    { title: "reason", value: (row: string[]) => row[2] ?? "", shrinkTo: 10 },
+  ];
+
+  it("aligns its columns", () => {
+    expect(
+      table(columns, [
+        ["a", "1", "x"],
+        ["bbb", "200", "y"],
+      ]),
+    ).toBe("id     n  reason\na      1  x\nbbb  200  y");
+  });
+
+  it("cuts what may be cut when the terminal is narrow, and nothing else", () => {
+    const text = table(columns, [["a-long-id", "1", "a reason of many words"]], 30);
+
+    expect(text.split("\n")[1]).toBe("a-long-id  1  a reason of man…");
+    expect(Math.max(...text.split("\n").map(visible))).toBeLessThanOrEqual(30);
+  });
+
+  it("becomes blocks when even that is too wide, so that ids stay whole", () => {
+    expect(table(columns, [["a-very-long-id", "1", "why"]], 12)).toBe("id      a-very-long-id\nn       1\nreason  why");
+  });
+
+  it("aligns coloured text by what is seen", () => {
+    const paint = paintWith(true);
+    const text = table(columns, [
+      [paint.bad("a"), "1", "x"],
+      ["bbb", "2", "y"],
+    ]);
+
+    expect(text.split("\n").map(visible)).toEqual([14, 9, 9]);
+  });
+
+  it("keeps a cell of several lines on one", () => {
+    expect(table(columns, [["a", "1", "x\n  y"]])).toContain("x y");
+  });
+});
+
+describe("times", () => {
+  it.each([
+    ["2026-11-23T11:59:59.500Z", "now"],
+    ["2026-11-23T11:59:30.000Z", "30 s ago"],
+    ["2026-11-23T11:57:10.000Z", "2 min ago"],
+    ["2026-11-23T05:00:00.000Z", "7 h ago"],
+    ["2026-11-20T12:00:00.000Z", "3 d ago"],
+    ["2026-11-23T12:00:40.000Z", "in 40 s"],
+    [undefined, "-"],
+  ])("say %s as %s", (at, text) => {
+    expect(when(at, relative)).toBe(text);
+  });
+
+  it("are ISO text with absolute", () => {
+    expect(when("2026-11-23T11:57:10.000Z", { now, absolute: true })).toBe("2026-11-23T11:57:10.000Z");
+  });
+
+  it("name the day when it is another", () => {
+    expect(clock("2026-11-23T11:57:10.123Z", relative)).toBe("11:57:10.123");
+    expect(clock("2026-11-22T11:57:10.123Z", relative)).toBe("2026-11-22 11:57:10.123");
+  });
+
+  it.each([
+    ["90s", "2026-11-23T11:58:30.000Z"],
+    ["10m", "2026-11-23T11:50:00.000Z"],
+    ["2h", "2026-11-23T10:00:00.000Z"],
+    ["1d", "2026-11-22T12:00:00.000Z"],
+    ["2026-11-23T10:00:00Z", "2026-11-23T10:00:00.000Z"],
+    ["tomorrow", undefined],
+    ["10", undefined],
+  ])("are understood as since %s", (text, iso) => {
+    expect(parseSince(text, now)?.toISOString()).toBe(iso);
+  });
+
+  it("say how long something took", () => {
+    expect([duration(0), duration(41.6), duration(1_250), duration(90_000)]).toEqual([
+      "0 ms",
+      "42 ms",
+      "1.3 s",
+      "1 min",
+    ]);
+  });
+});

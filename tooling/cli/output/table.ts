@@ -1,0 +1,67 @@
+import { stripVTControlCharacters } from "node:util";
+
+export interface Column<Row> {
+  title: string;
+  value: (row: Row) => string;
+  align?: "right";
+  /** The text may be cut to this width to make the table fit; without it, never. */
+  shrinkTo?: number;
+}
+
+const GAP = "  ";
+
+/**
+ * Aligned columns under their titles. A table wider than the terminal first gives up width where its columns
+ * allow it; if that is not enough, every row becomes a block of `title: value` lines, so that ids stay whole.
+ */
+export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width = Infinity): string {
+  const cells = rows.map((row) => columns.map((column) => oneLine(column.value(row))));
+  const natural = columns.map((column, index) =>
+    Math.max(visible(column.title), ...cells.map((row) => visible(row[index] ?? ""))),
+  );
+  const widths = fit(natural, columns, width);
+  if (widths === undefined) return blocks(columns, cells);
+  const line = (texts: readonly string[]): string =>
+    texts
+      .map((text, index) => pad(text, widths[index] ?? 0, columns[index]?.align))
+      .join(GAP)
+      .trimEnd();
+  return [line(columns.map((column) => column.title)), ...cells.map(line)].join("\n");
+}
+
+/** Length on the screen: colour takes no room. */
+export function visible(text: string): number {
+  return stripVTControlCharacters(text).length;
+}
+
+export function pad(text: string, width: number, align?: "right"): string {
+  const cut = visible(text) > width ? `${stripVTControlCharacters(text).slice(0, Math.max(0, width - 1))}…` : text;
+  const space = " ".repeat(Math.max(0, width - visible(cut)));
+  return align === "right" ? space + cut : cut + space;
+}
+
+function fit<Row>(natural: readonly number[], columns: readonly Column<Row>[], width: number): number[] | undefined {
+  const widths = [...natural];
+  let excess = widths.reduce((sum, each) => sum + each, GAP.length * (widths.length - 1)) - width;
+  columns.forEach((column, index) => {
+    const current = widths[index] ?? 0;
+    if (excess <= 0 || column.shrinkTo === undefined) return;
+    const smaller = Math.max(Math.min(current, column.shrinkTo), current - excess);
+    widths[index] = smaller;
+    excess -= current - smaller;
+  });
+  return excess <= 0 ? widths : undefined;
+}
+
+function blocks<Row>(columns: readonly Column<Row>[], cells: readonly (readonly string[])[]): string {
+  const label = Math.max(...columns.map((column) => visible(column.title)));
+  const block = (row: readonly string[]): string =>
+    columns
+      .flatMap((column, index) => (row[index] ? [`${pad(column.title, label)}${GAP}${row[index]}`] : []))
+      .join("\n");
+  return cells.map(block).join("\n\n");
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, " ");
+}

@@ -1,0 +1,131 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { Cli } from "clipanion";
+import { commands } from "./commands.ts";
+import { refusal, startFakeMesh } from "./testing/fake-mesh.ts";
+import { runCli } from "./testing/run-cli.ts";
+import { status } from "./testing/samples.ts";
+
+const definitions = Cli.from(commands, { binaryName: "hoox" }).definitions();
+const paths = definitions.map((each) => each.path.split(" ").slice(1));
+
+describe("a command line that is not understood", () => {
+  it.each([
+    [["trcae", "x"], 'there is no command "hoox trcae x"\ndid you mean: hoox trace'],
+    [["dql", "list"], "did you mean: hoox dlq list"],
+    [["dlq", "lst"], "did you mean: hoox dlq list"],
+    [["kill-switch", "onn"], "did you mean: hoox kill-switch on"],
+    [["blockchain"], "see: hoox --help"],
+    [["send", "--qantity", "3"], "hoox send has no option --qantity; did you mean --quantity?"],
+    [["status", "--jsn"], "did you mean --json?"],
+    [["trace"], "hoox trace: Not enough positional arguments"],
+    [["send", "--repeat", "many"], '--repeat: "many" is no whole number'],
+    [["start", "--without", "d1"], "one of ledger-worker, d1-worker"],
+    [["start", "--without", "hoox"], "the gateway is the one Worker"],
+    [["status", "--target", "nowhere"], 'there is no profile "nowhere"'],
+  ])("%j exits 2 with words on stderr alone", async (argv, words) => {
+    const ran = await runCli(argv);
+
+    expect(ran).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(ran.stderr).toContain(words);
+  });
+});
+
+describe("help", () => {
+  it("is an overview of every command without any argument", async () => {
+    const { exitCode, stdout } = await runCli([]);
+
+    expect(exitCode).toBe(0);
+    for (const path of paths) expect(stdout).toContain(`  ${path.join(" ")}`);
+  });
+
+  it("lists the verbs of a noun on stderr, as that is no answer", async () => {
+    const ran = await runCli(["dlq"]);
+
+    expect(ran).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(ran.stderr).toContain("dlq show");
+  });
+
+  it.each(paths)("of %s %s says what it does, every option, and an example", async (...path) => {
+    const { exitCode, stdout } = await runCli([...path.filter((word) => word !== undefined), "--help"]);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("Usage\n");
+    expect(stdout).toContain("--json");
+    expect(stdout).toMatch(/Examples\n {2}# .+\n {2}(?:npx )?(?:hoox|npm) /);
+  });
+});
+
+describe("a mesh that does not do its part", () => {
+  it("is named, with the way to start it, when nothing answers", async () => {
+    const ran = await runCli(["status"], { env: { HOOX_URL: "http://localhost:1" } });
+
+    expect(ran).toMatchObject({
+      exitCode: 3,
+      stdout: "",
+      stderr: "error: no mesh answers at http://localhost:1\nstart it with: npm start\n",
+    });
+  });
+
+  it("is said to refuse the key, with what to do", async () => {
+    await using mesh = await startFakeMesh({ status });
+    const ran = await runCli(["status"], { mesh, env: { HOOX_URL: mesh.url, HOOX_OPERATOR_KEY: "wrong" } });
+
+    expect(ran.exitCode).toBe(3);
+    expect(ran.stderr).toContain("does not accept this operator key");
+    expect(ran.stderr).toContain("restart npm start");
+  });
+
+  it("passes on its reason, hint and requestId when it fails", async () => {
+    await using mesh = await startFakeMesh({ status: () => refusal(503, "the database is away", "wait a minute") });
+
+    expect(await runCli(["status"], { mesh })).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringMatching(/the database is away \(503\) \[[0-9a-f-]{36}\]\nwait a minute/),
+    });
+  });
+
+  it("is suspected to be something else when it answers no JSON", async () => {
+    await using mesh = await startFakeMesh({ status: () => ({ status: 500, body: "<html>nginx</html>" }) });
+
+    expect(await runCli(["status"], { mesh })).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining("is it really a hoox mesh"),
+    });
+  });
+
+  it("is said to be of another version when its answer does not fit the contract", async () => {
+    await using mesh = await startFakeMesh({ status: { ledgers: [] } });
+    const ran = await runCli(["status"], { mesh });
+
+    expect(ran.exitCode).toBe(3);
+    expect(ran.stderr).toContain("different versions");
+  });
+});
+
+describe("the command line's own rules", () => {
+  const folder = join(import.meta.dirname, "commands");
+  const sources = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+    (path) => path.endsWith(".ts") && !path.endsWith(".test.ts"),
+  );
+
+  it.each(sources)("keep commands/%s a thin adapter", (path) => {
+    const lines = readFileSync(join(folder, path), "utf8").trimEnd().split("\n").length;
+
+    expect(lines).toBeLessThanOrEqual(80);
+  });
+
+  it("let nothing but the context and the launcher touch the process", () => {
+    const all = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" }).filter(
+      (path) => path.endsWith(".ts") && !path.endsWith(".test.ts"),
+    );
+    const touching = all.filter((path) =>
+      /\bprocess\.(?:env|exit|exitCode|argv|stdout|stderr)\b|\bconsole\./.test(
+        readFileSync(join(import.meta.dirname, path), "utf8"),
+      ),
+    );
+
+    expect(touching).toEqual(["context.ts"]);
+  });
+});

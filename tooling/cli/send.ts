@@ -1,0 +1,131 @@
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { sampleAlert, type AlertText } from "./alert.ts";
+import { usageError, type ExitCode } from "./errors.ts";
+import { errorIn, type MeshClient } from "./mesh-client.ts";
+
+export interface Sent {
+  http: number;
+  status: "accepted" | "duplicate" | "refused" | "failed";
+  requestId: string | undefined;
+  ms: number;
+  error?: string;
+  hint?: string;
+}
+
+export interface AlertFlags {
+  file?: string | undefined;
+  symbol?: string | undefined;
+  action?: string | undefined;
+  quantity?: string | undefined;
+  price?: string | undefined;
+  orderType?: string | undefined;
+  venue?: string | undefined;
+  account?: string | undefined;
+  leverage?: string | undefined;
+  stopLoss?: string | undefined;
+  takeProfit?: string | undefined;
+  id?: string | undefined;
+}
+
+interface Alert {
+  path: string;
+  body: string;
+}
+
+/** The alerts that these flags ask for. A file goes out byte for byte; a key it lacks goes into the URL. */
+export async function bodies(
+  flags: AlertFlags,
+  options: { repeat: number; key: string; stdin: Readable },
+): Promise<Alert[]> {
+  if (flags.file !== undefined) {
+    const { file, ...others } = pick(flags);
+    const extra = Object.keys(others).find((name) => others[name] !== undefined);
+    if (extra !== undefined)
+      throw usageError(`--file sends a text as it is, so ${optionOf(extra)} has no place beside it`);
+    const body =
+      file === "-"
+        ? await text(options.stdin)
+        : await readFile(flags.file, "utf8").catch((error: unknown) => unreadable(flags.file, error));
+    const path = hasKey(body) ? "/webhook" : `/webhook?key=${encodeURIComponent(options.key)}`;
+    return Array.from({ length: options.repeat }, () => ({ path, body }));
+  }
+  return Array.from({ length: options.repeat }, (_, index) => ({
+    path: "/webhook",
+    body: JSON.stringify(alertOf(flags, { key: options.key, index })),
+  }));
+}
+
+export async function deliver(mesh: MeshClient, alert: Alert): Promise<Sent> {
+  const answer = await mesh.send({ method: "POST", path: alert.path, body: alert.body });
+  const { message, hint } = errorIn(answer.body);
+  const status =
+    answer.status === 202
+      ? "accepted"
+      : answer.status === 200
+        ? "duplicate"
+        : answer.status >= 500
+          ? "failed"
+          : "refused";
+  const sent: Sent = {
+    http: answer.status,
+    status,
+    requestId: idIn(answer.body) ?? answer.requestId,
+    ms: Math.round(answer.ms),
+  };
+  return answer.status < 400 ? sent : { ...sent, error: message ?? "it gave no reason", hint };
+}
+
+/** Accepted and recognised as a duplicate are both what was asked; a refusal is a no; a 5xx is the mesh's failure. */
+export function exitCodeOf(sent: readonly Sent[]): ExitCode {
+  if (sent.some((each) => each.status === "failed")) return 3;
+  return sent.some((each) => each.status === "refused") ? 1 : 0;
+}
+
+function alertOf(flags: AlertFlags, of: { key: string; index: number }): AlertText {
+  const sample = sampleAlert(of.key);
+  const exit = flags.action?.toLowerCase().startsWith("close") ?? false;
+  const symbol = flags.symbol ?? sample.symbol;
+  return {
+    apiKey: of.key,
+    symbol,
+    action: flags.action ?? sample.action,
+    quantity: flags.quantity ?? (exit ? undefined : sample.quantity),
+    price: flags.price ?? (symbol.includes("BTC") ? sample.price : undefined),
+    exchange: flags.venue,
+    account: flags.account,
+    orderType: flags.orderType,
+    leverage: flags.leverage,
+    stopLoss: flags.stopLoss,
+    takeProfit: flags.takeProfit,
+    alertId:
+      flags.id === undefined ? `hoox-send-${randomUUID()}` : of.index === 0 ? flags.id : `${flags.id}-${of.index + 1}`,
+  };
+}
+
+function pick(flags: AlertFlags): Record<string, string | undefined> {
+  const { file, symbol, action, quantity, price, orderType, venue, account, leverage, stopLoss, takeProfit, id } =
+    flags;
+  return { file, symbol, action, quantity, price, orderType, venue, account, leverage, stopLoss, takeProfit, id };
+}
+
+function optionOf(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+const KEY_NAMES = /["']?(?:api_?key|key|secret|token|passphrase|webhook_?secret)["']?\s*[:=]/i;
+
+function hasKey(body: string): boolean {
+  return KEY_NAMES.test(body);
+}
+
+function idIn(body: unknown): string | undefined {
+  const id: unknown = typeof body === "object" && body !== null ? Reflect.get(body, "requestId") : undefined;
+  return typeof id === "string" ? id : undefined;
+}
+
+function unreadable(file: string | undefined, error: unknown): never {
+  throw usageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+}

@@ -1,0 +1,87 @@
+import * as z from "zod";
+import type { HooxContext } from "../context.ts";
+
+/** wrangler's local explorer: it knows every Worker of the session and can fire their crons. */
+const EXPLORER = "/cdn-cgi/local/explorer/api/local";
+
+const listed = z.object({
+  result: z.array(z.object({ name: z.string(), triggers: z.object({ crons: z.array(z.string()) }).optional() })),
+});
+
+/**
+ * wrangler dev never fires crons by itself. This does, at the beginning of each minute, as the platform would.
+ * Answers how to stop.
+ */
+export function fireCrons(
+  context: HooxContext,
+  options: { url: string; onProblem: (text: string) => void },
+): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  let complained = false;
+  const next = (): void => {
+    const now = context.now();
+    timer = setTimeout(() => void tick(), 60_000 - (now.getTime() % 60_000));
+    timer.unref();
+  };
+  const tick = async (): Promise<void> => {
+    const at = new Date(Math.round(context.now().getTime() / 60_000) * 60_000);
+    next();
+    try {
+      await fireDue(context, { url: options.url, at });
+      complained = false;
+    } catch (error) {
+      if (!complained)
+        options.onProblem(`crons could not be fired: ${error instanceof Error ? error.message : String(error)}`);
+      complained = true;
+    }
+  };
+  next();
+  return () => clearTimeout(timer);
+}
+
+export async function fireDue(context: Pick<HooxContext, "fetch">, of: { url: string; at: Date }): Promise<string[]> {
+  const response = await context.fetch(`${of.url}${EXPLORER}/workers`, { signal: AbortSignal.timeout(10_000) });
+  const { result } = listed.parse(await response.json());
+  const due = result.flatMap(({ name, triggers }) =>
+    (triggers?.crons ?? []).filter((cron) => isDue(cron, of.at)).map((cron) => ({ name, cron })),
+  );
+  await Promise.all(
+    due.map(async ({ name, cron }) => {
+      const fired = await context.fetch(`${of.url}${EXPLORER}/scheduled?worker=${encodeURIComponent(name)}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ cron, scheduled_time: of.at.getTime() }),
+        signal: AbortSignal.timeout(50_000),
+      });
+      if (!fired.ok) throw new Error(`${name} (${cron}): ${fired.status} ${(await fired.text()).slice(0, 200)}`);
+    }),
+  );
+  return due.map(({ name }) => name);
+}
+
+const RANGES = [
+  [0, 59],
+  [0, 23],
+  [1, 31],
+  [1, 12],
+  [1, 7],
+] as const;
+
+/** Whether a five-field expression of numbers, lists, ranges and steps falls on this minute of UTC. Sunday is 1. */
+export function isDue(cron: string, at: Date): boolean {
+  const now = [at.getUTCMinutes(), at.getUTCHours(), at.getUTCDate(), at.getUTCMonth() + 1, at.getUTCDay() + 1];
+  const fields = cron.trim().split(/\s+/);
+  return (
+    fields.length === 5 && fields.every((field, index) => matches(field, now[index] ?? -1, RANGES[index] ?? [0, 0]))
+  );
+}
+
+function matches(field: string, value: number, [lowest, highest]: readonly [number, number]): boolean {
+  return field.split(",").some((part) => {
+    const [, whole, from, to, step] = /^(?:(\*)|(\d+)(?:-(\d+))?)(?:\/(\d+))?$/.exec(part) ?? [];
+    if (whole === undefined && from === undefined) return false;
+    const start = whole ? lowest : Number(from);
+    const end = whole || (step !== undefined && to === undefined) ? highest : Number(to ?? from);
+    return value >= start && value <= end && (value - start) % Number(step ?? 1) === 0;
+  });
+}

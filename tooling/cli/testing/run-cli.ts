@@ -1,0 +1,63 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable, Writable } from "node:stream";
+import type { HooxContext } from "../context.ts";
+import { runHoox } from "../run.ts";
+import { OPERATOR_KEY, WEBHOOK_KEY, type FakeMesh } from "./fake-mesh.ts";
+
+export const NOW = new Date("2026-11-23T12:00:00.000Z");
+
+export type RunOptions = { mesh?: FakeMesh; answer?: string; stdin?: string } & Omit<Partial<HooxContext>, "stdin">;
+
+export interface Ran {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+/**
+ * Runs one command line in this process, in an empty repository, without a terminal, with a clock that only moves
+ * when a command sleeps. With a mesh, its address and keys are in the environment.
+ */
+export async function runCli(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  const { mesh, answer, stdin = "", ...overrides } = options;
+  const stdout = collector();
+  const stderr = collector();
+  let now = NOW.getTime();
+  const root = overrides.root ?? mkdtempSync(join(tmpdir(), "hoox-cli-"));
+  const meshEnv = mesh ? { HOOX_URL: mesh.url, HOOX_OPERATOR_KEY: OPERATOR_KEY, HOOX_WEBHOOK_KEY: WEBHOOK_KEY } : {};
+  const context: HooxContext = {
+    stdin: Readable.from([stdin]),
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+    colorDepth: 1,
+    now: () => new Date(now),
+    fetch: globalThis.fetch,
+    sleep: async (ms) => {
+      now += ms;
+    },
+    interactive: answer !== undefined,
+    watched: false,
+    columns: Infinity,
+    colour: { stdout: false, stderr: false },
+    ask: async () => answer ?? "",
+    onStop: () => () => undefined,
+    ...overrides,
+    root,
+    env: { XDG_CONFIG_HOME: join(root, "config"), ...meshEnv, ...overrides.env },
+  };
+  const exitCode = await runHoox(argv, context);
+  return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+function collector(): { stream: Writable; text: () => string } {
+  let text = "";
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      text += String(chunk);
+      done();
+    },
+  });
+  return { stream, text: () => text };
+}

@@ -1,0 +1,56 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { execPath } from "node:process";
+import type { HooxContext } from "./context.ts";
+import { CliError } from "./errors.ts";
+import type { DevVars } from "./dev-vars.ts";
+
+export const D1_CONFIG = "services/d1-worker/wrangler.jsonc";
+
+/** wrangler runs on the Node that runs us: the pinned one. */
+export function wranglerCommand(root: string, args: readonly string[]): { command: string; args: string[] } {
+  return { command: execPath, args: [join(root, "node_modules", "wrangler", "bin", "wrangler.js"), ...args] };
+}
+
+/**
+ * wrangler's environment for work on this machine: no network, no metrics, no questions, no colour. A secret in
+ * the shell's environment would win over the same name in `.dev.vars`, so those are left out.
+ */
+export function localEnv(
+  context: HooxContext,
+  options: { state: string; secrets?: DevVars },
+): Record<string, string | undefined> {
+  const inherited = Object.entries(context.env).filter(([name]) => !Object.hasOwn(options.secrets ?? {}, name));
+  return {
+    ...Object.fromEntries(inherited),
+    CLOUDFLARE_CF_FETCH_ENABLED: "false",
+    WRANGLER_SEND_METRICS: "false",
+    WRANGLER_REGISTRY_PATH: join(options.state, "registry"),
+    WRANGLER_LOG_PATH: join(options.state, "wrangler-logs"),
+    CI: "1",
+    NO_COLOR: "1",
+    FORCE_COLOR: "0",
+  };
+}
+
+/** Runs wrangler to its end; a failure is a CliError with what wrangler said. */
+export async function wrangler(
+  context: HooxContext,
+  args: readonly string[],
+  options: { env?: Record<string, string | undefined> } = {},
+): Promise<string> {
+  const { command, args: all } = wranglerCommand(context.root, args);
+  const env = options.env ?? { ...context.env, WRANGLER_SEND_METRICS: "false", NO_COLOR: "1" };
+  const child = spawn(command, all, { cwd: context.root, env, stdio: ["ignore", "pipe", "pipe"] });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  const code = await new Promise<number | null>((done, fail) => {
+    child.on("error", fail);
+    child.on("close", done);
+  });
+  if (code === 0) return stdout;
+  const said = `${stdout}\n${stderr}`.trim().split("\n").slice(-20).join("\n");
+  throw new CliError(3, `wrangler ${args.slice(0, 3).join(" ")} failed (exit ${code})\n${said}`);
+}
