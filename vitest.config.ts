@@ -22,7 +22,9 @@ export default defineConfig({
           include: ["tooling/system/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
+          globalSetup: "tooling/system/setup.ts",
+          // Most of the time is spent waiting; two meshes at once are what two cores carry.
+          maxWorkers: 2,
         },
       },
       {

@@ -16,12 +16,14 @@ export class Start extends HooxCommand {
     examples: [
       ["As npm does it", "npm start"],
       ["A second one beside it", "hoox start --port 8788 --state .hoox-2"],
+      ["A venue that answers late", `hoox start --var 'PAPER={"latencyMs":500}'`],
       ["A fault to look at: /webhook answers 502", "hoox start --without ledger-worker"],
     ],
   });
   port = Option.String("--port", "8787", { description: "Where it answers (default 8787; 0 for any free one)" });
   state = Option.String("--state", STATE, { description: `Where it keeps its databases (default ${STATE})` });
   without = Option.Array("--without", [], { description: "Leave this Worker out; may be repeated" });
+  vars = Option.Array("--var", [], { description: "Another value of a Worker's var, NAME=value; may be repeated" });
   verbose = Option.Boolean("-v,--verbose", false, { description: "Show debug lines and what wrangler says" });
 
   async answer(): Promise<void> {
@@ -46,6 +48,7 @@ export class Start extends HooxCommand {
       port,
       state: resolve(this.context.root, this.state),
       without,
+      vars: this.vars,
       note: (text) => this.note(text),
       onLine: (heard) => reporter.hear(heard),
       onReady: (ready) => {

@@ -11,6 +11,7 @@ import { fireCrons } from "./crons.ts";
 import type { Heard } from "./lines.ts";
 import { freePort } from "./ports.ts";
 import { endGroup, groupLives } from "./processes.ts";
+import { writeVars } from "./vars.ts";
 import { startWrangler, type WranglerDev } from "./wrangler-dev.ts";
 
 export interface Ready {
@@ -24,6 +25,8 @@ export interface StartOptions {
   port: number;
   state: string;
   without: readonly Worker[];
+  /** `NAME=value`: vars of the Workers that are other than in their wrangler.jsonc. */
+  vars: readonly string[];
   note: (text: string) => void;
   onLine: (heard: Heard) => void;
   onReady: (ready: Ready) => void;
@@ -52,7 +55,8 @@ export async function startMesh(context: HooxContext, options: StartOptions): Pr
     if ((await migrateOnStart(context, state)).applied) note("database migrated");
     if (stop.signal !== undefined) return;
 
-    dev = startWrangler(context, { port, state, without, secrets, onLine: options.onLine });
+    const envFiles = options.vars.length > 0 ? [await writeVars(state, options.vars)] : [];
+    dev = startWrangler(context, { port, state, envFiles, without, secrets, onLine: options.onLine });
     await claim.update({ group: dev.group, url, port });
     const readiness = { url, operatorKey: secrets["OPERATOR_KEY_BINDING"] ?? "", without };
     const outcome = await Promise.race([

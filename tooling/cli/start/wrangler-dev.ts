@@ -20,6 +20,8 @@ export function startWrangler(
   options: {
     port: number;
     state: string;
+    /** Env files beside `.dev.vars`; a later one wins. */
+    envFiles: readonly string[];
     without: readonly Worker[];
     secrets: DevVars;
     onLine: (heard: Heard) => void;
