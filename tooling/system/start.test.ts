@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { LocalMesh } from "./local-mesh.ts";
 import { until } from "./mesh.ts";
 
@@ -48,7 +49,7 @@ describe("npm start", () => {
       ["dlq", "list"],
       ["kill-switch", "show"],
       ["check", "health"],
-        ["sync", "--check"],
+      ["sync", "--check"],
     ].map((words) => ({ command: words.join(" "), args: words })),
   )("answers hoox $command with text, and with one JSON document", async ({ args }) => {
     const plain = await mesh.hoox(...args);
@@ -60,6 +61,14 @@ describe("npm start", () => {
     });
     expect(json.exitCode).toBe(0);
     expect(() => JSON.parse(json.stdout)).not.toThrow();
+  });
+
+  it.each(commandsOf("README.md", "docs/runbook.md"))("runs what the docs print: npx hoox %s", async (line) => {
+    const words = wordsOf(line.replaceAll("<requestId>", requestId));
+    const state = words[0] === "db" && words[1] !== "query" ? ["--state", mesh.state] : [];
+    const { exitCode, stderr } = await mesh.hoox(...words, ...state);
+
+    expect({ exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({ exitCode: 0, stderr: "" });
   });
 
   it("answers the runbook's query", async () => {
@@ -82,3 +91,15 @@ describe("npm start", () => {
     expect(second.stderr).toMatch(/already/i);
   });
 });
+
+/** Every `npx hoox …` line in the shell blocks of these files, once. */
+function commandsOf(...files: string[]): string[] {
+  const blocks = files.flatMap((file) => readFileSync(file, "utf8").match(/```sh\n[^`]*```/g) ?? []);
+  const lines = blocks.flatMap((block) => block.split("\n")).filter((line) => line.startsWith("npx hoox "));
+  return [...new Set(lines.map((line) => line.slice("npx hoox ".length)))];
+}
+
+/** Splits as a shell does, as far as the docs need it: double quotes hold words together. */
+function wordsOf(line: string): string[] {
+  return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? match[2] ?? "");
+}
