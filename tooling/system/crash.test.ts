@@ -20,15 +20,15 @@ describe("SIGKILL of the whole mesh after a 202", () => {
   });
   afterAll(() => mesh.stop());
 
-  it.each(ROUNDS)("%i ms later loses nothing and doubles nothing", async (delayMs) => {
-    const alerts = ["AAAUSDT", "BBBUSDT", "CCCUSDT"].map((symbol) => send(symbol));
-    const answers = await Promise.all(alerts);
-    accepted.push(...answers);
-    await new Promise((resolve) => setTimeout(resolve, delayMs));
-    await mesh.kill();
-    await mesh.start("--var", SLOW_TO_ANSWER);
+  it("loses nothing and doubles nothing, at the venue, on record and in the chat", async () => {
+    for (const delayMs of ROUNDS) {
+      accepted.push(...(await Promise.all(["AAAUSDT", "BBBUSDT", "CCCUSDT"].map((symbol) => send(symbol)))));
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      await mesh.kill();
+      await mesh.start("--var", SLOW_TO_ANSWER);
+    }
 
-    for (const requestId of answers) {
+    for (const requestId of accepted) {
       await until(
         `${requestId} is filled, on record and told`,
         async () =>
@@ -39,7 +39,7 @@ describe("SIGKILL of the whole mesh after a 202", () => {
       );
     }
     expect(await bookedIds(mesh)).toEqual(accepted.toSorted());
-  });
+  }, 120_000);
 
   async function send(symbol: string): Promise<string> {
     const response = await fetch(`${mesh.url}/webhook`, {
