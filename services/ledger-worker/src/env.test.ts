@@ -30,14 +30,18 @@ describe("the configuration", () => {
 });
 
 describe("GET /health", () => {
-  const ask = (path: string, env: object = {}) => answer(new Request(`https://internal${path}`), () => parseConfig(env));
+  const ask = (path: string, env: object = {}) =>
+    answer(new Request(`https://internal${path}`), () => parseConfig(env));
 
   it("answers in the shape that all Workers share", async () => {
     expect(z.parse(health, await ask("/health").json())).toMatchObject({ worker: "ledger-worker", status: "ok" });
   });
 
   it("says that entries are halted when LIMITS cannot be read", async () => {
-    expect(await ask("/health", { LIMITS: "{" }).json()).toMatchObject({ status: "failing", dependencies: [{ name: "LIMITS" }] });
+    expect(await ask("/health", { LIMITS: "{" }).json()).toMatchObject({
+      status: "failing",
+      dependencies: [{ name: "LIMITS" }],
+    });
   });
 
   it("says which variable is wrong", async () => {

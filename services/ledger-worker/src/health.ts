@@ -16,8 +16,15 @@ function healthOf(configured: () => Omit<LedgerConfig, "name">): Health {
   try {
     const { limits, workerVersion } = configured();
     const dependencies: Health["dependencies"] =
-      "invalid" in limits ? [{ name: "LIMITS", status: "failing", detail: `entries are halted: ${limits.invalid}` }] : [];
-    return { worker: "ledger-worker", status: dependencies.length === 0 ? "ok" : "failing", version: workerVersion, dependencies };
+      "invalid" in limits
+        ? [{ name: "LIMITS", status: "failing", detail: `entries are halted: ${limits.invalid}` }]
+        : [];
+    return {
+      worker: "ledger-worker",
+      status: dependencies.length === 0 ? "ok" : "failing",
+      version: workerVersion,
+      dependencies,
+    };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     const dependencies: Health["dependencies"] = [{ name: "configuration", status: "failing", detail }];

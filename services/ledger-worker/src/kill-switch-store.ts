@@ -22,7 +22,12 @@ export function createKillSwitchStore(sql: Sql, now: () => Date): KillSwitchStor
   function show(): KillSwitchState {
     const row = sql.exec<{ mode: string; reason: string; by: string; changed_at: number }>(`SELECT * FROM switch`)[0];
     if (!row) return UNTOUCHED;
-    return killSwitchState.parse({ mode: row.mode, reason: row.reason, by: row.by, changedAt: new Date(row.changed_at) });
+    return killSwitchState.parse({
+      mode: row.mode,
+      reason: row.reason,
+      by: row.by,
+      changedAt: new Date(row.changed_at),
+    });
   }
 
   return {
@@ -39,7 +44,11 @@ export function createKillSwitchStore(sql: Sql, now: () => Date): KillSwitchStor
       return show();
     },
     register(ledger) {
-      sql.exec(`INSERT INTO ledgers (name, registered_at) VALUES (?, ?) ON CONFLICT (name) DO NOTHING`, ledger, now().getTime());
+      sql.exec(
+        `INSERT INTO ledgers (name, registered_at) VALUES (?, ?) ON CONFLICT (name) DO NOTHING`,
+        ledger,
+        now().getTime(),
+      );
     },
     ledgers: () => sql.exec<{ name: string }>(`SELECT name FROM ledgers ORDER BY name`).map((row) => row.name),
   };

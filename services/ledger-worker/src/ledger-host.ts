@@ -58,7 +58,7 @@ export function createLedgerHost(ports: HostPorts): LedgerHost {
 
   function afterwards({ messages, hints, log: lines }: Effects): void {
     const hinted: Packed[] = hints.map(({ requestId, generation, purpose }) =>
-      producer.pack("trade-signals", "signal.hinted", { ledger: nameOf(), purpose }, { requestId, generation }),
+      producer.pack("trade-signals", "signal.hinted", { ledger: ledger.name(), purpose }, { requestId, generation }),
     );
     publisher.publish([...hinted, ...messages]);
     for (const line of lines) {
@@ -66,12 +66,6 @@ export function createLedgerHost(ports: HostPorts): LedgerHost {
       to(line.severity, line.event, line.message, line.fields);
     }
     if (ports.flushLog && lines.length > 0) background(ports.flushLog());
-  }
-
-  let name: string | undefined = config.name;
-  function nameOf(): string {
-    name ??= ledger.status().ledger;
-    return name;
   }
 
   function done<Reply>({ reply, effects }: Committed<Reply>): Reply {

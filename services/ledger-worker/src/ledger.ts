@@ -50,6 +50,8 @@ export interface Ledger {
   wake(): Committed<void>[];
   /** When the alarm must fire next; undefined when nothing is waiting. */
   nextDue(): Date | undefined;
+  /** `account:venue`; throws before anybody has said it. */
+  name(): string;
   status(): LedgerStatus;
   lanes(): z.infer<typeof laneView>[];
   find(requestId: string): SignalView | undefined;
@@ -82,7 +84,12 @@ export function createLedger(ports: LedgerPorts): Ledger {
         const dueAt = tx.now + UNHINTED_MS;
         tx.sql.exec(`UPDATE signals SET due_at = ? WHERE request_id = ?`, dueAt, requestId);
         tx.dueBy(dueAt);
-        tx.log("error", "alarm.failed", error instanceof Error ? `${error.name}: ${error.message}` : String(error), requestId);
+        tx.log(
+          "error",
+          "alarm.failed",
+          error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+          requestId,
+        );
       });
     }
   }
@@ -113,6 +120,7 @@ export function createLedger(ports: LedgerPorts): Ledger {
       const at = read(nextDue);
       return at === Infinity ? undefined : new Date(at);
     },
+    name: () => read((tx) => tx.ledger),
     status: () => read(viewStatus),
     lanes: () => read(viewLanes),
     find: (requestId) =>

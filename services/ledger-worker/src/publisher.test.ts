@@ -19,7 +19,12 @@ function publisher(options: { downQueue?: string } = {}) {
     producer: { ...producer, send: never, park: never, pack: () => unusable(), packLetter: () => unusable() },
     write: (line) => lines.push(line),
   });
-  const made = createPublisher({ producer, background: (work) => void background.push(work), log, pause: async () => undefined });
+  const made = createPublisher({
+    producer,
+    background: (work) => void background.push(work),
+    log,
+    pause: async () => undefined,
+  });
   return { ...made, sent, lines, done: () => Promise.all(background) };
 }
 

@@ -69,9 +69,9 @@ describe("accepting a signal", () => {
     await desk.accept(1);
     const signal = desk.signal(2);
 
-    await expect(
-      desk.host.accept({ v: 1, ledger: "other:paper", signal, alertKey: body }),
-    ).rejects.toThrow(/this ledger is main:paper/);
+    await expect(desk.host.accept({ v: 1, ledger: "other:paper", signal, alertKey: body })).rejects.toThrow(
+      /this ledger is main:paper/,
+    );
   });
 
   it("costs as many statements with a thousand waiting as with none", async () => {
@@ -174,13 +174,17 @@ describe("a copy of an alert", () => {
     const desk = new Desk();
     await desk.accept(1, { sentAt: new Date(desk.now) }, explicit);
 
-    expect(await desk.accept(2, { sentAt: new Date(desk.now + 5_000) }, explicit)).toMatchObject({ status: "duplicate" });
+    expect(await desk.accept(2, { sentAt: new Date(desk.now + 5_000) }, explicit)).toMatchObject({
+      status: "duplicate",
+    });
   });
 
   it("is recognised with its fields in another order", async () => {
     const desk = new Desk();
     await desk.accept(1, { stopLoss: { percent: "2" }, leverage: "3" }, explicit);
 
-    expect(await desk.accept(2, { leverage: "3", stopLoss: { percent: "2" } }, explicit)).toMatchObject({ status: "duplicate" });
+    expect(await desk.accept(2, { leverage: "3", stopLoss: { percent: "2" } }, explicit)).toMatchObject({
+      status: "duplicate",
+    });
   });
 });

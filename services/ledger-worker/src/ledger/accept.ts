@@ -22,7 +22,8 @@ export function accept(tx: Tx, request: AcceptRequest): AcceptReply {
   const validityMs = signal.validForMs ?? (exit ? tx.config.exitValidityMs : tx.config.entryValidityMs);
   const validUntil = Math.min(tx.now, signal.sentAt?.getTime() ?? tx.now) + validityMs;
   const seq = nextSeq(tx, signal.symbol);
-  const oldest = tx.sql.exec(`SELECT 1 FROM signals WHERE symbol = ? AND ended = 0 LIMIT 1`, signal.symbol).length === 0;
+  const oldest =
+    tx.sql.exec(`SELECT 1 FROM signals WHERE symbol = ? AND ended = 0 LIMIT 1`, signal.symbol).length === 0;
   const hint = oldest && freeSlots(tx) > 0;
   const hintAt = tx.now + hintBackoff(0);
   // Whoever only waits behind a head has no due time: the alarm must never see it.
@@ -46,7 +47,10 @@ export function accept(tx: Tx, request: AcceptRequest): AcceptReply {
   );
   if (hint) tx.memory.hinted.set(signal.requestId, hintAt);
   if (dueAt !== null) tx.dueBy(dueAt);
-  tx.log("info", "signal.accepted", `${signal.action} ${signal.symbol} #${seq}`, signal.requestId, { seq, head: oldest });
+  tx.log("info", "signal.accepted", `${signal.action} ${signal.symbol} #${seq}`, signal.requestId, {
+    seq,
+    head: oldest,
+  });
   if (exit && !oldest) {
     // It may end unsent entries before it, or pass a head in doubt.
     tx.lanes.add(signal.symbol);
@@ -89,10 +93,17 @@ function repeated(tx: Tx, known: Known, request: AcceptRequest): AcceptReply {
   const row = tx.signal(known.request_id);
   if (known.request_id === signal.requestId && row) return acceptedBefore(tx, row);
   if (alertKey.source === "explicit" && known.body !== null && intentOf(JSON.parse(known.body)) !== intentOf(signal)) {
-    tx.log("warn", "signal.key_reused", `its alert id was used by ${known.request_id} for another intent`, signal.requestId);
+    tx.log(
+      "warn",
+      "signal.key_reused",
+      `its alert id was used by ${known.request_id} for another intent`,
+      signal.requestId,
+    );
     return { status: "key_reused", requestId: known.request_id };
   }
-  tx.log("info", "signal.duplicate", `a copy of ${known.request_id}`, signal.requestId, { firstRequestId: known.request_id });
+  tx.log("info", "signal.duplicate", `a copy of ${known.request_id}`, signal.requestId, {
+    firstRequestId: known.request_id,
+  });
   return { status: "duplicate", requestId: known.request_id, ...(known.outcome ? { outcome: known.outcome } : {}) };
 }
 

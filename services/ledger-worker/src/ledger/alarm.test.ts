@@ -78,7 +78,14 @@ describe("the alarm", () => {
     const desk = new Desk();
     await desk.accept(1);
     const { lease } = await desk.go(1);
-    await desk.host.defer({ v: 1, requestId: id(1), lease, evidence: [], reason: "binance answers 503", notBefore: new Date(desk.now + 90_000) });
+    await desk.host.defer({
+      v: 1,
+      requestId: id(1),
+      lease,
+      evidence: [],
+      reason: "binance answers 503",
+      notBefore: new Date(desk.now + 90_000),
+    });
     await desk.advance(60_000);
 
     expect(await desk.view(1)).toMatchObject({
@@ -175,6 +182,36 @@ describe("the alarm", () => {
 
     expect(await desk.view(2)).toMatchObject({ outcome: "expired" });
     expect(desk.alarmAt).toBeGreaterThan(desk.now);
+  });
+});
+
+describe("no commit", () => {
+  it("scans a table, however much is in it", async () => {
+    const desk = new Desk({ limits: { ordersPerMinute: 1_000, maxDailyLoss: "1000", maxPosition: "1000" } });
+    desk.sql.queries = [];
+    await desk.open(
+      1,
+      { orderType: "limit", stopLoss: { percent: "2" } },
+      { status: "working", filledQuantity: "0.4" },
+    );
+    await desk.attempt(1, { s1: resting }, "watch");
+    await desk.accept(2, { validForMs: 3_600_000 });
+    await desk.attempt(2, { e: unknown });
+    await desk.accept(3, { action: "close" });
+    await desk.advance(600_000);
+    await desk.attempt(3);
+    await desk.confirmAll();
+    await desk.advance(600_000);
+    const queries = new Set(desk.sql.queries.filter((query) => !/^(?:CREATE|SELECT id FROM outbox$)/.test(query)));
+    const scans = [...queries].flatMap((query) => {
+      const plan = desk.sql.database.prepare(`EXPLAIN QUERY PLAN ${query}`).all();
+      return plan
+        .map((step) => String(step["detail"]))
+        .filter((step) => /^SCAN (?!\(subquery)/.test(step) && !/USING (?:COVERING )?INDEX/.test(step))
+        .map((step) => `${step}: ${query}`);
+    });
+
+    expect(scans).toEqual([]);
   });
 });
 

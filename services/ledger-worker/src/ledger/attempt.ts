@@ -37,7 +37,10 @@ export function settle(tx: Tx, request: AttemptRequest): AttemptReply {
   });
 }
 
-export function defer(tx: Tx, request: AttemptRequest & { reason: string; notBefore?: Date | undefined }): AttemptReply {
+export function defer(
+  tx: Tx,
+  request: AttemptRequest & { reason: string; notBefore?: Date | undefined },
+): AttemptReply {
   return endAttempt(tx, request, (row) => {
     tx.update(row, { failures: 0, last_error: request.reason.slice(0, 300) });
     backOff(tx, row, request.notBefore?.getTime() ?? 0);
@@ -47,7 +50,9 @@ export function defer(tx: Tx, request: AttemptRequest & { reason: string; notBef
 
 export function fail(tx: Tx, request: AttemptRequest & { error: string; reason: string }): AttemptReply {
   return endAttempt(tx, request, (row) => {
-    tx.log("error", "signal.attempt_failed", `${request.error}: ${request.reason}`, row.request_id, { failures: row.failures + 1 });
+    tx.log("error", "signal.attempt_failed", `${request.error}: ${request.reason}`, row.request_id, {
+      failures: row.failures + 1,
+    });
     backOff(tx, row, 0);
     countFailure(tx, row, { error: request.error, reason: request.reason });
   });
@@ -99,7 +104,9 @@ function countFailure(tx: Tx, row: SignalRow, cause: { error: string; reason: st
 
 /** Filled, but the protection that should follow never got out: all that is left is to close. */
 function closeUnprotected(tx: Tx, row: SignalRow): void {
-  const missing = tx.legs(row.request_id).some((leg) => (leg.role === "stop" || leg.role === "target") && leg.status === "planned");
+  const missing = tx
+    .legs(row.request_id)
+    .some((leg) => (leg.role === "stop" || leg.role === "target") && leg.status === "planned");
   if (row.guarding === 0 || row.emergency === 1 || !missing) return;
   tx.update(row, { emergency: 1 });
   tx.symbols.add(row.symbol);

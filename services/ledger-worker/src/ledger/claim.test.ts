@@ -213,7 +213,14 @@ describe("a lease", () => {
 describe("three failures in a row", () => {
   async function fails(desk: Desk, number: number): Promise<void> {
     const { lease } = await desk.go(number);
-    await desk.host.fail({ v: 1, requestId: id(number), lease, evidence: [], error: "TypeError", reason: "x is undefined" });
+    await desk.host.fail({
+      v: 1,
+      requestId: id(number),
+      lease,
+      evidence: [],
+      error: "TypeError",
+      reason: "x is undefined",
+    });
     desk.now += 5_000;
   }
 
@@ -236,9 +243,19 @@ describe("three failures in a row", () => {
     expect(letter).toMatchObject({
       requestId: id(1),
       confirmTo: "main:paper",
-      data: { class: "bug", error: "TypeError", originQueue: "trade-signals", type: "signal.hinted", attempts: 3, final: true },
+      data: {
+        class: "bug",
+        error: "TypeError",
+        originQueue: "trade-signals",
+        type: "signal.hinted",
+        attempts: 3,
+        final: true,
+      },
     });
-    expect(letter?.data.body).toMatchObject({ json: { type: "signal.hinted", requestId: id(1) }, signal: { symbol: "BTCUSDT.P" } });
+    expect(letter?.data.body).toMatchObject({
+      json: { type: "signal.hinted", requestId: id(1) },
+      signal: { symbol: "BTCUSDT.P" },
+    });
   });
 
   it("are counted for leases that run out, too", async () => {

@@ -29,12 +29,20 @@ export function claim(tx: Tx, request: ClaimRequest): ClaimReply {
     tx.memory.hinted.delete(row.request_id);
     finish(tx);
     // Judging may have ended it just now.
-    return row.ended === 1 && reply.status === "later" && !hasWork(tx, row) ? { status: "settled", outcome: outcomeOf(row) } : reply;
+    return row.ended === 1 && reply.status === "later" && !hasWork(tx, row)
+      ? { status: "settled", outcome: outcomeOf(row) }
+      : reply;
   }
-  tx.log("info", "signal.claimed", `attempt ${reply.attempt}: ${reply.tasks.map((task) => `${task.do} ${task.leg}`).join(", ")}`, row.request_id, {
-    purpose: request.purpose,
-    attempt: reply.attempt,
-  });
+  tx.log(
+    "info",
+    "signal.claimed",
+    `attempt ${reply.attempt}: ${reply.tasks.map((task) => `${task.do} ${task.leg}`).join(", ")}`,
+    row.request_id,
+    {
+      purpose: request.purpose,
+      attempt: reply.attempt,
+    },
+  );
   // Refilling one slot at a time would cost a send for every claim.
   const slots = freeSlots(tx);
   finish(tx, { slots: slots * 2 >= tx.config.maxOutstandingHints ? slots : 0 });
@@ -54,13 +62,21 @@ function decide(tx: Tx, row: SignalRow, purpose: ClaimRequest["purpose"]): Claim
   }
   const tasks = tasksOf(tx, row, { placeMain, watch: purpose === "watch" || row.ended === 1 });
   if (tasks.length === 0) {
-    const reason = row.ended === 1 ? "nothing is due" : !head ? "it is not its lane's turn" : backingOff ? "it is backing off" : "nothing is due";
+    const reason =
+      row.ended === 1
+        ? "nothing is due"
+        : !head
+          ? "it is not its lane's turn"
+          : backingOff
+            ? "it is backing off"
+            : "nothing is due";
     return { status: "later", reason };
   }
   // Before the attempt, not after it: what it finds out may make a leg due at once.
   const handed = new Set(tasks.map((task) => task.clientOrderId));
   for (const leg of tx.legs(row.request_id)) {
-    if (needsAttention(leg) && handed.has(clientIdOf(leg))) tx.updateLeg(leg, { asks: leg.asks + 1, due_at: nextAsk(tx, leg, leg.asks) });
+    if (needsAttention(leg) && handed.has(clientIdOf(leg)))
+      tx.updateLeg(leg, { asks: leg.asks + 1, due_at: nextAsk(tx, leg, leg.asks) });
   }
   const leaseUntil = tx.now + LEASE_MS;
   const lease = tx.ports.newId();

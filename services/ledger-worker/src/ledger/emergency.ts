@@ -5,7 +5,12 @@ import { attemptBackoff, MAX_EMERGENCY_CLOSES } from "./times.ts";
 import type { Tx } from "./tx.ts";
 
 /** Plans `x` to close what an entry filled, or raises the one that is planned already. */
-export function planEmergency(tx: Tx, row: SignalRow, quantity: Decimal, of: { against: LegRow } | { after: LegRow }): void {
+export function planEmergency(
+  tx: Tx,
+  row: SignalRow,
+  quantity: Decimal,
+  of: { against: LegRow } | { after: LegRow },
+): void {
   const earlier = tx.legs(row.request_id).filter((leg) => leg.role === "emergency");
   const waiting = earlier.find((leg) => leg.status === "planned");
   tx.touch(row);
@@ -15,7 +20,12 @@ export function planEmergency(tx: Tx, row: SignalRow, quantity: Decimal, of: { a
   }
   if (earlier.length >= MAX_EMERGENCY_CLOSES) {
     tx.update(row, { guarding: 0 });
-    notify(tx, row, "critical", `Close it by hand: ${earlier.length} emergency closes of ${row.symbol} failed · ${tx.ledger}`);
+    notify(
+      tx,
+      row,
+      "critical",
+      `Close it by hand: ${earlier.length} emergency closes of ${row.symbol} failed · ${tx.ledger}`,
+    );
     return;
   }
   const number = earlier.length + 1;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Desk, id } from "../testing/desk.ts";
+import { Desk } from "../testing/desk.ts";
 
 const unknown = { kind: "unknown", reason: "timed out" } as const;
 const absent = { kind: "absent" } as const;
@@ -222,112 +222,5 @@ describe("evidence", () => {
     await desk.settle(2, lease, desk.order(1, "e"));
 
     expect(await desk.view(1)).toMatchObject({ outcome: "filled" });
-  });
-});
-
-describe("fills", () => {
-  const resting = { status: "working", quantity: "4", filledQuantity: "0", averagePrice: undefined, fee: "0" } as const;
-
-  async function watch(desk: Desk, over: Parameters<Desk["order"]>[2]): Promise<void> {
-    desk.now += 60_000;
-    const { lease } = await desk.go(1, "watch");
-    await desk.settle(1, lease, desk.order(1, "e", { quantity: "4", ...over }));
-  }
-
-  async function rests(): Promise<Desk> {
-    const desk = new Desk();
-    await desk.accept(1, { orderType: "limit", quantity: "4" });
-    await desk.attempt(1, { e: resting });
-    return desk;
-  }
-
-  it("are the growth of cumulative figures, at the price of the growth", async () => {
-    const desk = await rests();
-    await watch(desk, { status: "working", filledQuantity: "1", averagePrice: "100", fee: "0.1" });
-    await watch(desk, { status: "filled", filledQuantity: "4", averagePrice: "130", fee: "0.5" });
-    const fills = (await desk.all("order.updated")).flatMap((message) => message.data.fills);
-
-    expect(fills).toMatchObject([
-      { id: "aaaaaaaaabaabaaaaaaaaaaaae-e/1", quantity: "1", price: "100", fee: "0.1" },
-      { id: "aaaaaaaaabaabaaaaaaaaaaaae-e/2", quantity: "3", price: "140", fee: "0.4" },
-    ]);
-  });
-
-  it("are counted once, however often they are reported", async () => {
-    const desk = await rests();
-    await watch(desk, { status: "working", filledQuantity: "1" });
-    await watch(desk, { status: "working", filledQuantity: "1" });
-
-    expect(await desk.position()).toMatchObject({ quantity: "1" });
-  });
-
-  it("do not shrink when an older report comes late", async () => {
-    const desk = await rests();
-    await watch(desk, { status: "working", filledQuantity: "3" });
-    await watch(desk, { status: "working", filledQuantity: "1" });
-
-    expect(await desk.leg(1, "e")).toMatchObject({ filledQuantity: "3" });
-  });
-
-  it("of a cancelled order still count, and the signal tells of them", async () => {
-    const desk = await rests();
-    await watch(desk, { status: "cancelled", filledQuantity: "1" });
-
-    expect(await desk.view(1)).toMatchObject({ outcome: "filled", reason: "Filled 1 of 4 at 100; the rest was cancelled." });
-  });
-
-  it("a final order does not come back to life", async () => {
-    const desk = await rests();
-    await watch(desk, { status: "cancelled", filledQuantity: "0", averagePrice: undefined });
-    expect(await desk.claim(1, { purpose: "watch" })).toEqual({ status: "settled", outcome: "superseded" });
-  });
-
-  it("carry the position after them with its own revision", async () => {
-    const desk = await rests();
-    await watch(desk, { status: "working", filledQuantity: "1" });
-    await watch(desk, { status: "filled", filledQuantity: "4" });
-    const positions = (await desk.all("order.updated")).flatMap((message) => message.data.position ?? []);
-
-    expect(positions).toMatchObject([
-      { quantity: "1", rev: 1 },
-      { quantity: "4", rev: 2 },
-    ]);
-  });
-});
-
-describe("two venue orders for one leg", () => {
-  async function doubled(): Promise<Desk> {
-    const desk = new Desk();
-    await desk.open(1);
-    await desk.accept(2);
-    const { lease } = await desk.go(2);
-    await desk.settle(2, lease, desk.order(1, "e", { venueOrderId: "another" }));
-    desk.now += 1_000;
-    return desk;
-  }
-
-  it("switch trading off and tell the trader", async () => {
-    const desk = await doubled();
-
-    expect((await desk.host.status()).tradingOff).toMatch(/Two venue orders \(v-1-e and another\)/);
-    expect((await desk.all("notification.requested")).at(-1)?.data).toMatchObject({
-      severity: "critical",
-      title: "Two orders for one entry, trading is off: BTCUSDT.P · main:paper",
-    });
-  });
-
-  it("halt entries and let exits through", async () => {
-    const desk = await doubled();
-    expect((await desk.attempt(2)).end).toEqual({ status: "ok", outcome: "halted" });
-    await desk.accept(3, { action: "close" });
-
-    expect((await desk.attempt(3)).end).toEqual({ status: "ok", outcome: "filled" });
-  });
-
-  it("are cleared by an operator's word", async () => {
-    const desk = await doubled();
-    await desk.host.resolve({ v: 1, requestId: id(1), outcome: "filled", reason: "checked", by: "ops" });
-
-    expect((await desk.host.status()).tradingOff).toBeUndefined();
   });
 });

@@ -31,7 +31,9 @@ function record(tx: Tx, evidence: Evidence, witness: Witness): void {
   const row = named && tx.signal(named.requestId);
   const leg = named && tx.leg(named.requestId, named.leg);
   if (!row || !leg) {
-    tx.log("warn", "evidence.unknown", `nothing here is called ${clientOrderId}`, named?.requestId, { answer: answer.kind });
+    tx.log("warn", "evidence.unknown", `nothing here is called ${clientOrderId}`, named?.requestId, {
+      answer: answer.kind,
+    });
     return;
   }
   tx.touch(row);
@@ -60,7 +62,12 @@ function record(tx: Tx, evidence: Evidence, witness: Witness): void {
 }
 
 /** The venue's own report of an order. Figures are cumulative; older ones never win. */
-export function applyOrder(tx: Tx, row: SignalRow, leg: LegRow, order: Omit<VenueOrder, "venueOrderId"> & { venueOrderId?: string }): void {
+export function applyOrder(
+  tx: Tx,
+  row: SignalRow,
+  leg: LegRow,
+  order: Omit<VenueOrder, "venueOrderId"> & { venueOrderId?: string },
+): void {
   if (leg.venue_order_id !== null && order.venueOrderId !== undefined && leg.venue_order_id !== order.venueOrderId) {
     return secondOrder(tx, row, leg, order.venueOrderId);
   }
@@ -135,7 +142,11 @@ export function nextAsk(tx: Tx, leg: LegRow, asks: number): number {
 }
 
 function applyNotExecuted(tx: Tx, row: SignalRow, leg: LegRow, reason: string): void {
-  tx.updateLeg(leg, { status: "planned", reason: sentence(reason), due_at: tx.now + attemptBackoff(Math.max(0, leg.asks - 1)) });
+  tx.updateLeg(leg, {
+    status: "planned",
+    reason: sentence(reason),
+    due_at: tx.now + attemptBackoff(Math.max(0, leg.asks - 1)),
+  });
   tx.update(row, { last_error: reason.slice(0, 300) });
   tellOrder(tx, row, leg, { status: "not_executed", passing: true });
 }
@@ -153,7 +164,12 @@ function applyAbsent(tx: Tx, row: SignalRow, leg: LegRow, at: Date): void {
   if (leg.cancel_reason === null) {
     tx.updateLeg(leg, { status: "planned", reason, doubt_since: null, told: 0, asks: 0, due_at: tx.now });
   } else {
-    tx.updateLeg(leg, { status: "dropped", outcome: leg.cancel_outcome ?? "superseded", reason: leg.cancel_reason, doubt_since: null });
+    tx.updateLeg(leg, {
+      status: "dropped",
+      outcome: leg.cancel_outcome ?? "superseded",
+      reason: leg.cancel_reason,
+      doubt_since: null,
+    });
   }
   tellOrder(tx, row, leg, { status: "not_executed", reason });
   tx.symbols.add(leg.symbol);
@@ -176,12 +192,22 @@ function afterFill(tx: Tx, row: SignalRow, leg: LegRow, grown: string): void {
     const { stopLoss, takeProfits } = tx.bodyOf(row);
     if (stopLoss || (takeProfits && takeProfits.length > 0)) tx.update(row, { guarding: 1 });
     if (leg.cancel_outcome === "superseded") {
-      notify(tx, row, "critical", `Filled after its exit, closing it: ${leg.side} ${grown} ${leg.symbol} · ${tx.ledger}`);
+      notify(
+        tx,
+        row,
+        "critical",
+        `Filled after its exit, closing it: ${leg.side} ${grown} ${leg.symbol} · ${tx.ledger}`,
+      );
       planEmergency(tx, row, grown, { against: leg });
     }
   } else if (!isMain(leg) && leg.order_status === "filled") {
     const price = leg.average_price ?? "the market";
-    notify(tx, row, "info", `${roleWords(leg)} filled: ${leg.side} ${leg.filled_quantity} ${leg.symbol} at ${price} · ${tx.ledger}`);
+    notify(
+      tx,
+      row,
+      "info",
+      `${roleWords(leg)} filled: ${leg.side} ${leg.filled_quantity} ${leg.symbol} at ${price} · ${tx.ledger}`,
+    );
   }
 }
 
@@ -191,9 +217,18 @@ function secondOrder(tx: Tx, row: SignalRow, leg: LegRow, venueOrderId: string):
   const before = readMeta(tx.sql, "trading_off");
   if (before?.includes(venueOrderId)) return;
   writeMeta(tx.sql, "trading_off", reason);
-  notify(tx, row, "critical", `Two orders for one ${roleWords(leg).toLowerCase()}, trading is off: ${leg.symbol} · ${tx.ledger}`, [
-    { label: "Orders", value: orders },
-    { label: "Next", value: `Compare positions with the venue's, then: hoox lanes resolve ${row.request_id} --outcome filled --reason "…"` },
-  ]);
+  notify(
+    tx,
+    row,
+    "critical",
+    `Two orders for one ${roleWords(leg).toLowerCase()}, trading is off: ${leg.symbol} · ${tx.ledger}`,
+    [
+      { label: "Orders", value: orders },
+      {
+        label: "Next",
+        value: `Compare positions with the venue's, then: hoox lanes resolve ${row.request_id} --outcome filled --reason "…"`,
+      },
+    ],
+  );
   tx.log("error", "order.doubled", reason, row.request_id);
 }

@@ -43,6 +43,7 @@ export function packLetterOf(tx: Tx, row: SignalRow, cause: { error: string; rea
 /** 64 bits of FNV-1a: a digest of the platform would be asynchronous, and a commit is not. */
 function shortHash(text: string): string {
   let hash = 0xcbf29ce484222325n;
-  for (const byte of new TextEncoder().encode(text)) hash = ((hash ^ BigInt(byte)) * 0x100000001b3n) & 0xffffffffffffffffn;
+  for (const byte of new TextEncoder().encode(text))
+    hash = ((hash ^ BigInt(byte)) * 0x100000001b3n) & 0xffffffffffffffffn;
   return hash.toString(16).padStart(16, "0");
 }

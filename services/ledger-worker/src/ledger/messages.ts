@@ -51,7 +51,12 @@ export function tellSettled(tx: Tx, row: SignalRow, outcome: Outcome): void {
 export function notifyOutcome(tx: Tx, row: SignalRow, outcome: Outcome): void {
   const signal = tx.bodyOf(row);
   const { filled, price } = executionOf(tx, row);
-  notify(tx, row, severityOf(outcome, isExit(signal)), outcomeTitle({ outcome, signal, ledger: tx.ledger, filled, price }));
+  notify(
+    tx,
+    row,
+    severityOf(outcome, isExit(signal)),
+    outcomeTitle({ outcome, signal, ledger: tx.ledger, filled, price }),
+  );
 }
 
 /** One notification about a signal; `extra` stands before the standing details. */
@@ -124,7 +129,9 @@ export function tellOrder(tx: Tx, row: SignalRow, leg: LegRow, change: OrderChan
 /** Quantity and price of the leg that the signal is about: its entry, else its close. */
 export function executionOf(tx: Tx, row: SignalRow): { filled: Decimal; price: Decimal | undefined } {
   const main = tx.legs(row.request_id).filter(isMain);
-  const leg = main.find((each) => each.role === "entry" && !isZero(each.filled_quantity)) ?? main.find((each) => !isZero(each.filled_quantity));
+  const leg =
+    main.find((each) => each.role === "entry" && !isZero(each.filled_quantity)) ??
+    main.find((each) => !isZero(each.filled_quantity));
   return { filled: leg?.filled_quantity ?? "0", price: leg?.average_price ?? undefined };
 }
 

@@ -44,7 +44,9 @@ describe("limits", () => {
     await desk.accept(3, { quantity: "0.5" });
 
     expect((await desk.attempt(3)).end).toEqual({ status: "ok", outcome: "halted" });
-    expect(await desk.view(3)).toMatchObject({ reason: "The position in BTCUSDT.P would become 2.5, beyond the limit of 2." });
+    expect(await desk.view(3)).toMatchObject({
+      reason: "The position in BTCUSDT.P would become 2.5, beyond the limit of 2.",
+    });
   });
 
   it("let a net order pass that makes the position smaller", async () => {
@@ -64,7 +66,10 @@ describe("limits", () => {
     await desk.attempt(2);
     await desk.accept(3, { action: "close" });
 
-    expect(await desk.view(2)).toMatchObject({ outcome: "halted", reason: expect.stringContaining("LIMITS of ledger-worker is misconfigured") });
+    expect(await desk.view(2)).toMatchObject({
+      outcome: "halted",
+      reason: expect.stringContaining("LIMITS of ledger-worker is misconfigured"),
+    });
     expect((await desk.host.status()).tradingOff).toMatch(/LIMITS/);
     expect((await desk.attempt(3)).end).toEqual({ status: "ok", outcome: "filled" });
   });
@@ -143,7 +148,12 @@ describe("an operator's word", () => {
   });
 
   it.each([
-    ["nothing is in doubt", async (desk: Desk) => void (await desk.open(3, { symbol: "ETHUSDT" })), id(3), /nothing to resolve/],
+    [
+      "nothing is in doubt",
+      async (desk: Desk) => void (await desk.open(3, { symbol: "ETHUSDT" })),
+      id(3),
+      /nothing to resolve/,
+    ],
     ["the signal is not known", async () => undefined, id(9), /no such signal/],
     ["an attempt is under way", async (desk: Desk) => void (await desk.go(1)), id(1), /try again/],
   ])("is refused when %s", async (_, prepare, requestId, reason) => {
@@ -164,7 +174,13 @@ describe("what operators see", () => {
     await desk.go(1);
 
     expect(await desk.host.lanes()).toMatchObject([
-      { lane: "main:paper:BTCUSDT.P", signals: [{ requestId: id(1), state: "leased" }, { requestId: id(2), state: "waiting" }] },
+      {
+        lane: "main:paper:BTCUSDT.P",
+        signals: [
+          { requestId: id(1), state: "leased" },
+          { requestId: id(2), state: "waiting" },
+        ],
+      },
       { lane: "main:paper:ETHUSDT.P", signals: [{ requestId: id(3), state: "head" }] },
     ]);
   });

@@ -56,7 +56,8 @@ function decide(tx: Tx, row: SignalRow, leg: LegRow, request: ResolveRequest): s
   const order = orderOf(leg);
   const quantity = request.quantity ?? leg.quantity ?? undefined;
   const price = request.price ?? order?.price ?? order?.referencePrice ?? order?.triggerPrice;
-  if (quantity === undefined || price === undefined) return "Say at which quantity and price it was filled (--quantity, --price).";
+  if (quantity === undefined || price === undefined)
+    return "Say at which quantity and price it was filled (--quantity, --price).";
   if (compare(quantity, leg.filled_quantity) < 0) {
     return `The venue has already reported ${leg.filled_quantity} filled; ${quantity} is less.`;
   }

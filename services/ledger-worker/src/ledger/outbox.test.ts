@@ -55,7 +55,10 @@ describe("the end of a signal", () => {
     await desk.accept(2, { action: "close", quantity: undefined });
     await desk.attempt(2, { c: { averagePrice: "110" } });
 
-    expect((await desk.all("notification.requested")).at(-1)?.data.details).toContainEqual({ label: "Profit", value: "10" });
+    expect((await desk.all("notification.requested")).at(-1)?.data.details).toContainEqual({
+      label: "Profit",
+      value: "10",
+    });
   });
 
   it("warns of an entry that did not execute", async () => {
@@ -88,7 +91,14 @@ describe("an order", () => {
     await desk.advance(60_000);
 
     expect((await desk.all("order.updated")).map((message) => message.data)).toMatchObject([
-      { status: "filled", leg: "e", role: "entry", venueOrderId: "v-1-e", fills: [{ quantity: "1" }], position: { quantity: "1" } },
+      {
+        status: "filled",
+        leg: "e",
+        role: "entry",
+        venueOrderId: "v-1-e",
+        fills: [{ quantity: "1" }],
+        position: { quantity: "1" },
+      },
     ]);
   });
 
@@ -100,7 +110,9 @@ describe("an order", () => {
     await desk.send(1, "e", lease);
     await desk.advance(2_000);
 
-    expect((await desk.all("order.updated")).map((message) => message.data)).toMatchObject([{ status: "sending", sentAt, fills: [] }]);
+    expect((await desk.all("order.updated")).map((message) => message.data)).toMatchObject([
+      { status: "sending", sentAt, fills: [] },
+    ]);
   });
 
   it("that stays in doubt is told as such", async () => {
@@ -192,7 +204,9 @@ describe("the outbox", () => {
     desk.published.length = 0;
     await desk.advance(31_000);
 
-    expect(desk.published.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual(first.toSorted((a, b) => (a.id < b.id ? -1 : 1)));
+    expect(desk.published.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual(
+      first.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    );
   });
 
   it("survives a restart", async () => {

@@ -43,7 +43,12 @@ export function unpost(tx: Tx, id: string): boolean {
   return tx.sql.exec(`DELETE FROM outbox WHERE id = ? AND tries = 0 RETURNING id`, id).length > 0;
 }
 
-export function postLetter(tx: Tx, letter: DataOf<typeof letterParked>, requestId: RequestId, generation: number): void {
+export function postLetter(
+  tx: Tx,
+  letter: DataOf<typeof letterParked>,
+  requestId: RequestId,
+  generation: number,
+): void {
   const packed = tx.ports.pack.packLetter("trade-signals", letter, {
     id: `letter/${letter.messageId}`,
     requestId,
@@ -67,7 +72,8 @@ export function unconfirmed(tx: Tx, ids: readonly string[]): string[] {
 export function hasUnconfirmed(tx: Tx, requestId: string): boolean {
   // Ids begin with `requestId/` or `letter/requestId/`; "0" follows "/" in ASCII.
   return [requestId, `letter/${requestId}`].some(
-    (prefix) => tx.sql.exec(`SELECT 1 FROM outbox WHERE id >= ? AND id < ? LIMIT 1`, `${prefix}/`, `${prefix}0`).length > 0,
+    (prefix) =>
+      tx.sql.exec(`SELECT 1 FROM outbox WHERE id >= ? AND id < ? LIMIT 1`, `${prefix}/`, `${prefix}0`).length > 0,
   );
 }
 
@@ -81,7 +87,12 @@ export function republish(tx: Tx, limit: number): void {
   for (const row of due) {
     const packed = unpack(row);
     if (packed) tx.effects.messages.push(packed);
-    tx.sql.exec(`UPDATE outbox SET tries = ?, due_at = ? WHERE id = ?`, row.tries + 1, tx.now + outboxBackoff(row.tries), row.id);
+    tx.sql.exec(
+      `UPDATE outbox SET tries = ?, due_at = ? WHERE id = ?`,
+      row.tries + 1,
+      tx.now + outboxBackoff(row.tries),
+      row.id,
+    );
   }
 }
 

@@ -29,6 +29,7 @@ export function evaluate(tx: Tx, row: SignalRow): void {
     notifyOutcome(tx, row, verdict.outcome);
     tx.log("info", "signal.settled", `${verdict.outcome}: ${verdict.reason}`, row.request_id, { rev: row.rev });
   } else if (executionOf(tx, row).filled !== row.settled_quantity) {
+    tx.update(row, { reason: verdict.reason });
     tellSettled(tx, row, verdict.outcome);
   }
 }
@@ -57,7 +58,10 @@ export function endSignal(tx: Tx, row: SignalRow, verdict: Verdict, parked?: { e
     outcome: verdict.outcome,
     seq: row.seq,
     attempts: row.attempts,
-    orders: tx.legs(row.request_id).filter((leg) => leg.sent_at !== null).map(clientIdOf),
+    orders: tx
+      .legs(row.request_id)
+      .filter((leg) => leg.sent_at !== null)
+      .map(clientIdOf),
   });
 }
 
@@ -87,7 +91,10 @@ export function failedClose(tx: Tx, requestId: string): { outcome: Outcome; reas
   if (!close || isLive(close)) return undefined;
   if (close.status === "dropped") {
     if (close.outcome === null) return undefined;
-    return { outcome: close.outcome, reason: `The opposite position was not closed first: ${close.reason ?? close.outcome}` };
+    return {
+      outcome: close.outcome,
+      reason: `The opposite position was not closed first: ${close.reason ?? close.outcome}`,
+    };
   }
   if (close.order_status === "filled") return undefined;
   const why = close.reason ?? `the closing order was ${close.order_status ?? "not filled"}`;
@@ -123,7 +130,8 @@ function legVerdict(leg: LegRow): Verdict | undefined {
     case "filled":
       return { outcome: "filled", reason: [`Filled ${filled}.`, leg.reason].filter((part) => part !== null).join(" ") };
     case "rejected":
-      if (!isZero(leg.filled_quantity)) return { outcome: "filled", reason: `Filled ${filled}; the rest was rejected.` };
+      if (!isZero(leg.filled_quantity))
+        return { outcome: "filled", reason: `Filled ${filled}; the rest was rejected.` };
       return { outcome: "rejected", reason: sentence(leg.reason ?? "The venue rejected the order") };
     case "cancelled":
     case "expired":
@@ -131,9 +139,13 @@ function legVerdict(leg: LegRow): Verdict | undefined {
       if (!isZero(leg.filled_quantity)) {
         return { outcome: "filled", reason: `Filled ${filled}; the rest was ${leg.order_status ?? "not filled"}.` };
       }
-      if (leg.cancel_reason !== null) return { outcome: leg.cancel_outcome ?? "superseded", reason: sentence(leg.cancel_reason) };
+      if (leg.cancel_reason !== null)
+        return { outcome: leg.cancel_outcome ?? "superseded", reason: sentence(leg.cancel_reason) };
       const outcome = leg.order_status === "expired" ? "expired" : "superseded";
-      return { outcome, reason: sentence(leg.reason ?? `The venue reports the order as ${leg.order_status ?? "unknown"}`) };
+      return {
+        outcome,
+        reason: sentence(leg.reason ?? `The venue reports the order as ${leg.order_status ?? "unknown"}`),
+      };
     }
     default:
       return leg.order_status satisfies never;

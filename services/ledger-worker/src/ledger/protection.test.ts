@@ -84,7 +84,11 @@ describe("protective legs", () => {
 
   it("grow with the entry: the larger stop is placed before the smaller one is cancelled", async () => {
     const desk = new Desk();
-    await desk.open(1, { orderType: "limit", stopLoss: { percent: "2" } }, { status: "working", filledQuantity: "0.4" });
+    await desk.open(
+      1,
+      { orderType: "limit", stopLoss: { percent: "2" } },
+      { status: "working", filledQuantity: "0.4" },
+    );
     await desk.attempt(1, { s1: { ...resting, quantity: "0.4" } }, "watch");
     desk.now += 60_000;
     const { lease } = await desk.go(1, "watch");
@@ -98,7 +102,11 @@ describe("protective legs", () => {
 
   it("are replaced the other way round on spot, where the old one locks the balance", async () => {
     const desk = new Desk();
-    await desk.open(1, { symbol: "BTCUSDT", orderType: "limit", stopLoss: { percent: "2" } }, { status: "working", filledQuantity: "0.4" });
+    await desk.open(
+      1,
+      { symbol: "BTCUSDT", orderType: "limit", stopLoss: { percent: "2" } },
+      { status: "working", filledQuantity: "0.4" },
+    );
     await desk.attempt(1, { s1: { ...resting, quantity: "0.4" } }, "watch");
     desk.now += 60_000;
     const watching = await desk.go(1, "watch");
@@ -133,13 +141,27 @@ describe("protective legs", () => {
     expect(orders).toMatchObject([{ type: "stop", quantity: "0.5" }]);
   });
 
+  it("do not come again for what a venue's rounding left over", async () => {
+    const desk = new Desk();
+    await desk.open(1, { takeProfits: [{ percent: "1" }, { percent: "2" }, { percent: "3" }] });
+    const rounded = { quantity: "0.333", filledQuantity: "0.333" };
+    await desk.attempt(1, { t1: rounded, t2: rounded, t3: rounded }, "watch");
+
+    expect((await desk.view(1)).legs.map((leg) => leg.leg)).toEqual(["e", "t1", "t2", "t3"]);
+    expect(await desk.claim(1, { purpose: "watch" })).toMatchObject({ status: "settled" });
+  });
+
   it("are cancelled after a close has filled", async () => {
     const desk = await protectedLong();
     await desk.accept(2, { action: "close", quantity: undefined });
     const { tasks } = await desk.attempt(2);
 
     expect(tasks).toMatchObject([{ do: "place", leg: "c" }]);
-    expect((await desk.go(1, "watch")).tasks.map((task) => `${task.do} ${task.leg}`)).toEqual(["cancel s1", "cancel t1", "cancel t2"]);
+    expect((await desk.go(1, "watch")).tasks.map((task) => `${task.do} ${task.leg}`)).toEqual([
+      "cancel s1",
+      "cancel t1",
+      "cancel t2",
+    ]);
   });
 
   it("are cancelled before the close on spot, and placed again when it does not fill", async () => {
@@ -175,12 +197,13 @@ describe("a protective leg that cannot be placed", () => {
     await desk.attempt(1, { s1: { kind: "rejected", reason: "trigger would fire at once" } }, "watch");
     const { orders } = await desk.attempt(1, {}, "watch");
 
-    expect(orders).toMatchObject([{ type: "market", side: "sell", quantity: "1", reduceOnly: true, clientOrderId: expect.stringMatching(/-x$/) }]);
-    expect(await desk.position()).toMatchObject({ quantity: "0" });
-    expect((await desk.all("notification.requested")).map((each) => [each.data.severity, each.data.title])).toContainEqual([
-      "critical",
-      "Stop rejected, closing the position: BTCUSDT.P · main:paper",
+    expect(orders).toMatchObject([
+      { type: "market", side: "sell", quantity: "1", reduceOnly: true, clientOrderId: expect.stringMatching(/-x$/) },
     ]);
+    expect(await desk.position()).toMatchObject({ quantity: "0" });
+    expect(
+      (await desk.all("notification.requested")).map((each) => [each.data.severity, each.data.title]),
+    ).toContainEqual(["critical", "Stop rejected, closing the position: BTCUSDT.P · main:paper"]);
   });
 
   it("because of our own bug, three times, has the position closed too", async () => {
@@ -203,7 +226,9 @@ describe("a protective leg that cannot be placed", () => {
     await desk.attempt(1, { x: { kind: "rejected", reason: "busy" } }, "watch");
     desk.now += 10_000;
 
-    expect((await desk.attempt(1, {}, "watch")).orders).toMatchObject([{ clientOrderId: expect.stringMatching(/-x2$/) }]);
+    expect((await desk.attempt(1, {}, "watch")).orders).toMatchObject([
+      { clientOrderId: expect.stringMatching(/-x2$/) },
+    ]);
   });
 
   it("is left to a person after five emergency closes", async () => {
@@ -224,7 +249,12 @@ describe("a protective leg that cannot be placed", () => {
 describe("targets", () => {
   it.each([
     ["equal parts", [{ percent: "1" }, { percent: "2" }], "1", ["0.5", "0.5"]],
-    ["their own quantity, the rest in equal parts", [{ percent: "1", quantity: "0.5" }, { percent: "2" }, { percent: "3" }], "1", ["0.5", "0.25", "0.25"]],
+    [
+      "their own quantity, the rest in equal parts",
+      [{ percent: "1", quantity: "0.5" }, { percent: "2" }, { percent: "3" }],
+      "1",
+      ["0.5", "0.25", "0.25"],
+    ],
     ["no more than was filled", [{ percent: "1", quantity: "2" }, { percent: "2" }], "1", ["1", "0"]],
   ])("take %s", (_, takeProfits, filled, shares) => {
     expect(targetShares({ takeProfits }, filled)).toEqual(shares);

@@ -1,4 +1,14 @@
-import { add, compare, divide, isPositive, isZero, minimum, multiply, subtract, type Decimal } from "#contracts/decimal";
+import {
+  add,
+  compare,
+  divide,
+  isPositive,
+  isZero,
+  minimum,
+  multiply,
+  subtract,
+  type Decimal,
+} from "#contracts/decimal";
 import type { Side, Signal } from "#contracts/signal";
 import { planEmergency } from "./emergency.ts";
 import { notify } from "./messages.ts";
@@ -12,7 +22,8 @@ const FLAT = "Its position is closed.";
 
 /** Brings the protective legs of a symbol's entries in line with what is still held. */
 export function reviewProtection(tx: Tx, symbol: string): void {
-  for (const row of tx.signals(`SELECT * FROM signals WHERE symbol = ? AND guarding = 1 ORDER BY seq`, symbol)) review(tx, row);
+  for (const row of tx.signals(`SELECT * FROM signals WHERE symbol = ? AND guarding = 1 ORDER BY seq`, symbol))
+    review(tx, row);
 }
 
 function review(tx: Tx, row: SignalRow): void {
@@ -20,7 +31,9 @@ function review(tx: Tx, row: SignalRow): void {
   if (!entry) return;
   tx.touch(row);
   const held = heldBy(tx, row, entry);
-  const protective = tx.legs(row.request_id).filter((leg) => (leg.role === "stop" || leg.role === "target") && isLive(leg));
+  const protective = tx
+    .legs(row.request_id)
+    .filter((leg) => (leg.role === "stop" || leg.role === "target") && isLive(leg));
   if (isZero(held)) {
     for (const leg of protective) release(tx, leg, FLAT);
     const busy = isLive(entry) || tx.legs(row.request_id).some((leg) => leg.role === "emergency" && isLive(leg));
@@ -43,9 +56,21 @@ export function heldBy(tx: Tx, row: SignalRow, entry: LegRow): Decimal {
   const closed = tx
     .legs(row.request_id)
     .filter((leg) => leg.role === "stop" || leg.role === "target" || leg.role === "emergency")
-    .reduce((sum, leg) => add(sum, leg.filled_quantity), "0");
+    .reduce((sum, leg) => add(sum, consumed(leg)), "0");
   const rest = subtract(entry.filled_quantity, closed);
   return isPositive(rest) ? minimum(rest, openAgainst(tx, row.symbol, opposite(entry.side))) : "0";
+}
+
+/**
+ * What a leg has taken of its entry. A filled order counts as what was asked for: venues round down, and what
+ * rounding leaves is too small for any order.
+ */
+function consumed(leg: LegRow): Decimal {
+  return leg.order_status === "filled" ? maximum(leg.quantity ?? "0", leg.filled_quantity) : leg.filled_quantity;
+}
+
+function maximum(a: Decimal, b: Decimal): Decimal {
+  return compare(a, b) >= 0 ? a : b;
 }
 
 /** Where a protective leg of this signal stands: its own price, or a distance from the entry's average. */
@@ -77,7 +102,10 @@ function protect(tx: Tx, row: SignalRow, entry: LegRow, held: Decimal): void {
   }
   for (const [target, quantity] of targetShares(signal, entry.filled_quantity).entries()) {
     const own = (leg: LegRow): boolean => leg.role === "target" && leg.target === target;
-    const filled = tx.legs(row.request_id).filter(own).reduce((sum, leg) => add(sum, leg.filled_quantity), "0");
+    const filled = tx
+      .legs(row.request_id)
+      .filter(own)
+      .reduce((sum, leg) => add(sum, consumed(leg)), "0");
     const wanted = minimum(subtract(quantity, filled), held);
     const standing = keptLegs(tx, row, own);
     if (isPositive(wanted) && compare(sumUnfilled(standing), wanted) < 0 && replace(tx, row, standing)) {
@@ -115,7 +143,11 @@ function replace(tx: Tx, row: SignalRow, standing: readonly LegRow[]): boolean {
   return !(locksBalance(row.symbol) && standing.some(isOpen));
 }
 
-function plan(tx: Tx, row: SignalRow, of: { role: "stop" | "target"; side: Side; quantity: Decimal; target: number | null }): void {
+function plan(
+  tx: Tx,
+  row: SignalRow,
+  of: { role: "stop" | "target"; side: Side; quantity: Decimal; target: number | null },
+): void {
   const placements = tx.legs(row.request_id).filter((leg) => leg.role === of.role);
   const same = placements.filter((leg) => leg.target === of.target).length;
   if (same >= MAX_PROTECTIVE_PLACEMENTS) {

@@ -26,7 +26,8 @@ export function prune(tx: Tx, limit: number): void {
     tx.now,
     limit,
   );
-  if (rows.length > 0) tx.sql.exec(`DELETE FROM days WHERE day < ?`, new Date(tx.now - KEEP_DAYS_MS).toISOString().slice(0, 10));
+  if (rows.length > 0)
+    tx.sql.exec(`DELETE FROM days WHERE day < ?`, new Date(tx.now - KEEP_DAYS_MS).toISOString().slice(0, 10));
 }
 
 function bury(tx: Tx, row: SignalRow): void {

@@ -74,5 +74,9 @@ export function readMeta(sql: Sql, key: MetaKey): string | undefined {
 }
 
 export function writeMeta(sql: Sql, key: MetaKey, value: string): void {
-  sql.exec(`INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`, key, value);
+  sql.exec(
+    `INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+    key,
+    value,
+  );
 }

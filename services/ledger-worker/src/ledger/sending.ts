@@ -54,7 +54,8 @@ function permit(tx: Tx, row: SignalRow, name: string): SendingReply {
     if (limit !== undefined) return refuse(tx, row, leg, { reason: limit, drop: { outcome: "halted" } });
   }
   const order = orderFor(tx, row, leg, sized.quantity);
-  if (!order) return refuse(tx, row, leg, { reason: "its trigger price cannot be computed", drop: { outcome: "failed" } });
+  if (!order)
+    return refuse(tx, row, leg, { reason: "its trigger price cannot be computed", drop: { outcome: "failed" } });
   return commit(tx, row, leg, order);
 }
 
@@ -80,14 +81,18 @@ function sizeOf(tx: Tx, row: SignalRow, leg: LegRow): Sized {
   switch (leg.role) {
     case "entry": {
       const { quantity } = tx.bodyOf(row);
-      return quantity === undefined ? { reason: "The signal names no quantity.", drop: { outcome: "refused" } } : { quantity };
+      return quantity === undefined
+        ? { reason: "The signal names no quantity.", drop: { outcome: "refused" } }
+        : { quantity };
     }
     case "close":
       return sizeClose(tx, row, leg);
     case "stop":
     case "target": {
       const quantity = protectiveQuantity(tx, leg);
-      return isZero(quantity) ? { reason: "nothing is open that it would protect", drop: { outcome: null } } : { quantity };
+      return isZero(quantity)
+        ? { reason: "nothing is open that it would protect", drop: { outcome: null } }
+        : { quantity };
     }
     case "emergency": {
       const open = openAgainst(tx, leg.symbol, leg.side);
@@ -117,8 +122,12 @@ function sizeClose(tx: Tx, row: SignalRow, leg: LegRow): Sized {
   const others = closingUnderWay(tx, leg);
   const left = subtract(open, sumUnfilled(others));
   if (compare(left, "0") > 0) return { quantity: minimum(wanted, left) };
-  if (others.some((each) => each.status !== "done")) return { reason: `an earlier order to close the ${what} is not known yet` };
-  return { reason: `An earlier order to close the whole ${what} already rests at the venue.`, drop: { outcome: "superseded" } };
+  if (others.some((each) => each.status !== "done"))
+    return { reason: `an earlier order to close the ${what} is not known yet` };
+  return {
+    reason: `An earlier order to close the whole ${what} already rests at the venue.`,
+    drop: { outcome: "superseded" },
+  };
 }
 
 function orderFor(tx: Tx, row: SignalRow, leg: LegRow, quantity: Decimal): OrderRequest | undefined {
@@ -158,7 +167,10 @@ function commit(tx: Tx, row: SignalRow, leg: LegRow, order: OrderRequest): Sendi
   });
   countSend(tx);
   tellOrder(tx, row, leg, { status: "sending", passing: true });
-  tx.log("info", "order.sending", legWords(leg), row.request_id, { clientOrderId: order.clientOrderId, quantity: order.quantity });
+  tx.log("info", "order.sending", legWords(leg), row.request_id, {
+    clientOrderId: order.clientOrderId,
+    quantity: order.quantity,
+  });
   return { status: "go", order, sentAt: tx.at, quietUntil: new Date(quietUntil), role: leg.role };
 }
 

@@ -17,7 +17,8 @@ export function tasksOf(tx: Tx, row: SignalRow, of: { placeMain: boolean; watch:
   for (const leg of legs) {
     if (leg.cancel_reason !== null) continue;
     if (leg.status === "in_doubt" || leg.status === "sending") work.push(taskFor(leg, "ask"));
-    else if (leg.status === "planned" && (isMain(leg) ? placing : leg.due_at <= tx.now)) work.push(taskFor(leg, "place"));
+    else if (leg.status === "planned" && (isMain(leg) ? placing : leg.due_at <= tx.now))
+      work.push(taskFor(leg, "place"));
     else if (isWorking(leg) && of.watch) work.push(taskFor(leg, "ask"));
   }
   // On spot an old protective order must let go of the balance first; elsewhere the new one comes first,
@@ -33,7 +34,12 @@ function clearWay(tx: Tx, exit: SignalRow): Task[] {
     .filter((leg) => leg.seq < exit.seq && isOpen(leg) && isInTheWay(leg, exit))
     .map((leg) => {
       if (leg.cancel_reason === null) {
-        tx.updateLeg(leg, { cancel_reason: reason, cancel_outcome: "superseded", asks: 0, due_at: tx.now + askBackoff(0) });
+        tx.updateLeg(leg, {
+          cancel_reason: reason,
+          cancel_outcome: "superseded",
+          asks: 0,
+          due_at: tx.now + askBackoff(0),
+        });
       }
       tx.touched.add(leg.request_id);
       return taskFor(leg, "cancel");

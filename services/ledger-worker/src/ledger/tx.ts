@@ -145,7 +145,10 @@ export class Tx {
       `INSERT INTO legs (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
       ...Object.values(row),
     );
-    this.#legs.set(signal.request_id, [...all, row].toSorted((a, b) => a.ord - b.ord));
+    this.#legs.set(
+      signal.request_id,
+      [...all, row].toSorted((a, b) => a.ord - b.ord),
+    );
     return row;
   }
 
@@ -175,14 +178,35 @@ export class Tx {
     this.effects.hints.push(hint);
   }
 
-  log(severity: LogSeverity, event: string, message: string, requestId?: string, fields?: Record<string, unknown>): void {
-    this.effects.log.push({ severity, event, message, ...(requestId ? { requestId } : {}), ...(fields ? { fields } : {}) });
+  log(
+    severity: LogSeverity,
+    event: string,
+    message: string,
+    requestId?: string,
+    fields?: Record<string, unknown>,
+  ): void {
+    this.effects.log.push({
+      severity,
+      event,
+      message,
+      ...(requestId ? { requestId } : {}),
+      ...(fields ? { fields } : {}),
+    });
   }
 
-  #write(table: "signals" | "legs", where: string, patch: Readonly<Record<string, SqlValue | undefined>>, ...key: string[]): void {
+  #write(
+    table: "signals" | "legs",
+    where: string,
+    patch: Readonly<Record<string, SqlValue | undefined>>,
+    ...key: string[]
+  ): void {
     const columns = Object.keys(patch);
     if (columns.length === 0) return;
     const values = Object.values(patch).map((value) => value ?? null);
-    this.sql.exec(`UPDATE ${table} SET ${columns.map((name) => `${name} = ?`).join(", ")} WHERE ${where}`, ...values, ...key);
+    this.sql.exec(
+      `UPDATE ${table} SET ${columns.map((name) => `${name} = ?`).join(", ")} WHERE ${where}`,
+      ...values,
+      ...key,
+    );
   }
 }

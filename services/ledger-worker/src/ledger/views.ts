@@ -48,7 +48,9 @@ export function viewSignal(tx: Tx, row: SignalRow): SignalView {
 
 /** Lanes with signals that have not ended. */
 export function viewLanes(tx: Tx): z.infer<typeof laneView>[] {
-  const symbols = tx.sql.exec<{ symbol: string }>(`SELECT DISTINCT symbol FROM signals WHERE ended = 0 ORDER BY symbol`);
+  const symbols = tx.sql.exec<{ symbol: string }>(
+    `SELECT DISTINCT symbol FROM signals WHERE ended = 0 ORDER BY symbol`,
+  );
   return symbols.flatMap(({ symbol }) => {
     const signals = tx
       .signals(`SELECT * FROM signals WHERE symbol = ? AND ended = 0 ORDER BY seq LIMIT ?`, symbol, SHOWN_PER_LANE)

@@ -14,7 +14,11 @@ import { MemorySql } from "./memory-sql.ts";
 
 const contracts: Contract[] = [...queueNames.flatMap((queue) => [...registry[queue].contracts]), letterParked];
 
-type Published = MessageOn<"records"> | MessageOn<"notifications"> | MessageOn<"trade-signals"> | MessageOf<typeof letterParked>;
+type Published =
+  | MessageOn<"records">
+  | MessageOn<"notifications">
+  | MessageOn<"trade-signals">
+  | MessageOf<typeof letterParked>;
 type Go = Extract<ClaimReply, { status: "go" }>;
 
 /** A number of a signal in this test: 1 → a fixed UUID. */
@@ -64,7 +68,13 @@ export class Desk {
         for (const { body } of messages) await take(body);
       },
     };
-    const bindings = ["TRADE_SIGNALS_QUEUE", "RECORDS_QUEUE", "NOTIFICATIONS_QUEUE", "SYSTEM_LOGS_QUEUE", "TRADE_SIGNALS_DLQ"];
+    const bindings = [
+      "TRADE_SIGNALS_QUEUE",
+      "RECORDS_QUEUE",
+      "NOTIFICATIONS_QUEUE",
+      "SYSTEM_LOGS_QUEUE",
+      "TRADE_SIGNALS_DLQ",
+    ];
     const producer = createProducer({
       source: "ledger-worker",
       env: Object.fromEntries(bindings.map((name) => [name, queue])),
@@ -107,7 +117,12 @@ export class Desk {
 
   accept(number: number, over: Partial<Signal> = {}, key?: { value: string; source: "explicit" | "body" }) {
     const signal = this.signal(number, over);
-    return this.host.accept({ v: 1, ledger: "main:paper", signal, alertKey: key ?? { value: `body-${number}`, source: "body" } });
+    return this.host.accept({
+      v: 1,
+      ledger: "main:paper",
+      signal,
+      alertKey: key ?? { value: `body-${number}`, source: "body" },
+    });
   }
 
   claim(number: number, over: { generation?: number; purpose?: "execute" | "watch" } = {}): Promise<ClaimReply> {
@@ -128,7 +143,8 @@ export class Desk {
   /** Permission that must be given; answers the order to place. */
   async send(number: number, leg: string, lease: string, ...evidence: Evidence[]): Promise<OrderRequest> {
     const reply = await this.sending(number, leg, lease, ...evidence);
-    if (reply.status !== "go") throw new Error(`leg ${leg} of signal ${number} may not be sent: ${JSON.stringify(reply)}`);
+    if (reply.status !== "go")
+      throw new Error(`leg ${leg} of signal ${number} may not be sent: ${JSON.stringify(reply)}`);
     return reply.order;
   }
 
