@@ -6,7 +6,7 @@ import { defineContract, type MessageOf } from "./envelope.ts";
 const greeted = defineContract({
   type: "person.greeted",
   version: 1,
-  data: z.object({ name: z.string(), at: z.date() }),
+  data: () => z.object({ name: z.string(), at: z.date() }),
 });
 const message: MessageOf<typeof greeted> = {
   v: 1,
@@ -89,7 +89,7 @@ describe("the codec", () => {
     const newer = defineContract({
       type: "person.greeted",
       version: 3,
-      data: z.object({ fullName: z.string() }),
+      data: () => z.object({ fullName: z.string() }),
       upgrade: {
         1: (data) => ({ first: z.object({ name: z.string() }).parse(data).name }),
         2: (data) => ({ fullName: z.object({ first: z.string() }).parse(data).first }),
@@ -97,6 +97,15 @@ describe("the codec", () => {
     });
 
     expect(decode([newer], overTheWire(encode(greeted, message)))).toMatchObject({ v: 3, data: { fullName: "Ada" } });
+  });
+
+  it("leaves the body as it came, because it may have to be parked", () => {
+    const wire = overTheWire(encode(greeted, message));
+    const before = JSON.stringify(wire);
+    decode([greeted], wire);
+
+    expect(JSON.stringify(wire)).toBe(before);
+    expect(wire.json["occurredAt"]).toBe("2026-11-01T00:00:00.000Z");
   });
 
   it("does not let a wire body reach the prototype of objects", () => {

@@ -80,7 +80,7 @@ function deserialize(body: unknown): unknown {
   // superjson checks its own annotations and throws on those it cannot follow.
   const wire = body as Wire;
   try {
-    return fromWire(structuredClone(wire));
+    return fromWire(wire);
   } catch {
     return headerWithoutAnnotations(wire);
   }

@@ -19,26 +19,27 @@ export const deadLetterClass = z.enum([
 export const letterParked = defineContract({
   type: "letter.parked",
   version: 1,
-  data: z.object({
-    /** Id of the parked message (its envelope's, else the platform's): letters are upserted by it. */
-    messageId: z.string(),
-    originQueue: z.string(),
-    type: z.string().optional(),
-    class: deadLetterClass,
-    /** Error name or code, such as `TelegramForbidden`. */
-    error: z.string(),
-    /** What failed, redacted. */
-    reason: z.string(),
-    /** Equal for letters with the same cause: class, error and reason without ids and numbers. */
-    fingerprint: z.string(),
-    attempts: z.int().min(0),
-    firstSeenAt: z.date(),
-    parkedAt: z.date(),
-    parkedBy: worker,
-    workerVersion: z.string(),
-    generation: z.int().min(0),
-    /** True when no later copy can succeed, so the ledger that sent it may stop publishing. */
-    final: z.boolean(),
-    body: z.unknown(),
-  }),
+  data: () =>
+    z.object({
+      /** Id of the parked message (its envelope's, else the platform's): letters are upserted by it. */
+      messageId: z.string(),
+      originQueue: z.string(),
+      type: z.string().optional(),
+      class: deadLetterClass,
+      /** Error name or code, such as `TelegramForbidden`. */
+      error: z.string(),
+      /** What failed, redacted. */
+      reason: z.string(),
+      /** Equal for letters with the same cause: class, error and reason without ids and numbers. */
+      fingerprint: z.string(),
+      attempts: z.int().min(0),
+      firstSeenAt: z.date(),
+      parkedAt: z.date(),
+      parkedBy: worker,
+      workerVersion: z.string(),
+      generation: z.int().min(0),
+      /** True when no later copy can succeed, so the ledger that sent it may stop publishing. */
+      final: z.boolean(),
+      body: z.unknown(),
+    }),
 });

@@ -33,13 +33,23 @@ export interface Contract<Type extends string = string, Schema extends z.ZodType
   readonly upgrade: Readonly<Record<number, (data: unknown) => unknown>>;
 }
 
+/** `data` is built when it is first needed: a Worker pays at start-up only for the messages that it handles. */
 export function defineContract<Type extends string, Schema extends z.ZodType>(of: {
   type: Type;
   version: number;
-  data: Schema;
+  data: () => Schema;
   upgrade?: Readonly<Record<number, (data: unknown) => unknown>>;
 }): Contract<Type, Schema> {
-  return { upgrade: {}, ...of };
+  const { type, version, upgrade = {} } = of;
+  let built: Schema | undefined;
+  return {
+    type,
+    version,
+    upgrade,
+    get data() {
+      return (built ??= of.data());
+    },
+  };
 }
 
 export type DataOf<C extends Contract> = z.infer<C["data"]>;

@@ -24,5 +24,5 @@ export type LogLine = z.infer<typeof logLine>;
 export const logBatch = defineContract({
   type: "log.batch",
   version: 1,
-  data: z.object({ lines: z.array(logLine).min(1) }),
+  data: () => z.object({ lines: z.array(logLine).min(1) }),
 });

@@ -7,31 +7,33 @@ export const severity = z.enum(["info", "warning", "critical"]);
 export const notificationRequested = defineContract({
   type: "notification.requested",
   version: 1,
-  data: z.object({
-    severity,
-    /** One line that stands alone: `Filled: buy 0.01 BTCUSDT at 65000 (main:paper)`. */
-    title: z.string().min(1).max(300),
-    /** Detail below it, in order. */
-    details: z.array(z.object({ label: z.string().max(40), value: z.string().max(500) })).max(20),
-    /** Another chat than the configured one. */
-    chatId: z.string().optional(),
-    at: z.date(),
-  }),
+  data: () =>
+    z.object({
+      severity,
+      /** One line that stands alone: `Filled: buy 0.01 BTCUSDT at 65000 (main:paper)`. */
+      title: z.string().min(1).max(300),
+      /** Detail below it, in order. */
+      details: z.array(z.object({ label: z.string().max(40), value: z.string().max(500) })).max(20),
+      /** Another chat than the configured one. */
+      chatId: z.string().optional(),
+      at: z.date(),
+    }),
 });
 
 /** A row of `notifications`: what became of a request. */
 export const notificationSent = defineContract({
   type: "notification.sent",
   version: 1,
-  data: z.object({
-    /** Message id of the `notification.requested`. */
-    notificationId: z.string(),
-    severity,
-    title: z.string(),
-    channel: z.enum(["telegram", "log"]),
-    chatId: z.string().optional(),
-    status: z.enum(["sent", "failed"]),
-    reason: z.string().optional(),
-    sentAt: z.date(),
-  }),
+  data: () =>
+    z.object({
+      /** Message id of the `notification.requested`. */
+      notificationId: z.string(),
+      severity,
+      title: z.string(),
+      channel: z.enum(["telegram", "log"]),
+      chatId: z.string().optional(),
+      status: z.enum(["sent", "failed"]),
+      reason: z.string().optional(),
+      sentAt: z.date(),
+    }),
 });

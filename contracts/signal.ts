@@ -55,68 +55,72 @@ export function isExit(of: { action: Action }): boolean {
 export const signalHinted = defineContract({
   type: "signal.hinted",
   version: 1,
-  data: z.object({
-    ledger: ledgerName,
-    /** `execute`: it may be the head of its lane. `watch`: it has orders at the venue to ask about. */
-    purpose: z.enum(["execute", "watch"]),
-  }),
+  data: () =>
+    z.object({
+      ledger: ledgerName,
+      /** `execute`: it may be the head of its lane. `watch`: it has orders at the venue to ask about. */
+      purpose: z.enum(["execute", "watch"]),
+    }),
 });
 
 /** How a signal ended (or, with `working`, stands); a higher `rev` replaces a lower one. */
 export const signalSettled = defineContract({
   type: "signal.settled",
   version: 1,
-  data: z.object({
-    rev: z.int().min(1),
-    strategy: z.string(),
-    account,
-    venue,
-    symbol,
-    lane: z.string(),
-    seq: z.int().min(1),
-    action,
-    quantity: positiveDecimal.optional(),
-    orderType,
-    price: positiveDecimal.optional(),
-    outcome,
-    /** For a person: what happened, why, and what to do next. */
-    reason: z.string(),
-    filledQuantity: decimal,
-    averagePrice: decimal.optional(),
-    attempts: z.int().min(0),
-    acceptedAt: z.date(),
-    validUntil: z.date(),
-    settledAt: z.date(),
-  }),
+  data: () =>
+    z.object({
+      rev: z.int().min(1),
+      strategy: z.string(),
+      account,
+      venue,
+      symbol,
+      lane: z.string(),
+      seq: z.int().min(1),
+      action,
+      quantity: positiveDecimal.optional(),
+      orderType,
+      price: positiveDecimal.optional(),
+      outcome,
+      /** For a person: what happened, why, and what to do next. */
+      reason: z.string(),
+      filledQuantity: decimal,
+      averagePrice: decimal.optional(),
+      attempts: z.int().min(0),
+      acceptedAt: z.date(),
+      validUntil: z.date(),
+      settledAt: z.date(),
+    }),
 });
 
 /** An alert under a valid key that the gateway did not accept. */
 export const signalRefused = defineContract({
   type: "signal.refused",
   version: 1,
-  data: z.object({
-    strategy: z.string(),
-    code: z.string(),
-    reason: z.string(),
-    /** As far as the alert could be understood. */
-    account: z.string().optional(),
-    venue: z.string().optional(),
-    symbol: z.string().optional(),
-    action: z.string().optional(),
-    refusedAt: z.date(),
-  }),
+  data: () =>
+    z.object({
+      strategy: z.string(),
+      code: z.string(),
+      reason: z.string(),
+      /** As far as the alert could be understood. */
+      account: z.string().optional(),
+      venue: z.string().optional(),
+      symbol: z.string().optional(),
+      action: z.string().optional(),
+      refusedAt: z.date(),
+    }),
 });
 
 /** A copy of an alert that was already accepted and so was dropped. The envelope's requestId is the copy's. */
 export const signalDuplicated = defineContract({
   type: "signal.duplicated",
   version: 1,
-  data: z.object({
-    firstRequestId: requestId,
-    ledger: ledgerName,
-    strategy: z.string(),
-    symbol,
-    action,
-    droppedAt: z.date(),
-  }),
+  data: () =>
+    z.object({
+      firstRequestId: requestId,
+      ledger: ledgerName,
+      strategy: z.string(),
+      symbol,
+      action,
+      droppedAt: z.date(),
+    }),
 });

@@ -6,7 +6,7 @@ import { asJson, asTable, overall, type Result } from "./report.ts";
 
 const USAGE = `npm run bench -- [--only <name>…] [--quick] [--json]
 
-Measures what design.md section 8 promises of speed, size and cost, against a Worker that does nothing.
+Measures what Hoox promises of speed, size and cost against bars, beside a Worker that does nothing.
 --only   one or more of: ${measures.map((each) => each.name).join(", ")}
 --quick  few samples: to see that the bench works, not to quote from
 --json   one document on stdout

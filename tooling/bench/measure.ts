@@ -1,4 +1,4 @@
-/** A promise of design.md section 8. `aim` is what we would like; only `limit` decides. */
+/** A promise about speed, size or cost. `aim` is what we would like; only `limit` decides. */
 export interface Bar {
   readonly limit: number;
   readonly better: "lower" | "higher";

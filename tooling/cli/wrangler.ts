@@ -24,6 +24,8 @@ export function localEnv(
   return {
     ...Object.fromEntries(inherited),
     CLOUDFLARE_CF_FETCH_ENABLED: "false",
+    // wrangler would write a trace of every local call, which halves the mesh's speed; ours are in D1.
+    X_LOCAL_OBSERVABILITY: "false",
     WRANGLER_SEND_METRICS: "false",
     WRANGLER_REGISTRY_PATH: join(options.state, "registry"),
     WRANGLER_LOG_PATH: join(options.state, "wrangler-logs"),

@@ -5,6 +5,7 @@ import { ROOT, configPathOf } from "../sync/paths.ts";
 
 process.env["CLOUDFLARE_CF_FETCH_ENABLED"] = "false";
 process.env["WRANGLER_SEND_METRICS"] = "false";
+process.env["X_LOCAL_OBSERVABILITY"] = "false";
 
 export const WEBHOOK_KEY = "test-webhook-key";
 export const OPERATOR_KEY = "test-operator-key";

@@ -14,6 +14,7 @@ import { readBody } from "./read-body.ts";
 import { published, tellRefusal, tellTrader, type Refusal } from "./tell-trader.ts";
 
 const ROUTE = "/webhook";
+const AFTER_ANSWER_MS = 3;
 
 /** `POST /webhook`: refuses (throws HttpError) or has the ledger accept. Nothing but that is waited for. */
 export async function receiveAlert(request: Request, call: Call, ports: WebhookPorts): Promise<Response> {
@@ -86,8 +87,8 @@ async function afterwards(
   call: Call,
   ports: WebhookPorts,
 ): Promise<void> {
-  // A timer ends the turn in which the answer leaves; the rest costs the sender nothing.
-  await ports.clock.timer(0).done;
+  // The answer leaves first: on one thread, a send begun at once is paid for by the sender who waits.
+  await ports.clock.timer(AFTER_ANSWER_MS).done;
   const { requestId } = call;
   const { symbol, action, strategy } = signal;
   const log = ports.logs.log.for(requestId);
