@@ -27,7 +27,8 @@ export class FakeClock implements Clock {
     let entry: { due: number; ring: () => void } | undefined;
     const done = new Promise<void>((resolve) => {
       entry = { due: this.#at + milliseconds, ring: resolve };
-      if (milliseconds === 0) resolve();
+      // A pause that only lets the answer leave first passes by itself.
+      if (milliseconds < 10) resolve();
       else this.#timers.push(entry);
     });
     return { done, cancel: () => void (this.#timers = this.#timers.filter((each) => each !== entry)) };
