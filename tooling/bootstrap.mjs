@@ -32,7 +32,7 @@ const scripts = {
           together: check,
           after: [{ name: "system and sim", run: vitest("--project", "system", "--project", "sim") }],
         },
-  sim: (args) => ({ after: [{ name: "sim", run: vitest("--project", "sim", ...args) }] }),
+  sim: (args) => ({ after: [{ name: "sim", run: [join(ROOT, "tooling", "sim", "main.ts"), ...args] }] }),
   bench: (args) => ({ after: [{ name: "bench", run: [join(ROOT, "tooling", "bench", "bench.ts"), ...args] }] }),
 };
 

@@ -1,0 +1,37 @@
+import { isZero } from "#contracts/decimal";
+import type { Finding, Invariant } from "./invariant.ts";
+
+/** Every order in a venue's book has its row with the venue's status and quantity; positions likewise. */
+export const projectionAgrees: Invariant = {
+  name: "the database shows what the venue did",
+  check(mesh) {
+    return [...mesh.venues].flatMap(([name, venue]) => {
+      const { orders, positions } = venue.book();
+      const [account = "", venueName = ""] = name.split(":");
+      const findings: Finding[] = [];
+      for (const order of orders) {
+        const row = mesh.database.rows(
+          "SELECT status, filled_quantity FROM orders WHERE client_order_id = ?",
+          order.clientOrderId,
+        )[0];
+        const expected = `${order.status} ${order.filledQuantity}`;
+        const found = row === undefined ? "no row" : `${String(row["status"])} ${String(row["filled_quantity"])}`;
+        if (found !== expected)
+          findings.push({ expected: `${name}: the row of ${order.clientOrderId} says ${expected}`, found });
+      }
+      for (const { symbol, quantity } of positions) {
+        const row = mesh.database.rows(
+          "SELECT quantity FROM positions WHERE account = ? AND venue = ? AND symbol = ?",
+          account,
+          venueName,
+          symbol,
+        )[0];
+        const found = String(row?.["quantity"] ?? "0");
+        if (found !== quantity && !(isZero(found) && isZero(quantity))) {
+          findings.push({ expected: `${name}: the row of position ${symbol} says ${quantity}`, found });
+        }
+      }
+      return findings;
+    });
+  },
+};

@@ -1,0 +1,39 @@
+import type { World } from "../world.ts";
+
+/** R2 as far as d1-worker uses it. */
+export class SimBucket {
+  readonly files = new Map<string, string>();
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  async put(key: string, value: string): Promise<void> {
+    await this.#world.step(
+      "r2.put",
+      () => void this.files.set(key, value),
+      () => key,
+    );
+  }
+
+  get(key: string): Promise<{ text(): Promise<string> } | null> {
+    return this.#world.step("r2.get", () => {
+      const text = this.files.get(key);
+      return text === undefined ? null : { text: async () => text };
+    });
+  }
+
+  list(options: { prefix: string; limit: number }): Promise<{ objects: { key: string }[] }> {
+    return this.#world.step("r2.list", () => ({
+      objects: [...this.files.keys()]
+        .filter((key) => key.startsWith(options.prefix))
+        .slice(0, options.limit)
+        .map((key) => ({ key })),
+    }));
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#world.step("r2.delete", () => void this.files.delete(key));
+  }
+}

@@ -1,0 +1,156 @@
+import type { KillSwitchMode, KillSwitchRpc } from "#contracts/kill-switch";
+import {
+  acceptRequest,
+  claimRequest,
+  confirmRequest,
+  deferRequest,
+  failRequest,
+  resolveRequest,
+  sendingRequest,
+  settleRequest,
+  type AccountLedgerRpc,
+} from "#contracts/ledger";
+import { createProducer } from "#queues/producer";
+import { createLogBuffer } from "#runtime/log";
+import { parseConfig } from "../../../services/ledger-worker/src/env.ts";
+import { createKillSwitchStore, type KillSwitchStore } from "../../../services/ledger-worker/src/kill-switch-store.ts";
+import { createLedgerHost, type LedgerHost } from "../../../services/ledger-worker/src/ledger-host.ts";
+import { SimObject } from "../durable-object.ts";
+import type { History } from "../history.ts";
+import { running } from "../process.ts";
+import type { World } from "../world.ts";
+import { SqlitePool, type SimSqlite } from "./sqlite.ts";
+
+const LOG_WAIT_MS = 200;
+
+/** Tables are made by the ledger's own migrations; which of them ran stays known. */
+const pool = new SqlitePool((table) => (table === "meta" ? "key = 'schema'" : undefined));
+
+/** One AccountLedger: the real host over SQLite in memory, listened to. */
+export class LedgerObject {
+  readonly #sql: SimSqlite = pool.borrow();
+  readonly #object: SimObject<{ host: LedgerHost; rpc: AccountLedgerRpc }>;
+
+  constructor(
+    world: World,
+    of: {
+      name: string;
+      bindings: object;
+      history: History;
+      killSwitch: () => KillSwitchRpc;
+      plant?: (rpc: AccountLedgerRpc) => AccountLedgerRpc;
+    },
+  ) {
+    const plant = of.plant ?? ((rpc) => rpc);
+    this.#object = new SimObject(world, {
+      name: `ledger ${of.name}`,
+      // services/ledger-worker/src/deps.ts, but its log buffer is not shared with other worlds.
+      build: (alarm) => {
+        const producer = createProducer({ source: "ledger-worker", env: of.bindings });
+        const buffer = createLogBuffer({ worker: "ledger-worker", producer });
+        const host = createLedgerHost({
+          sql: this.#sql,
+          config: { ...parseConfig(of.bindings), name: of.name },
+          producer,
+          now: () => new Date(),
+          newId: () => crypto.randomUUID(),
+          setAlarm: (at) => alarm.set(at),
+          register: (ledger) => of.killSwitch().register({ v: 1, ledger }),
+          background: (work) => running.getStore()?.process?.background(work.catch(() => undefined)),
+          log: buffer.log,
+          flushLog: () => buffer.flush({ afterMs: LOG_WAIT_MS }),
+        });
+        return { host, rpc: of.history.listening(of.name, plant(host), () => world.elapsed) };
+      },
+      alarm: ({ host }) => host.alarm(),
+    });
+  }
+
+  /** As it stands, for invariants: no step, no fault. */
+  get host(): AccountLedgerRpc {
+    return this.#object.host.host;
+  }
+
+  /** What a binding's `getByName` answers. Requests are checked as in account-ledger.ts, answers are copies. */
+  stub(): AccountLedgerRpc {
+    const call = <T>(method: string, run: (rpc: AccountLedgerRpc) => Promise<T>, request?: unknown): Promise<T> =>
+      this.#object.call(
+        `ledger.${method}`,
+        method,
+        async ({ rpc }) => copied(await run(rpc)),
+        () => brief(request),
+      );
+    return {
+      accept: (request) => call("accept", (rpc) => rpc.accept(acceptRequest.parse(request)), request),
+      claim: (request) => call("claim", (rpc) => rpc.claim(claimRequest.parse(request)), request),
+      sending: (request) => call("sending", (rpc) => rpc.sending(sendingRequest.parse(request)), request),
+      settle: (request) => call("settle", (rpc) => rpc.settle(settleRequest.parse(request)), request),
+      defer: (request) => call("defer", (rpc) => rpc.defer(deferRequest.parse(request)), request),
+      fail: (request) => call("fail", (rpc) => rpc.fail(failRequest.parse(request)), request),
+      confirm: (request) => call("confirm", (rpc) => rpc.confirm(confirmRequest.parse(request)), request),
+      unconfirmed: (request) => call("unconfirmed", (rpc) => rpc.unconfirmed(confirmRequest.parse(request)), request),
+      status: () => call("status", (rpc) => rpc.status()),
+      lanes: () => call("lanes", (rpc) => rpc.lanes()),
+      find: (request) => call("find", (rpc) => rpc.find(request), request),
+      cancelEntries: (request) => call("cancelEntries", (rpc) => rpc.cancelEntries(request), request),
+      resolve: (request) => call("resolve", (rpc) => rpc.resolve(resolveRequest.parse(request)), request),
+      poke: () => call("poke", (rpc) => rpc.poke()),
+    };
+  }
+
+  close(): void {
+    pool.giveBack(this.#sql);
+  }
+}
+
+const switchPool = new SqlitePool();
+
+/** The KillSwitch object: the real store over SQLite in memory. */
+export class KillSwitchObject {
+  readonly #sql: SimSqlite = switchPool.borrow();
+  readonly #object: SimObject<KillSwitchStore>;
+
+  constructor(world: World) {
+    this.#object = new SimObject(world, {
+      name: "kill switch",
+      build: () => createKillSwitchStore(this.#sql, () => new Date()),
+    });
+  }
+
+  /** An operator's word, past the line. */
+  set(mode: KillSwitchMode): void {
+    this.#object.host.set({ v: 1, mode, reason: "the scenario says so", by: "sim" });
+  }
+
+  stub(): KillSwitchRpc {
+    const call = <T>(method: string, run: (store: KillSwitchStore) => T): Promise<T> =>
+      this.#object.call(`killSwitch.${method}`, method, async (host) => run(host));
+    return {
+      show: () => call("show", (store) => store.show()),
+      set: (request) => call("set", (store) => store.set(request)),
+      register: ({ ledger }) => call("register", (store) => store.register(ledger)),
+      ledgers: () => call("ledgers", (store) => store.ledgers()),
+    };
+  }
+
+  close(): void {
+    switchPool.giveBack(this.#sql);
+  }
+}
+
+/** Ids and what evidence says, for the trace. */
+function brief(request: unknown): string {
+  if (typeof request !== "object" || request === null) return "";
+  const text = JSON.stringify(request, (key, value: unknown) =>
+    ["v", "ledger", "alertKey", "generation"].includes(key) ? undefined : value,
+  );
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+}
+
+/** Nobody holds the ledger's own objects; structuredClone would do the same, ten times slower. */
+function copied<T>(value: T): T {
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Date) return new Date(value) as T;
+  if (Array.isArray(value)) return value.map(copied) as T;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, copied(each)])) as T;
+}

@@ -1,0 +1,211 @@
+import type { Delivery, DeliveryBatch } from "#queues/consumer";
+import type { QueueBinding } from "#queues/producer";
+import type { Isolate } from "./process.ts";
+import type { Random } from "./random.ts";
+import type { Background, World } from "./world.ts";
+
+/** A message that an invocation left unsettled is seen again after this long. */
+const REDELIVERY_MS = 30_000;
+const DEFAULT_CONCURRENCY = 4;
+
+export interface QueueSettings {
+  readonly size: number;
+  readonly waitMs: number;
+  /** Deliveries after the first. */
+  readonly limit: number;
+  readonly concurrency?: number | undefined;
+}
+
+export type Consume = (batch: DeliveryBatch, background: Background) => Promise<void>;
+
+interface Stored {
+  readonly id: string;
+  readonly timestamp: Date;
+  readonly text: string;
+  attempts: number;
+  visibleAt: number;
+}
+
+type Settled = { kind: "ack" } | { kind: "retry"; delayMs: number };
+
+/** A queue as the platform keeps its promises: at least once, in no order, some day. */
+export class SimQueue {
+  readonly name: string;
+  /** Deleted because no queue stands behind this one. */
+  readonly lost: string[] = [];
+  readonly #world: World;
+  readonly #random: Random;
+  readonly #settings: QueueSettings;
+  readonly #behind: SimQueue | undefined;
+  #waiting: Stored[] = [];
+  #inFlight = 0;
+  #flying = 0;
+  #consumer: { isolate: Isolate; consume: Consume } | undefined;
+  #wakeUp: { at: number; cancel(): void } | undefined;
+
+  constructor(world: World, of: { name: string; settings: QueueSettings; behind?: SimQueue }) {
+    this.name = of.name;
+    this.#world = world;
+    this.#random = world.latency.stream(`queue ${of.name}`);
+    this.#settings = of.settings;
+    this.#behind = of.behind;
+  }
+
+  /** Messages that are not done with. */
+  get size(): number {
+    return this.#waiting.length + this.#flying;
+  }
+
+  /** Requests that the messages left are about, for reports. */
+  describe(): string {
+    return this.#waiting.map((each) => `${/"type":"([^"]+)"/.exec(each.text)?.[1] ?? "?"}×${each.attempts}`).join(" ");
+  }
+
+  consumedBy(isolate: Isolate, consume: Consume): void {
+    this.#consumer = { isolate, consume };
+  }
+
+  /** The binding of a producing Worker. */
+  binding(): QueueBinding {
+    const send = (bodies: readonly { body: unknown; delaySeconds?: number | undefined }[]): Promise<void> => {
+      const texts = bodies.map((each) => ({ text: JSON.stringify(each.body), delaySeconds: each.delaySeconds ?? 0 }));
+      return this.#world.step(
+        `send.${this.name}`,
+        () => {
+          for (const { text, delaySeconds } of texts) this.#put(text, delaySeconds * 1_000);
+        },
+        () => texts.map((each) => summary(each.text)).join(", "),
+      );
+    };
+    return {
+      send: (body, options) => send([{ body, delaySeconds: options?.delaySeconds }]),
+      sendBatch: (messages) => send([...messages]),
+    };
+  }
+
+  #put(text: string, delayMs: number): void {
+    this.#store({
+      id: this.#random.uuid(),
+      timestamp: this.#world.now(),
+      text,
+      attempts: 0,
+      visibleAt: this.#arrival(delayMs),
+    });
+  }
+
+  /** What the platform does with a message that ran out of deliveries: same id and time, attempts anew. */
+  #take(message: Stored): void {
+    this.#store({ ...message, attempts: 0, visibleAt: this.#arrival(0) });
+  }
+
+  #store(message: Stored): void {
+    this.#waiting.push(message);
+    if (this.#world.happens("queue_duplicate", this.name)) {
+      this.#waiting.push({ ...message, visibleAt: this.#arrival(this.#random.skewed(0, 40_000)) });
+    }
+    this.#look();
+  }
+
+  #arrival(delayMs: number): number {
+    const slow = this.#world.happens("queue_delay", this.name) ? this.#random.integer(1_000, 60_000) : 0;
+    return this.#world.milliseconds + delayMs + slow + this.#random.skewed(1, 80);
+  }
+
+  /** Delivers what is due and plans the next look. */
+  #look(): void {
+    const now = this.#world.milliseconds;
+    for (;;) {
+      const due = this.#waiting.filter((each) => each.visibleAt <= now);
+      const first = Math.min(...due.map((each) => each.visibleAt));
+      const ripe = due.length >= this.#settings.size || (due.length > 0 && first + this.#settings.waitMs <= now);
+      if (!ripe || this.#inFlight >= (this.#settings.concurrency ?? DEFAULT_CONCURRENCY)) break;
+      this.#deliver(due);
+    }
+    const next = Math.min(
+      ...this.#waiting.map((each) => (each.visibleAt > now ? each.visibleAt : each.visibleAt + this.#settings.waitMs)),
+    );
+    if (Number.isFinite(next)) this.#wakeAt(Math.max(next, now + 1));
+  }
+
+  #wakeAt(at: number): void {
+    const now = this.#world.milliseconds;
+    if (this.#wakeUp !== undefined && this.#wakeUp.at > now && this.#wakeUp.at <= at) return;
+    this.#wakeUp?.cancel();
+    // When all consumers are busy, the end of a batch looks again.
+    if (this.#inFlight >= (this.#settings.concurrency ?? DEFAULT_CONCURRENCY)) return;
+    this.#wakeUp = { at, cancel: this.#world.plan(at - now, () => this.#look()).cancel };
+  }
+
+  #deliver(due: Stored[]): void {
+    const ordered = due.toSorted((a, b) => a.visibleAt - b.visibleAt);
+    if (ordered.length > 1 && this.#world.happens("queue_reorder", this.name)) {
+      ordered.unshift(...ordered.splice(this.#random.integer(1, ordered.length - 1), 1));
+    }
+    const batch = ordered.slice(0, this.#settings.size);
+    this.#waiting = this.#waiting.filter((each) => !batch.includes(each));
+    for (const message of batch) message.attempts += 1;
+    const settled = new Map<Stored, Settled>();
+    const deliveries = batch.map((message): Delivery => ({
+      id: message.id,
+      timestamp: message.timestamp,
+      body: JSON.parse(message.text),
+      attempts: message.attempts,
+      ack: () => void (settled.has(message) || settled.set(message, { kind: "ack" })),
+      retry: (options) =>
+        void (
+          settled.has(message) || settled.set(message, { kind: "retry", delayMs: (options?.delaySeconds ?? 0) * 1_000 })
+        ),
+    }));
+    const consumer = this.#consumer;
+    if (consumer === undefined) throw new Error(`nobody consumes ${this.name}`);
+    this.#inFlight += 1;
+    this.#flying += batch.length;
+    const { over, answer } = this.#world.invoke(
+      consumer.isolate,
+      `${consumer.isolate.name} ${this.name}`,
+      (background) => {
+        this.#world.log(() => `batch: ${batch.map((each) => `${summary(each.text)}×${each.attempts}`).join(", ")}`);
+        return consumer.consume({ queue: this.name, messages: deliveries }, background);
+      },
+    );
+    answer.catch((error: unknown) => {
+      if (!(error instanceof Error && error.name === "Died")) {
+        this.#world.accidents.push(`the consumer of ${this.name} threw: ${String(error)}`);
+      }
+    });
+    void (async () => {
+      const how = await over;
+      this.#inFlight -= 1;
+      this.#flying -= batch.length;
+      const lost = how === "died" || this.#world.happens("queue_answer_lost", this.name);
+      for (const message of batch)
+        this.#finish(message, lost ? undefined : settlementOf(settled.get(message), how === "failed"));
+      this.#look();
+    })();
+  }
+
+  #finish(message: Stored, how: Settled | undefined): void {
+    if (how?.kind === "ack") return;
+    if (message.attempts > this.#settings.limit) {
+      this.#world.log(() => `${this.name}: out of deliveries: ${summary(message.text)}`);
+      if (this.#behind === undefined) this.lost.push(summary(message.text));
+      else this.#behind.#take(message);
+      return;
+    }
+    message.visibleAt =
+      this.#world.milliseconds + (how === undefined ? REDELIVERY_MS : how.delayMs + this.#random.skewed(1, 50));
+    this.#waiting.push(message);
+  }
+}
+
+/** What is not settled when the handler returns is acked; when it threw, retried. */
+function settlementOf(said: Settled | undefined, failed: boolean): Settled {
+  return said ?? (failed ? { kind: "retry", delayMs: 0 } : { kind: "ack" });
+}
+
+/** `type requestId`, as far as it can be read. */
+function summary(text: string): string {
+  const type = /"type":"([^"]+)"/.exec(text)?.[1] ?? "unreadable";
+  const request = /"requestId":"([0-9a-f]{8})/.exec(text)?.[1] ?? "";
+  return `${type} ${request}`.trim();
+}
