@@ -112,6 +112,36 @@ describe("a message that fails", () => {
     expect(delivery.settled).toEqual({ retryAfter: 7 });
   });
 
+  it.each([
+    [Number.NaN, 2],
+    [-5, 0],
+    [1e9, 43_200],
+  ])(
+    "is retried after a delay the platform takes, when the other side says %d seconds",
+    async (seconds, retryAfter) => {
+      const { options, notification } = mesh();
+      const delivery = notification("a");
+      const handlers = { "notification.requested": failWith(new RetryLater(seconds, "odd")) };
+      await consumeEach("notifications", batchOf("notifications", delivery), handlers, {}, options);
+
+      expect(delivery.settled).toEqual({ retryAfter });
+    },
+  );
+
+  it("by throwing at once, before any await, is retried like any other, and its neighbours are settled", async () => {
+    const { options, notification } = mesh();
+    const deliveries = [notification("a"), notification("b")];
+    const handlers = {
+      "notification.requested": ({ data }: { data: { title: string } }): Promise<void> => {
+        if (data.title === "a") throw new Error("not even a promise");
+        return Promise.resolve();
+      },
+    };
+    await consumeEach("notifications", batchOf("notifications", ...deliveries), handlers, {}, options);
+
+    expect(deliveries.map((each) => each.settled)).toEqual([{ retryAfter: 2 }, "ack"]);
+  });
+
   it("is parked with its reason after the last attempt, and not confirmed", async () => {
     const { options, notification, parked, confirmed } = mesh();
     const delivery = notification("a", LAST_NOTIFICATION_ATTEMPT);
@@ -213,6 +243,32 @@ describe("a batch", () => {
     await consumeAll("notifications", batchOf("notifications", ...deliveries), failAll, {}, options);
 
     expect(deliveries.map((each) => each.settled)).toEqual([{ retryAfter: 2 }, { retryAfter: 2 }]);
+  });
+
+  it("handled as one is retried whole when the verdicts do not match the messages", async () => {
+    const { options, notification } = mesh();
+    const deliveries = [notification("a"), notification("b")];
+    await consumeAll("notifications", batchOf("notifications", ...deliveries), async () => [], {}, options);
+
+    expect(deliveries.map((each) => each.settled)).toEqual([{ retryAfter: 2 }, { retryAfter: 2 }]);
+  });
+
+  it("is settled and confirmed even when its report throws", async () => {
+    const { options, notification, confirmed } = mesh();
+    const delivery = notification("a");
+    const report = (): never => {
+      throw new Error("no log");
+    };
+    await consumeEach(
+      "notifications",
+      batchOf("notifications", delivery),
+      { "notification.requested": succeed },
+      {},
+      { ...options, report },
+    );
+
+    expect(delivery.settled).toBe("ack");
+    expect(confirmed).toHaveLength(1);
   });
 
   it("reports one line per message", async () => {

@@ -37,6 +37,9 @@ export type AllHandler<Q extends QueueName, Deps> = (
   deps: Deps,
 ) => Promise<readonly (Error | undefined)[]>;
 
+/** The longest delay the platform takes with a retry is 24 hours; nothing of ours should wait half of that. */
+const MAX_DELAY_SECONDS = 43_200;
+
 export type LetterData = DataOf<typeof letterParked>;
 /** A dead letter on its way to storage. */
 export interface ArrivedLetter {
@@ -89,7 +92,7 @@ export async function consumeEach<Q extends QueueName, Deps>(
       if (read instanceof UndecodableError) return run.settle(delivery, undefined, read, started);
       // The handler map is keyed by type, so the handler found by a message's type takes that message.
       const handler = handlers[read.type as TypeOn<Q>] as (message: MessageOn<Q>, deps: Deps) => Promise<void>;
-      const error = await handler(read, deps).then(() => undefined, asError);
+      const error = await promised(() => handler(read, deps)).then(() => undefined, asError);
       return run.settle(delivery, read, error, started);
     }),
   );
@@ -114,13 +117,10 @@ export async function consumeAll<Q extends QueueName, Deps>(
     else readable.push({ delivery, message: read });
   }
   if (readable.length > 0) {
-    const results = await handler(
-      readable.map((each) => each.message),
-      deps,
-    ).catch((thrown: unknown) => asError(thrown));
+    const messages = readable.map((each) => each.message);
+    const errors = await verdicts(messages.length, () => handler(messages, deps));
     readable.forEach(({ delivery, message }, index) => {
-      const error = results instanceof Error ? results : results[index];
-      settling.push(run.settle(delivery, message, error, started));
+      settling.push(run.settle(delivery, message, errors[index], started));
     });
   }
   await Promise.all(settling);
@@ -149,12 +149,11 @@ export async function consumeDeadLetters(
   const arrived = await Promise.all(
     batch.messages.map((delivery) => readLetter(batch.queue, delivery, options, now())),
   );
-  const results = await store
-    .store(arrived.map((each) => ({ header: each.header, letter: each.letter })))
-    .catch((thrown: unknown) => asError(thrown));
+  const letters = arrived.map(({ header, letter }) => ({ header, letter }));
+  const errors = await verdicts(letters.length, () => store.store(letters));
   await Promise.all(
     arrived.map(async ({ delivery, header, letter }, index) => {
-      const error = results instanceof Error ? results : results[index];
+      const error = errors[index];
       let settled: SettledAs = "acked";
       if (error) settled = await archiveOrRetry(delivery, { header, letter }, store, options);
       else delivery.ack();
@@ -169,6 +168,26 @@ export async function consumeDeadLetters(
     }),
   );
   await run.confirmAll();
+}
+
+/** Runs work so that what it throws at once is a rejection like any other. */
+async function promised<T>(work: () => Promise<T>): Promise<T> {
+  return work();
+}
+
+/** One verdict per message. A throw counts for all, and so does a list that does not match the messages. */
+async function verdicts(
+  count: number,
+  work: () => Promise<readonly (Error | undefined)[]>,
+): Promise<readonly (Error | undefined)[]> {
+  try {
+    const errors = await work();
+    if (errors.length === count) return errors;
+    throw new Error(`the handler gave ${errors.length} verdicts on ${count} messages`);
+  } catch (thrown) {
+    const error = asError(thrown);
+    return Array.from({ length: count }, () => error);
+  }
 }
 
 async function archiveOrRetry(
@@ -276,8 +295,8 @@ class Run {
     const permanent = error instanceof PermanentError || error instanceof UndecodableError;
     if (!permanent && delivery.attempts <= retry.limit) {
       const delaySeconds =
-        error instanceof RetryLater
-          ? Math.ceil(error.seconds)
+        error instanceof RetryLater && Number.isFinite(error.seconds)
+          ? Math.min(MAX_DELAY_SECONDS, Math.max(0, Math.ceil(error.seconds)))
           : backoff(retry, delivery.attempts, this.#options.random);
       delivery.retry({ delaySeconds });
       return "retried";
@@ -358,7 +377,7 @@ class Run {
     settled: SettledAs,
     error: Error | undefined,
   ): void {
-    this.#options.report({
+    const line: AttemptReport = {
       queue: this.#queue,
       id: known?.id ?? delivery.id,
       type: known?.type,
@@ -367,7 +386,12 @@ class Run {
       ms: this.milliseconds() - started,
       settled,
       ...(error ? { error: redact(`${error.name}: ${error.message}`).slice(0, 500) } : {}),
-    });
+    };
+    try {
+      this.#options.report(line);
+    } catch {
+      // A log line is never worth a message.
+    }
   }
 }
 
