@@ -9,7 +9,6 @@ CREATE TABLE `audit_log` (
 );
 --> statement-breakpoint
 CREATE INDEX `audit_log_request` ON `audit_log` (`request_id`);--> statement-breakpoint
-CREATE INDEX `audit_log_created` ON `audit_log` (`created_at`);--> statement-breakpoint
 CREATE TABLE `dead_letters` (
 	`id` text PRIMARY KEY NOT NULL,
 	`request_id` text NOT NULL,
@@ -53,7 +52,6 @@ CREATE TABLE `fills` (
 );
 --> statement-breakpoint
 CREATE INDEX `fills_request` ON `fills` (`request_id`,`created_at`);--> statement-breakpoint
-CREATE INDEX `fills_created` ON `fills` (`created_at`);--> statement-breakpoint
 CREATE TABLE `notifications` (
 	`id` text PRIMARY KEY NOT NULL,
 	`request_id` text NOT NULL,
@@ -67,7 +65,6 @@ CREATE TABLE `notifications` (
 );
 --> statement-breakpoint
 CREATE INDEX `notifications_request` ON `notifications` (`request_id`,`created_at`);--> statement-breakpoint
-CREATE INDEX `notifications_created` ON `notifications` (`created_at`);--> statement-breakpoint
 CREATE TABLE `orders` (
 	`client_order_id` text PRIMARY KEY NOT NULL,
 	`request_id` text NOT NULL,
@@ -92,7 +89,6 @@ CREATE TABLE `orders` (
 );
 --> statement-breakpoint
 CREATE INDEX `orders_request` ON `orders` (`request_id`,`created_at`);--> statement-breakpoint
-CREATE INDEX `orders_created` ON `orders` (`created_at`);--> statement-breakpoint
 CREATE TABLE `positions` (
 	`account` text NOT NULL,
 	`venue` text NOT NULL,
@@ -117,7 +113,6 @@ CREATE TABLE `queue_samples` (
 	PRIMARY KEY(`queue`, `created_at`)
 );
 --> statement-breakpoint
-CREATE INDEX `queue_samples_created` ON `queue_samples` (`created_at`);--> statement-breakpoint
 CREATE TABLE `signals` (
 	`request_id` text PRIMARY KEY NOT NULL,
 	`created_at` text NOT NULL,
@@ -144,10 +139,9 @@ CREATE TABLE `signals` (
 );
 --> statement-breakpoint
 CREATE INDEX `signals_created` ON `signals` (`created_at`);--> statement-breakpoint
-CREATE INDEX `signals_lane` ON `signals` (`lane`,`seq`);--> statement-breakpoint
-CREATE INDEX `signals_first_request` ON `signals` (`first_request_id`);--> statement-breakpoint
+CREATE INDEX `signals_first_request` ON `signals` (`first_request_id`) WHERE "signals"."first_request_id" is not null;--> statement-breakpoint
 CREATE TABLE `system_logs` (
-	`cursor` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`cursor` integer PRIMARY KEY NOT NULL,
 	`id` text NOT NULL,
 	`request_id` text,
 	`created_at` text NOT NULL,
@@ -159,5 +153,4 @@ CREATE TABLE `system_logs` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `system_logs_id_unique` ON `system_logs` (`id`);--> statement-breakpoint
-CREATE INDEX `system_logs_request` ON `system_logs` (`request_id`,`created_at`);--> statement-breakpoint
-CREATE INDEX `system_logs_created` ON `system_logs` (`created_at`);
+CREATE INDEX `system_logs_request` ON `system_logs` (`request_id`,`created_at`);

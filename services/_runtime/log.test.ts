@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decode } from "#contracts/codec";
+import type { LogLine } from "#contracts/log";
 import { createProducer } from "#queues/producer";
 import { registry } from "#queues/registry";
 import { FakeQueue } from "../../tooling/fakes/queue.ts";
@@ -7,7 +8,7 @@ import { createConsoleLog, createLogBuffer } from "./log.ts";
 
 const requestId = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d";
 
-function logging() {
+function logging(options: Partial<Pick<Parameters<typeof createLogBuffer>[0], "now" | "store">> = {}) {
   const queue = new FakeQueue();
   const written: string[] = [];
   const buffer = createLogBuffer({
@@ -15,6 +16,7 @@ function logging() {
     producer: createProducer({ source: "hoox", env: { SYSTEM_LOGS_QUEUE: queue } }),
     now: () => new Date("2026-11-01T00:00:00.000Z"),
     write: (line) => written.push(line),
+    ...options,
   });
   const batches = () => queue.sent.map((body) => decode(registry["system-logs"].contracts, body).data.lines);
   return { queue, written, buffer, batches };
@@ -49,6 +51,58 @@ describe("the log", () => {
 
     expect(queue.calls).toBe(1);
     expect(batches()[0]?.map((line) => line.message)).toEqual(["first", "second"]);
+  });
+
+  it("leaves the lines of one that cannot wait to the one that waits", async () => {
+    const { buffer, queue, batches } = logging();
+    buffer.log("info", "a.b", "of a request");
+    const owner = buffer.flush({ afterMs: 1 });
+    buffer.log("info", "a.b", "of a queue handler");
+    await buffer.flush();
+
+    expect(queue.calls).toBe(0);
+    await owner;
+    expect(batches().flat()).toHaveLength(2);
+  });
+
+  it("does not count on one that has waited too long: its invocation has died", async () => {
+    let time = 0;
+    const { buffer, queue } = logging({ now: () => new Date(time) });
+    buffer.log("info", "a.b", "line");
+    time = 10_000;
+    const died = buffer.flush({ afterMs: 1 });
+    time += 2_000;
+    const next = buffer.flush();
+
+    expect(queue.calls).toBe(1);
+    await Promise.all([died, next]);
+  });
+
+  it("keeps debug lines out of the message", async () => {
+    const { buffer, queue, written } = logging();
+    buffer.log("debug", "a.b", "for the console");
+    await buffer.flush();
+
+    expect(written).toHaveLength(1);
+    expect(queue.calls).toBe(0);
+  });
+
+  it("gives lines to a store that has been named, and to the queue when that fails", async () => {
+    const stored: string[] = [];
+    let down = false;
+    const store = async (lines: readonly LogLine[]): Promise<void> => {
+      if (down) throw new Error("the store is away");
+      stored.push(...lines.map((line) => line.message));
+    };
+    const { buffer, batches } = logging({ store });
+    buffer.log("info", "a.b", "stored");
+    await buffer.flush();
+    down = true;
+    buffer.log("info", "a.b", "queued");
+    await buffer.flush();
+
+    expect(stored).toEqual(["stored"]);
+    expect(batches().map((lines) => lines.map((line) => line.message))).toEqual([["queued"]]);
   });
 
   it("sends nothing when nothing was logged", async () => {

@@ -5,7 +5,7 @@ import { redact } from "#queues/redact";
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Writes one JSON line to the console at once and keeps it for the next `log.batch`. */
+/** Writes one JSON line to the console at once and, unless it is `debug`, keeps it for the next `log.batch`. */
 export interface Log {
   (severity: LogSeverity, event: string, message: string, fields?: Fields): void;
   /** A log whose lines all carry this requestId. */
@@ -15,9 +15,10 @@ export interface Log {
 export interface LogBuffer {
   readonly log: Log;
   /**
-   * Sends what is buffered. With `afterMs`, waits that long first so that several invocations share one
-   * message: a send per request alone costs a quarter of the gateway's throughput. At most one such wait
-   * is under way; the others return at once. Never throws: a log line is never worth a failure.
+   * Sends what is buffered, at once or, with `afterMs`, after a wait, so that several invocations share one
+   * message: a send per request alone costs a quarter of the gateway's throughput. At most one such wait is
+   * under way, and whoever else flushes leaves its lines to it. So a queue handler, whose batch must not wait,
+   * sends at once when it is alone. Never throws: a log line is never worth a failure.
    */
   flush(options?: { afterMs?: number }): Promise<void>;
 }
@@ -32,6 +33,8 @@ const MAX_BUFFERED = 2_000;
 export function createLogBuffer(options: {
   worker: Worker;
   producer: Producer;
+  /** Takes the lines in place of the queue, which gets them only when this fails. */
+  store?: (lines: readonly LogLine[]) => Promise<void>;
   now?: () => Date;
   write?: (line: string) => void;
 }): LogBuffer {
@@ -42,40 +45,47 @@ export function createLogBuffer(options: {
   const log = logTo(
     (line) => {
       write(JSON.stringify(line));
-      if (lines.length < MAX_BUFFERED) lines.push(line);
+      if (line.severity !== "debug" && lines.length < MAX_BUFFERED) lines.push(line);
     },
     { worker: options.worker, now },
   );
 
+  async function send(batch: readonly LogLine[]): Promise<void> {
+    const requestId = batch.find((line) => line.requestId !== undefined)?.requestId ?? crypto.randomUUID();
+    await options.producer
+      .send("system-logs", "log.batch", { lines: [...batch] }, { requestId })
+      .catch((error: unknown) => {
+        write(
+          JSON.stringify({
+            worker: options.worker,
+            severity: "warn",
+            event: "log.lost",
+            lines: batch.length,
+            message: redact(String(error)),
+          }),
+        );
+      });
+  }
+
+  async function sendAll(sending: readonly LogLine[]): Promise<void> {
+    for (const batch of batches(sending)) await send(batch);
+  }
+
   return {
     log,
     async flush({ afterMs = 0 } = {}) {
-      if (lines.length === 0) return;
+      const at = now().getTime();
+      if (lines.length === 0 || at - waitingSince < WAIT_EXPIRES_MS) return;
       if (afterMs > 0) {
-        const at = now().getTime();
-        if (at - waitingSince < WAIT_EXPIRES_MS) return;
         waitingSince = at;
         await new Promise((resolve) => setTimeout(resolve, afterMs));
         waitingSince = 0;
       }
       const sending = lines;
       lines = [];
-      for (const batch of batches(sending)) {
-        const requestId = batch.find((line) => line.requestId !== undefined)?.requestId ?? crypto.randomUUID();
-        await options.producer
-          .send("system-logs", "log.batch", { lines: batch }, { requestId })
-          .catch((error: unknown) => {
-            write(
-              JSON.stringify({
-                worker: options.worker,
-                severity: "warn",
-                event: "log.lost",
-                lines: batch.length,
-                message: redact(String(error)),
-              }),
-            );
-          });
-      }
+      if (sending.length === 0) return;
+      if (options.store) await options.store(sending).catch(() => sendAll(sending));
+      else await sendAll(sending);
     },
   };
 }
@@ -111,7 +121,12 @@ function logTo(take: (line: LogLine) => void, of: { worker: Worker; now: () => D
 
 /** Begins with the time: the unique index of a big table then grows at its end (3 x the rows/s at 1,000,000 rows). */
 function lineId(at: Date): string {
-  return `${at.getTime().toString(36).padStart(9, "0")}-${crypto.randomUUID().slice(-12)}`;
+  return `${lineIdFrom(at)}-${crypto.randomUUID().slice(-12)}`;
+}
+
+/** Sorts before the ids of all lines from this time on, and behind those of earlier ones. */
+export function lineIdFrom(at: Date): string {
+  return at.getTime().toString(36).padStart(9, "0");
 }
 
 /** The console is the one place where a line is seen even if everything else fails. */

@@ -2,6 +2,7 @@ import { createProducer } from "#queues/producer";
 import { createConsoleLog, createLogBuffer } from "#runtime/log";
 import { databaseOver } from "./database.ts";
 import { parseEnv, type Bucket } from "./env.ts";
+import { storeOwnLines } from "./handlers/log-batch.ts";
 import type { Archive, Deps } from "./ports.ts";
 
 const perEnv = new WeakMap<object, Deps>();
@@ -18,9 +19,14 @@ export function depsOf(env: object): Deps {
 function buildDeps(env: object): Deps {
   const { DB, ARCHIVE, ACCOUNT_LEDGER, INTERNAL_KEY_BINDING, VERSION } = parseEnv(env);
   const producer = createProducer({ source: "d1-worker", env });
-  const buffer = createLogBuffer({ worker: "d1-worker", producer });
+  const database = databaseOver(DB);
+  const buffer = createLogBuffer({
+    worker: "d1-worker",
+    producer,
+    store: (lines) => storeOwnLines(lines, database),
+  });
   return {
-    database: databaseOver(DB),
+    database,
     archive: archiveOver(ARCHIVE),
     producer,
     // A stub kept across requests fails every request, so each call gets its own.

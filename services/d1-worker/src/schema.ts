@@ -1,17 +1,23 @@
+import { isNotNull } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /**
  * The database, a projection of what the ledgers know. Keys are column names, so that a row of these types
  * travels to D1 as it is. Times are ISO text with milliseconds, money and quantities decimal text. Where
  * `rev` stands, an older revision never replaces a newer one. A column added later must be nullable or have
- * a default: the older Worker goes on writing until the newer one is deployed.
+ * a default: the older Worker goes on writing until the newer one is deployed. D1 bills each index that a
+ * row stands in as a further written row, so only what queries/ asks by is indexed.
  */
 
-/** `cursor` counts in order of ingestion and is never used twice: what `logs?after=` follows. */
+/**
+ * `cursor` counts in order of ingestion: what `logs?after=` follows. SQLite counts on from the highest one
+ * there is, so lines must be deleted oldest first. `id` begins with the time, which makes it the index for
+ * `since`; every further index would cost a written row per line.
+ */
 export const systemLogs = sqliteTable(
   "system_logs",
   {
-    cursor: integer().primaryKey({ autoIncrement: true }),
+    cursor: integer().primaryKey(),
     id: text().notNull().unique(),
     request_id: text(),
     created_at: text().notNull(),
@@ -22,10 +28,7 @@ export const systemLogs = sqliteTable(
     /** A JSON object. */
     fields: text().notNull(),
   },
-  (table) => [
-    index("system_logs_request").on(table.request_id, table.created_at),
-    index("system_logs_created").on(table.created_at),
-  ],
+  (table) => [index("system_logs_request").on(table.request_id, table.created_at)],
 );
 
 /**
@@ -63,8 +66,7 @@ export const signals = sqliteTable(
   },
   (table) => [
     index("signals_created").on(table.created_at),
-    index("signals_lane").on(table.lane, table.seq),
-    index("signals_first_request").on(table.first_request_id),
+    index("signals_first_request").on(table.first_request_id).where(isNotNull(table.first_request_id)),
   ],
 );
 
@@ -93,10 +95,7 @@ export const orders = sqliteTable(
     fee: text().notNull(),
     reason: text(),
   },
-  (table) => [
-    index("orders_request").on(table.request_id, table.created_at),
-    index("orders_created").on(table.created_at),
-  ],
+  (table) => [index("orders_request").on(table.request_id, table.created_at)],
 );
 
 /** `created_at` is when the venue filled it. */
@@ -115,10 +114,7 @@ export const fills = sqliteTable(
     price: text().notNull(),
     fee: text().notNull(),
   },
-  (table) => [
-    index("fills_request").on(table.request_id, table.created_at),
-    index("fills_created").on(table.created_at),
-  ],
+  (table) => [index("fills_request").on(table.request_id, table.created_at)],
 );
 
 /** Net position per account, venue and symbol; negative is short. */
@@ -154,10 +150,7 @@ export const notifications = sqliteTable(
     status: text().notNull(),
     reason: text(),
   },
-  (table) => [
-    index("notifications_request").on(table.request_id, table.created_at),
-    index("notifications_created").on(table.created_at),
-  ],
+  (table) => [index("notifications_request").on(table.request_id, table.created_at)],
 );
 
 /** One row per message that was parked, however often. */
@@ -213,7 +206,7 @@ export const auditLog = sqliteTable(
     target: text().notNull(),
     reason: text().notNull(),
   },
-  (table) => [index("audit_log_request").on(table.request_id), index("audit_log_created").on(table.created_at)],
+  (table) => [index("audit_log_request").on(table.request_id)],
 );
 
 export const queueSamples = sqliteTable(
@@ -225,10 +218,7 @@ export const queueSamples = sqliteTable(
     backlog_bytes: integer().notNull(),
     oldest_message_at: text(),
   },
-  (table) => [
-    primaryKey({ columns: [table.queue, table.created_at] }),
-    index("queue_samples_created").on(table.created_at),
-  ],
+  (table) => [primaryKey({ columns: [table.queue, table.created_at] })],
 );
 
 export const tables = {

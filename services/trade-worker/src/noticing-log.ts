@@ -9,7 +9,8 @@ export function noticing(inner: Log): { log: Log; used: () => boolean } {
   const wrap = (log: Log): Log =>
     Object.assign(
       (...line: Parameters<Log>) => {
-        used = true;
+        // Such a line goes to the console alone.
+        if (line[0] !== "debug") used = true;
         log(...line);
       },
       { for: (requestId: string) => wrap(log.for(requestId)) },

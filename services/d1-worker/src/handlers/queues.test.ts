@@ -93,13 +93,23 @@ describe("a batch of records", () => {
     expect(deps.console.join("\n")).toMatch(/no such table.*npx hoox db migrate/);
   });
 
-  it("leaves one line per request in the log queue", async () => {
+  it("leaves one line per request beside its records, without the log queue", async () => {
     await consumeBatch(batchOf("records", ...deliveriesOfEveryRecord()), deps);
+
+    expect(d1.rows("SELECT event, request_id FROM system_logs")).toEqual([
+      { event: "record.stored", request_id: requestId },
+    ]);
+    expect(queues.SYSTEM_LOGS_QUEUE.sent).toEqual([]);
+  });
+
+  it("leaves its lines to the log queue when the database is away", async () => {
+    d1.failNext(2, d1Failures.overloaded);
+    await consumeBatch(batchOf("records", new FakeDelivery(wires["signal.settled"])), deps);
 
     const lines = queues.SYSTEM_LOGS_QUEUE.sent.flatMap(
       (body) => decode(registry["system-logs"].contracts, body).data.lines,
     );
-    expect(lines.map((each) => [each.event, each.requestId])).toEqual([["record.stored", requestId]]);
+    expect(lines.map((each) => [each.event, each.requestId])).toEqual([["message.retried", requestId]]);
   });
 
   it("parks the record that the database refuses for good", async () => {
@@ -116,6 +126,14 @@ describe("a batch of records", () => {
 });
 
 describe("log lines about log lines", () => {
+  it("are one for a whole batch", async () => {
+    await consumeBatch(batchOf("system-logs", new FakeDelivery(logWire()), new FakeDelivery(logWire())), deps);
+
+    expect(deps.console.map((line) => JSON.parse(line))).toMatchObject([
+      { event: "logs.stored", message: "stored 2 log messages" },
+    ]);
+  });
+
   it.each([
     ["system-logs", () => logWire()],
     ["system-logs", () => "garbage"],

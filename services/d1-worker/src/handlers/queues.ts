@@ -11,7 +11,7 @@ import { archiveLetter } from "./archive-letter.ts";
 import { isSilent, storeLetters } from "./letter-parked.ts";
 import { storeLogs } from "./log-batch.ts";
 import { storeRecords } from "./records.ts";
-import { reportTo } from "./report.ts";
+import { reportInShort, reportTo } from "./report.ts";
 
 type Own = { [Q in QueueName]: (typeof registry)[Q]["consumer"] extends "d1-worker" ? Q : never }[QueueName];
 type Consume = (batch: DeliveryBatch, deps: Deps) => Promise<void>;
@@ -48,7 +48,8 @@ async function reporting(
   consume: (options: ConsumerOptions) => Promise<void>,
 ): Promise<void> {
   const silent = batch.queue === "system-logs" || isSilent(originOf(batch.queue) ?? "");
-  const { report, finish } = reportTo(silent ? deps.consoleLog : deps.log);
+  const { report, finish } =
+    batch.queue === "system-logs" ? reportInShort(deps.consoleLog) : reportTo(silent ? deps.consoleLog : deps.log);
   await consume({
     worker: "d1-worker",
     workerVersion: deps.version,

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { databaseRoutes } from "#contracts/routes";
 import { FakeD1 } from "../../../../tooling/fakes/d1.ts";
+import { lineIdFrom } from "#runtime/log";
 import { storeLogs } from "../handlers/log-batch.ts";
 import { testDeps, type TestDeps } from "../testing/deps.ts";
 import { logBatchOf } from "../testing/samples.ts";
-import { readLogs } from "./logs.ts";
+import { readLogs, selectLines } from "./logs.ts";
 
 let d1: FakeD1;
 let deps: TestDeps;
@@ -44,13 +45,14 @@ describe("logs", () => {
     [{ requestId: "none" }, []],
     [{ since: "2026-11-01T09:00:00Z" }, ["warn", "error"]],
   ])("are those that %j asks for", async (query, wanted) => {
+    const at = (time: string): string => lineIdFrom(new Date(`2026-11-01T${time}Z`));
     await write(
-      { id: "old", severity: "info", createdAt: "2026-11-01T08:00:00.000Z", fields: { hidden: 1 } },
-      { id: "warn", severity: "warn", message: "a needle in hay" },
-      { id: "error", severity: "error", worker: "trade-worker" },
+      { id: `${at("08:59:59.999")}-old`, severity: "info", fields: { hidden: 1 } },
+      { id: `${at("09:00:00.000")}-warn`, severity: "warn", message: "a needle in hay" },
+      { id: `${at("10:00:00.000")}-error`, severity: "error", worker: "trade-worker" },
     );
 
-    expect(idsOf(await read(query))).toEqual(wanted);
+    expect(idsOf(await read(query)).map((id) => id.split("-")[1])).toEqual(wanted);
   });
 
   it("give a follower a cursor past lines that its filter leaves out", async () => {
@@ -58,6 +60,42 @@ describe("logs", () => {
 
     expect((await read({ after: "0", worker: "trade-worker" })).next).toBe(2);
   });
+
+  it("give a follower whose lines were all deleted the ones after that", async () => {
+    await write({ id: "a" }, { id: "b" });
+    const { next } = await read({ after: "0" });
+    d1.sqlite.exec("DELETE FROM system_logs");
+    await write({ id: "c" });
+
+    expect(await read({ after: String(next) })).toMatchObject({ logs: [{ id: "c" }], next: 1 });
+  });
+
+  const BY_REQUEST = "SEARCH system_logs USING INDEX system_logs_request (request_id=?)";
+  const BY_TIME = "SEARCH system_logs USING INDEX system_logs_id_unique (id>?)";
+  const BY_CURSOR = "SEARCH system_logs USING INTEGER PRIMARY KEY (rowid>?)";
+  const since = "2026-11-01T09:00:00Z";
+  const plan = (query: Record<string, string>): unknown[] => {
+    const { sql, params } = selectLines(databaseRoutes.logs.query.parse(query));
+    return d1.rows(`EXPLAIN QUERY PLAN ${sql}`, ...params).map(({ detail }) => detail);
+  };
+
+  it.each([
+    [{ requestId: "r" }, BY_REQUEST],
+    [{ requestId: "r", since }, BY_REQUEST],
+    [{ since }, BY_TIME],
+    [{ since, level: "warn" }, BY_TIME],
+    [{ after: "5" }, BY_CURSOR],
+    [{ after: "5", since }, BY_CURSOR],
+  ])("are found by an index when asked for by %j", (query, index) => {
+    expect(plan(query)[0]).toBe(index);
+  });
+
+  it.each<Record<string, string>>([{ since }, { since, level: "warn" }, { after: "5" }, { after: "5", since }, {}])(
+    "need no sorting of all that were found when asked for by %j",
+    (query) => {
+      expect(plan(query)).not.toContain("USE TEMP B-TREE FOR ORDER BY");
+    },
+  );
 
   it("waits for a first line, and answers as soon as it is there", async () => {
     const started = deps.now().getTime();

@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import { logSeverity } from "#contracts/log";
 import type { databaseRoutes } from "#contracts/routes";
+import { lineIdFrom } from "#runtime/log";
 import type { Statement, Value } from "../database.ts";
 import type { Deps } from "../ports.ts";
 import { LOG_COLUMNS, toLogRow } from "./row.ts";
@@ -31,14 +32,14 @@ async function readOnce(query: Query, deps: Pick<Deps, "database">): Promise<Rep
     { sql: "SELECT coalesce(max(cursor), 0) AS cursor FROM system_logs", params: [] },
     selectLines(query),
   ]);
-  const logs = (found ?? []).map(toLogRow);
-  if (query.after === undefined) logs.reverse();
+  const logs = (found ?? []).map(toLogRow).toSorted((a, b) => a.cursor - b.cursor);
   const last = logs.at(-1)?.cursor;
-  const seen = Math.max(Number(highest?.[0]?.["cursor"] ?? 0), query.after ?? 0);
-  return { logs, next: query.after !== undefined && logs.length === query.limit && last !== undefined ? last : seen };
+  const more = query.after !== undefined && logs.length === query.limit;
+  return { logs, next: more && last !== undefined ? last : Number(highest?.[0]?.["cursor"] ?? 0) };
 }
 
-function selectLines({ requestId, worker, level, grep, since, after, limit }: Query): Statement {
+/** Exported for the test of its query plans. */
+export function selectLines({ requestId, worker, level, grep, since, after, limit }: Query): Statement {
   const conditions: [sql: string, value: Value][] = [];
   if (requestId !== undefined) conditions.push(["request_id = ?", requestId]);
   if (worker !== undefined) conditions.push(["worker = ?", worker]);
@@ -46,14 +47,23 @@ function selectLines({ requestId, worker, level, grep, since, after, limit }: Qu
     conditions.push(["severity IN (SELECT value FROM json_each(?))", JSON.stringify(atLeast(level))]);
   if (grep !== undefined)
     conditions.push(["instr(lower(event || ' ' || message || ' ' || fields), lower(?)) > 0", grep]);
-  if (since !== undefined) conditions.push(["created_at >= ?", new Date(since).toISOString()]);
-  if (after !== undefined) conditions.push(["cursor > ?", after]);
+  if (since !== undefined) conditions.push(["id >= ?", lineIdFrom(new Date(since))]);
+  if (after !== undefined) conditions.push([BEHIND, after]);
   const where = conditions.length === 0 ? "" : `WHERE ${conditions.map(([sql]) => sql).join(" AND ")}`;
-  const order = after === undefined ? "DESC" : "ASC";
   return {
-    sql: `SELECT ${LOG_COLUMNS} FROM system_logs ${where} ORDER BY cursor ${order} LIMIT ?`,
+    sql: `SELECT ${LOG_COLUMNS} FROM system_logs ${where} ORDER BY ${orderOf({ requestId, since, after })} LIMIT ?`,
     params: [...conditions.map(([, value]) => value), limit],
   };
+}
+
+/** A cursor ahead of every line was given by a table that has been emptied since: it means the beginning. */
+const BEHIND =
+  "cursor > (SELECT iif(seen > (SELECT coalesce(max(cursor), 0) FROM system_logs), 0, seen) FROM (SELECT ? AS seen))";
+
+/** By what finds the lines, so that SQLite stops at the limit instead of sorting a long time's lines. */
+function orderOf({ requestId, since, after }: Pick<Query, "requestId" | "since" | "after">): string {
+  if (after !== undefined) return "cursor ASC";
+  return since !== undefined && requestId === undefined ? "id DESC" : "cursor DESC";
 }
 
 /** This severity and all above it. */

@@ -6,6 +6,8 @@ import { toRow } from "./row.ts";
 
 type Reply = z.infer<(typeof databaseRoutes.summary)["reply"]>;
 
+const RECENT_FILLS = 200;
+
 /** The figures of `hoox status`; a day begins at midnight UTC. */
 export async function summarise(deps: Pick<Deps, "database" | "now">): Promise<Reply> {
   const midnight = `${deps.now().toISOString().slice(0, 10)}T00:00:00.000Z`;
@@ -22,7 +24,11 @@ export async function summarise(deps: Pick<Deps, "database" | "now">): Promise<R
         FROM dead_letters WHERE status = 'open'`,
       params: [JSON.stringify(silentQueues)],
     },
-    { sql: "SELECT * FROM fills ORDER BY created_at DESC LIMIT 1", params: [] },
+    // Fills are stored about in the order in which they happened; an index on the time would cost every fill a row.
+    {
+      sql: `SELECT * FROM (SELECT * FROM fills ORDER BY rowid DESC LIMIT ${RECENT_FILLS}) ORDER BY created_at DESC LIMIT 1`,
+      params: [],
+    },
     { sql: "SELECT max(created_at) AS at FROM signals", params: [] },
   ]);
   const [lastFill] = fills ?? [];

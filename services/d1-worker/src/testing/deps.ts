@@ -1,6 +1,8 @@
+import type { LogLine } from "#contracts/log";
 import { createProducer, type QueueBinding } from "#queues/producer";
 import { createConsoleLog, createLogBuffer } from "#runtime/log";
 import { databaseOver, type D1Binding } from "../database.ts";
+import { storeOwnLines } from "../handlers/log-batch.ts";
 import type { Archive, Deps } from "../ports.ts";
 
 export const INTERNAL_KEY = "unit-internal-key";
@@ -21,10 +23,12 @@ export function testDeps(of: { d1: D1Binding; queues: Record<string, QueueBindin
   const console: string[] = [];
   const write = (line: string): number => console.push(line);
   const producer = createProducer({ source: "d1-worker", env: of.queues, now });
-  const buffer = createLogBuffer({ worker: "d1-worker", producer, now, write });
+  const database = databaseOver(of.d1);
+  const store = (lines: readonly LogLine[]): Promise<void> => storeOwnLines(lines, database);
+  const buffer = createLogBuffer({ worker: "d1-worker", producer, store, now, write });
   const confirmed: TestDeps["confirmed"] = [];
   return {
-    database: databaseOver(of.d1),
+    database,
     archive: memoryArchive(),
     producer,
     confirmed,
