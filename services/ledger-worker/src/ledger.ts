@@ -22,13 +22,14 @@ import { defer, fail, settle } from "./ledger/attempt.ts";
 import { claim } from "./ledger/claim.ts";
 import { cancelEntries, resolve } from "./ledger/operator.ts";
 import { confirm, republish, unconfirmed } from "./ledger/outbox.ts";
+import { Memory } from "./ledger/memory.ts";
 import type { Committed, LedgerPorts } from "./ledger/ports.ts";
 import { prune } from "./ledger/prune.ts";
 import { finish } from "./ledger/schedule.ts";
 import { migrate, readMeta, writeMeta } from "./ledger/schema.ts";
 import { sending } from "./ledger/sending.ts";
 import { CHUNK, UNHINTED_MS } from "./ledger/times.ts";
-import { Tx, type Memory } from "./ledger/tx.ts";
+import { Tx } from "./ledger/tx.ts";
 import { viewLanes, viewSignal, viewStatus } from "./ledger/views.ts";
 
 /**
@@ -62,13 +63,24 @@ export interface Ledger {
 export function createLedger(ports: LedgerPorts): Ledger {
   const { sql } = ports;
   migrate(sql);
-  const memory: Memory = { ledger: readMeta(sql, "ledger"), hinted: new Map() };
+  const memory = new Memory(readMeta(sql, "ledger"));
   let registered = readMeta(sql, "registered") !== undefined;
 
   function commit<Reply>(work: (tx: Tx) => Reply): Committed<Reply> {
     const tx = new Tx(ports, memory);
-    const reply = sql.transaction(() => work(tx));
-    return { reply, effects: tx.effects };
+    const { ledger: name } = memory;
+    try {
+      const reply = sql.transaction(() => {
+        const answer = work(tx);
+        tx.flush();
+        return answer;
+      });
+      return { reply, effects: tx.effects };
+    } catch (error) {
+      memory.forget();
+      memory.ledger = name;
+      throw error;
+    }
   }
 
   function read<Reply>(work: (tx: Tx) => Reply): Reply {

@@ -30,7 +30,6 @@ export function createPublisher(options: {
       groups.map(async ([queue, group]) => {
         try {
           await options.producer.sendPacked(group);
-          options.log("debug", "outbox.published", `${group.length} to ${queue}`, { queue, messages: group.length });
         } catch (error) {
           options.log("warn", "outbox.unpublished", `${queue}: ${String(error)}`, { queue, messages: group.length });
         }

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import type { acceptReply, acceptRequest } from "#contracts/ledger";
 import type { Outcome } from "#contracts/outcome";
 import { isExit, type Signal } from "#contracts/signal";
-import { isHead } from "./lane.ts";
+import { isHead, laneIsEmpty } from "./lane.ts";
 import { isLeased, type SignalRow } from "./rows.ts";
 import { writeMeta } from "./schema.ts";
 import { finish, freeSlots, markHinted, schedule } from "./schedule.ts";
@@ -12,7 +12,7 @@ import type { Tx } from "./tx.ts";
 type AcceptRequest = z.infer<typeof acceptRequest>;
 type AcceptReply = z.infer<typeof acceptReply>;
 
-/** The commit that is the acceptance. The hot path: four statements for a new entry. */
+/** The commit that is the acceptance. The hot path: three statements for a new entry. */
 export function accept(tx: Tx, request: AcceptRequest): AcceptReply {
   learnName(tx, request.ledger);
   const { signal, alertKey } = request;
@@ -22,12 +22,13 @@ export function accept(tx: Tx, request: AcceptRequest): AcceptReply {
   const validityMs = signal.validForMs ?? (exit ? tx.config.exitValidityMs : tx.config.entryValidityMs);
   const validUntil = Math.min(tx.now, signal.sentAt?.getTime() ?? tx.now) + validityMs;
   const seq = nextSeq(tx, signal.symbol);
-  const oldest =
-    tx.sql.exec(`SELECT 1 FROM signals WHERE symbol = ? AND ended = 0 LIMIT 1`, signal.symbol).length === 0;
+  const oldest = laneIsEmpty(tx, signal.symbol);
   const hint = oldest && freeSlots(tx) > 0;
+  const ready = oldest && !hint;
   const hintAt = tx.now + hintBackoff(0);
   // Whoever only waits behind a head has no due time: the alarm must never see it.
   const dueAt = oldest ? Math.min(validUntil, hint ? hintAt : tx.now + UNHINTED_MS) : null;
+  const body = JSON.stringify(signal);
   tx.sql.exec(
     `INSERT INTO signals (request_id, symbol, seq, action, is_exit, body, alert_key, accepted_at, valid_until,
        hints, hint_at, ready, due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -36,15 +37,17 @@ export function accept(tx: Tx, request: AcceptRequest): AcceptReply {
     seq,
     signal.action,
     exit ? 1 : 0,
-    JSON.stringify(signal),
+    body,
     alertKey.value,
     tx.now,
     validUntil,
     hint ? 1 : 0,
     hint ? hintAt : 0,
-    oldest && !hint ? 1 : 0,
+    ready ? 1 : 0,
     dueAt,
   );
+  tx.memory.bodies.put(body, signal);
+  tx.memory.accepted(signal, { oldest, exit, ready });
   if (hint) tx.memory.hinted.set(signal.requestId, hintAt);
   if (dueAt !== null) tx.dueBy(dueAt);
   tx.log("info", "signal.accepted", `${signal.action} ${signal.symbol} #${seq}`, signal.requestId, {
@@ -136,8 +139,10 @@ function intentOf(signal: unknown): string {
 
 function nextSeq(tx: Tx, symbol: Signal["symbol"]): number {
   const row = tx.sql.exec<{ seq: number }>(
-    `INSERT INTO lanes (symbol, seq) VALUES (?, 1) ON CONFLICT (symbol) DO UPDATE SET seq = seq + 1 RETURNING seq`,
+    `INSERT INTO lanes (symbol, seq, accepted_at) VALUES (?, 1, ?)
+     ON CONFLICT (symbol) DO UPDATE SET seq = seq + 1, accepted_at = excluded.accepted_at RETURNING seq`,
     symbol,
+    tx.now,
   )[0];
   if (!row) throw new Error(`no sequence number for ${symbol}`);
   return row.seq;

@@ -1,7 +1,7 @@
 import { expireLease } from "./attempt.ts";
-import { notify } from "./messages.ts";
+import { notify, tellPassed } from "./messages.ts";
 import { clientIdOf, isLeased, type SignalRow } from "./rows.ts";
-import { finish } from "./schedule.ts";
+import { finish, schedule } from "./schedule.ts";
 import { DOUBT_TOLD_AFTER_MS, MIN_ALARM_GAP_MS } from "./times.ts";
 import type { Tx } from "./tx.ts";
 import { legWords } from "./words.ts";
@@ -20,7 +20,9 @@ export function dueSignals(tx: Tx, limit: number): string[] {
 /** Does what is due for one signal, and sets when it is due again. */
 export function wake(tx: Tx, requestId: string): void {
   const row = tx.signal(requestId);
-  if (!row || isLeased(row, tx.now)) return;
+  if (!row) return;
+  tellPassed(tx, row);
+  if (isLeased(row, tx.now)) return schedule(tx, row);
   if (row.lease !== null) expireLease(tx, row);
   tellDoubts(tx, row);
   tx.touch(row);

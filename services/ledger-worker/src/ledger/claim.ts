@@ -33,16 +33,7 @@ export function claim(tx: Tx, request: ClaimRequest): ClaimReply {
       ? { status: "settled", outcome: outcomeOf(row) }
       : reply;
   }
-  tx.log(
-    "info",
-    "signal.claimed",
-    `attempt ${reply.attempt}: ${reply.tasks.map((task) => `${task.do} ${task.leg}`).join(", ")}`,
-    row.request_id,
-    {
-      purpose: request.purpose,
-      attempt: reply.attempt,
-    },
-  );
+  // No line here: whoever was handed the tasks says so, and a lease that expires is said too.
   // Refilling one slot at a time would cost a send for every claim.
   const slots = freeSlots(tx);
   finish(tx, { slots: slots * 2 >= tx.config.maxOutstandingHints ? slots : 0 });

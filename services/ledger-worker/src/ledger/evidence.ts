@@ -4,9 +4,9 @@ import type { Evidence } from "#contracts/ledger";
 import type { VenueOrder } from "#contracts/order";
 import { planEmergency } from "./emergency.ts";
 import { bookGrowth } from "./fills.ts";
-import { notify, tellOrder } from "./messages.ts";
+import { notify, tellLater, tellOrder } from "./messages.ts";
 import { clientIdOf, isMain, type LegRow, type SignalRow } from "./rows.ts";
-import { readMeta, writeMeta } from "./schema.ts";
+import { storedHalt, storeHalt } from "./halt.ts";
 import { askBackoff, attemptBackoff } from "./times.ts";
 import type { Tx } from "./tx.ts";
 import { legWords, roleWords, sentence } from "./words.ts";
@@ -103,11 +103,14 @@ export function applyOrder(
   if (!changed) return;
   tellOrder(tx, row, leg, { status: status ?? "working", fills, withPosition: fills.length > 0 });
   tx.symbols.add(leg.symbol);
-  tx.log("info", "order.updated", `${legWords(leg)}: ${status ?? ""} ${leg.filled_quantity}`, row.request_id, {
-    clientOrderId: clientIdOf(leg),
-    status,
-    filledQuantity: leg.filled_quantity,
-  });
+  // The line that says how the signal ended says this too.
+  const settles = isMain(leg) && status === "filled" && row.ended === 0;
+  if (!settles)
+    tx.log("info", "order.updated", `${legWords(leg)}: ${status ?? ""} ${leg.filled_quantity}`, row.request_id, {
+      clientOrderId: clientIdOf(leg),
+      status,
+      filledQuantity: leg.filled_quantity,
+    });
   if (status === "rejected" && isZero(leg.filled_quantity)) afterRefusal(tx, row, leg);
   if (grew > 0) afterFill(tx, row, leg, grown);
 }
@@ -130,7 +133,7 @@ export function toDoubt(tx: Tx, row: SignalRow, leg: LegRow, reason: string): vo
     asks: 0,
     due_at: nextAsk(tx, leg, 0),
   });
-  tellOrder(tx, row, leg, { status: "in_doubt", passing: true });
+  tellLater(tx, leg);
   tx.log("warn", "order.in_doubt", `${legWords(leg)}: ${reason}`, row.request_id, { clientOrderId: clientIdOf(leg) });
 }
 
@@ -148,7 +151,7 @@ function applyNotExecuted(tx: Tx, row: SignalRow, leg: LegRow, reason: string): 
     due_at: tx.now + attemptBackoff(Math.max(0, leg.asks - 1)),
   });
   tx.update(row, { last_error: reason.slice(0, 300) });
-  tellOrder(tx, row, leg, { status: "not_executed", passing: true });
+  tellLater(tx, leg);
 }
 
 function applyHalted(tx: Tx, row: SignalRow, leg: LegRow, reason: string): void {
@@ -214,9 +217,8 @@ function afterFill(tx: Tx, row: SignalRow, leg: LegRow, grown: string): void {
 function secondOrder(tx: Tx, row: SignalRow, leg: LegRow, venueOrderId: string): void {
   const orders = `${leg.venue_order_id ?? ""} and ${venueOrderId}`;
   const reason = `Two venue orders (${orders}) answer to ${clientIdOf(leg)} of ${row.request_id}; entries are halted until an operator resolves it.`;
-  const before = readMeta(tx.sql, "trading_off");
-  if (before?.includes(venueOrderId)) return;
-  writeMeta(tx.sql, "trading_off", reason);
+  if (storedHalt(tx)?.includes(venueOrderId)) return;
+  storeHalt(tx, reason);
   notify(
     tx,
     row,

@@ -1,7 +1,7 @@
 import { add, compare, divide, isZero, multiply, subtract, type Decimal } from "#contracts/decimal";
 import type { Fill, VenueOrder } from "#contracts/order";
 import { book, bookFee } from "./positions.ts";
-import { clientIdOf, orderOf, type LegRow } from "./rows.ts";
+import { clientIdOf, type LegRow } from "./rows.ts";
 import type { Tx } from "./tx.ts";
 
 /**
@@ -16,7 +16,7 @@ export function bookGrowth(tx: Tx, leg: LegRow, order: VenueOrder): { fills: Fil
     tx.updateLeg(leg, { fee: order.fee });
     return { fills: [], grown: "0" };
   }
-  const average = order.averagePrice ?? fallbackPrice(leg);
+  const average = order.averagePrice ?? fallbackPrice(tx, leg);
   const price = growthPrice(leg, order.filledQuantity, average, grown);
   const { profit } = book(tx, leg.symbol, { side: leg.side, quantity: grown, price, fee });
   tx.updateLeg(leg, {
@@ -39,7 +39,7 @@ function growthPrice(leg: LegRow, filled: Decimal, average: Decimal, grown: Deci
   return compare(price, "0") > 0 ? price : average;
 }
 
-function fallbackPrice(leg: LegRow): Decimal {
-  const order = orderOf(leg);
+function fallbackPrice(tx: Tx, leg: LegRow): Decimal {
+  const order = tx.orderOf(leg);
   return order?.price ?? order?.triggerPrice ?? order?.referencePrice ?? leg.average_price ?? "0";
 }

@@ -6,7 +6,25 @@ import { actionWords, expiredReason } from "./words.ts";
 
 /** The oldest signal of a lane that has not ended. */
 export function oldestOf(tx: Tx, symbol: string): SignalRow | undefined {
-  return tx.signals(`SELECT * FROM signals WHERE symbol = ? AND ended = 0 ORDER BY seq LIMIT 1`, symbol)[0];
+  const id = oldestId(tx, symbol);
+  return id === null ? undefined : tx.signal(id);
+}
+
+export function laneIsEmpty(tx: Tx, symbol: string): boolean {
+  return oldestId(tx, symbol) === null;
+}
+
+function oldestId(tx: Tx, symbol: string): string | null {
+  const { oldest } = tx.memory;
+  const known = oldest.get(symbol);
+  if (known !== undefined) return known;
+  const found = tx.sql.exec<{ request_id: string }>(
+    `SELECT request_id FROM signals WHERE symbol = ? AND ended = 0 ORDER BY seq LIMIT 1`,
+    symbol,
+  )[0];
+  const id = found?.request_id ?? null;
+  oldest.set(symbol, id);
+  return id;
 }
 
 /**
@@ -53,7 +71,7 @@ export function supersedeOlder(tx: Tx, exit: SignalRow): void {
 
 /** Ends an entry that a younger exit makes pointless; true when it did. */
 export function supersededByYounger(tx: Tx, row: SignalRow): boolean {
-  if (row.is_exit === 1) return false;
+  if (row.is_exit === 1 || !oldestExit(tx, row.symbol)) return false;
   const exits = tx.signals(
     `SELECT * FROM signals WHERE symbol = ? AND ended = 0 AND is_exit = 1 AND seq > ? ORDER BY seq LIMIT ?`,
     row.symbol,
@@ -99,7 +117,8 @@ function mayBePassed(tx: Tx, row: SignalRow): boolean {
 }
 
 function oldestExit(tx: Tx, symbol: string): SignalRow | undefined {
-  return tx.signals(
+  return tx.signalsUnless(
+    `exit ${symbol}`,
     `SELECT * FROM signals WHERE symbol = ? AND ended = 0 AND is_exit = 1 ORDER BY seq LIMIT 1`,
     symbol,
   )[0];

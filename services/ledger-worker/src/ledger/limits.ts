@@ -2,9 +2,9 @@ import * as z from "zod";
 import { firstProblem } from "#contracts/codec";
 import { absolute, add, compare, isNegative, negate, positiveDecimal, type Decimal } from "#contracts/decimal";
 import type { Side } from "#contracts/signal";
-import { dayOf, positionOf } from "./positions.ts";
+import { storedHalt } from "./halt.ts";
+import { positionOf, profitOfDay } from "./positions.ts";
 import { isOpen, type LegRow } from "./rows.ts";
-import { readMeta } from "./schema.ts";
 import { unfilled } from "./sizing.ts";
 import { MINUTE } from "./times.ts";
 import type { Tx } from "./tx.ts";
@@ -31,8 +31,8 @@ export function parseLimits(text: string | undefined): Limits | { invalid: strin
 }
 
 /** Why no entry may trade in this ledger, or undefined. */
-export function tradingOff(tx: Pick<Tx, "sql" | "config">): string | undefined {
-  const stored = readMeta(tx.sql, "trading_off");
+export function tradingOff(tx: Pick<Tx, "sql" | "config" | "memory">): string | undefined {
+  const stored = storedHalt(tx);
   if (stored !== undefined) return stored;
   const { limits: configured } = tx.config;
   if (!("invalid" in configured)) return undefined;
@@ -49,9 +49,11 @@ export function entryRefusal(tx: Tx, entry: LegRow, quantity: Decimal): string |
   if (ordersPerMinute !== undefined && sentLately(tx) >= ordersPerMinute) {
     return `The limit of ${ordersPerMinute} orders per minute is reached.`;
   }
-  const profit = profitOfDay(tx);
-  if (maxDailyLoss !== undefined && isNegative(profit) && compare(negate(profit), maxDailyLoss) >= 0) {
-    return `Today's loss of ${negate(profit)} reaches the daily limit of ${maxDailyLoss}.`;
+  if (maxDailyLoss !== undefined) {
+    const profit = profitOfDay(tx);
+    if (isNegative(profit) && compare(negate(profit), maxDailyLoss) >= 0) {
+      return `Today's loss of ${negate(profit)} reaches the daily limit of ${maxDailyLoss}.`;
+    }
   }
   if (maxPosition !== undefined) {
     const now = positionOf(tx, entry.symbol).quantity;
@@ -73,10 +75,6 @@ export function countSend(tx: Tx): void {
 
 function sentLately(tx: Tx): number {
   return tx.sql.exec<{ n: number }>(`SELECT count(*) AS n FROM sends WHERE at > ?`, tx.now - MINUTE)[0]?.n ?? 0;
-}
-
-function profitOfDay(tx: Tx): Decimal {
-  return tx.sql.exec<{ profit: Decimal }>(`SELECT profit FROM days WHERE day = ?`, dayOf(tx.now))[0]?.profit ?? "0";
 }
 
 /** The position as it would be with every other entry of that side filled. */

@@ -3,9 +3,10 @@ import { laneOf } from "#contracts/ids";
 import type { Fill } from "#contracts/order";
 import type { Outcome } from "#contracts/outcome";
 import { isExit } from "#contracts/signal";
-import { post, postLater, unpost } from "./outbox.ts";
+import { post } from "./outbox.ts";
 import { positionOf } from "./positions.ts";
-import { clientIdOf, isMain, orderOf, type LegRow, type SignalRow } from "./rows.ts";
+import { PASSING_STATE_MS } from "./times.ts";
+import { clientIdOf, isMain, type LegRow, type SignalRow } from "./rows.ts";
 import type { Tx } from "./tx.ts";
 import { outcomeTitle } from "./words.ts";
 
@@ -81,19 +82,35 @@ export interface OrderChange {
   status: "sending" | "in_doubt" | "working" | "filled" | "cancelled" | "rejected" | "expired" | "not_executed";
   fills?: Fill[];
   withPosition?: boolean;
-  /** A state that usually passes at once is held back for a moment. */
-  passing?: boolean;
   reason?: string | undefined;
+  /** When it came to be; now, if not said. */
+  at?: Date;
+}
+
+/** The leg's state usually passes at once: {@link tellPassed} publishes it should nothing replace it before. */
+export function tellLater(tx: Tx, leg: LegRow): void {
+  tx.updateLeg(leg, { pending_at: tx.now + PASSING_STATE_MS });
+}
+
+/** Publishes what {@link tellLater} held back for long enough. */
+export function tellPassed(tx: Tx, row: SignalRow): void {
+  for (const leg of tx.legs(row.request_id)) {
+    if (leg.pending_at === null || leg.pending_at > tx.now) continue;
+    tellOrder(tx, row, leg, { status: stateOf(leg), at: new Date(leg.pending_at - PASSING_STATE_MS) });
+  }
+}
+
+function stateOf(leg: LegRow): OrderChange["status"] {
+  if (leg.status === "sending" || leg.status === "in_doubt") return leg.status;
+  return leg.status === "done" ? (leg.order_status ?? "working") : "not_executed";
 }
 
 /** `order.updated` of the leg as it stands. A passing state that was not published yet gives way. */
 export function tellOrder(tx: Tx, row: SignalRow, leg: LegRow, change: OrderChange): void {
-  if (leg.pending_id !== null) unpost(tx, leg.pending_id);
   const signal = tx.bodyOf(row);
-  const order = orderOf(leg);
+  const order = tx.orderOf(leg);
   const rev = tx.revise(row);
-  const send = change.passing ? postLater : post;
-  const id = send(tx, {
+  post(tx, {
     queue: "records",
     type: "order.updated",
     requestId: row.request_id,
@@ -118,12 +135,12 @@ export function tellOrder(tx: Tx, row: SignalRow, leg: LegRow, change: OrderChan
       fee: leg.fee,
       reason: change.reason ?? leg.reason ?? undefined,
       sentAt: new Date(leg.sent_at ?? tx.now),
-      updatedAt: tx.at,
+      updatedAt: change.at ?? tx.at,
       fills: change.fills ?? [],
       position: change.withPosition ? positionOf(tx, leg.symbol) : undefined,
     },
   });
-  tx.updateLeg(leg, { pending_id: change.passing ? id : null });
+  tx.updateLeg(leg, { pending_at: null });
 }
 
 /** Quantity and price of the leg that the signal is about: its entry, else its close. */

@@ -2,8 +2,8 @@ import type * as z from "zod";
 import { compare } from "#contracts/decimal";
 import type { resolveReply, resolveRequest } from "#contracts/ledger";
 import { applyOrder, applyRejected } from "./evidence.ts";
-import { clientIdOf, isLeased, isMain, isWorking, orderOf, type LegRow, type SignalRow } from "./rows.ts";
-import { readMeta } from "./schema.ts";
+import { clearHalt, storedHalt } from "./halt.ts";
+import { clientIdOf, isLeased, isMain, isWorking, type LegRow, type SignalRow } from "./rows.ts";
 import { finish } from "./schedule.ts";
 import type { Tx } from "./tx.ts";
 import { sentence } from "./words.ts";
@@ -39,7 +39,7 @@ export function resolve(tx: Tx, request: ResolveRequest): ResolveReply {
   }
   const legs = tx.legs(row.request_id).filter((leg) => leg.status === "in_doubt");
   const leg = legs.find(isMain) ?? legs[0];
-  const problem = leg ? decide(tx, row, leg, request) : clearHalt(tx, row);
+  const problem = leg ? decide(tx, row, leg, request) : resumeTrading(tx, row);
   if (problem !== undefined) return { status: "refused", reason: problem };
   tx.log("warn", "signal.resolved", `${request.outcome} by ${request.by}: ${request.reason}`, row.request_id);
   tx.touch(row);
@@ -53,7 +53,7 @@ function decide(tx: Tx, row: SignalRow, leg: LegRow, request: ResolveRequest): s
     applyRejected(tx, row, leg, reason);
     return undefined;
   }
-  const order = orderOf(leg);
+  const order = tx.orderOf(leg);
   const quantity = request.quantity ?? leg.quantity ?? undefined;
   const price = request.price ?? order?.price ?? order?.referencePrice ?? order?.triggerPrice;
   if (quantity === undefined || price === undefined)
@@ -75,9 +75,9 @@ function decide(tx: Tx, row: SignalRow, leg: LegRow, request: ResolveRequest): s
   return undefined;
 }
 
-function clearHalt(tx: Tx, row: SignalRow): string | undefined {
-  if (readMeta(tx.sql, "trading_off")?.includes(row.request_id)) {
-    tx.sql.exec(`DELETE FROM meta WHERE key = 'trading_off'`);
+function resumeTrading(tx: Tx, row: SignalRow): string | undefined {
+  if (storedHalt(tx)?.includes(row.request_id)) {
+    clearHalt(tx);
     return undefined;
   }
   return "None of its orders is in doubt, so there is nothing to resolve.";

@@ -4,7 +4,7 @@ import type { DataOf } from "#contracts/envelope";
 import { messageId, type RequestId } from "#contracts/ids";
 import { originOf, isQueueName, type DataOn, type QueueName, type TypeOn } from "#queues/registry";
 import type { Packed } from "#queues/producer";
-import { outboxBackoff, PASSING_STATE_MS } from "./times.ts";
+import { outboxBackoff } from "./times.ts";
 import type { Tx } from "./tx.ts";
 
 interface OutboxRow {
@@ -24,23 +24,15 @@ interface Post<Q extends QueueName, T extends TypeOn<Q>> {
 }
 
 /** Writes a message into this commit; it is published right after, and again until it is confirmed. */
-export function post<Q extends QueueName, T extends TypeOn<Q>>(tx: Tx, of: Post<Q, T>): string {
-  const packed = pack(tx, of);
+export function post<Q extends QueueName, T extends TypeOn<Q>>(tx: Tx, of: Post<Q, T>): void {
+  const packed = tx.ports.pack.pack(of.queue, of.type, of.data, {
+    id: messageId(of),
+    requestId: of.requestId,
+    confirmTo: tx.ledger,
+    occurredAt: tx.at,
+  });
   insert(tx, packed, { tries: 1, dueAt: tx.now + outboxBackoff(0) });
   tx.effects.messages.push(packed);
-  return packed.id;
-}
-
-/** As {@link post}, but not before {@link PASSING_STATE_MS}: what comes next usually makes it needless. */
-export function postLater<Q extends QueueName, T extends TypeOn<Q>>(tx: Tx, of: Post<Q, T>): string {
-  const packed = pack(tx, of);
-  insert(tx, packed, { tries: 0, dueAt: tx.now + PASSING_STATE_MS });
-  return packed.id;
-}
-
-/** Takes back what {@link postLater} wrote; false when it was already published. */
-export function unpost(tx: Tx, id: string): boolean {
-  return tx.sql.exec(`DELETE FROM outbox WHERE id = ? AND tries = 0 RETURNING id`, id).length > 0;
 }
 
 export function postLetter(
@@ -61,11 +53,13 @@ export function postLetter(
 }
 
 export function confirm(tx: Tx, ids: readonly string[]): void {
-  for (const id of ids) tx.sql.exec(`DELETE FROM outbox WHERE id = ?`, id);
+  tx.sql.exec(`DELETE FROM outbox WHERE id IN (SELECT value FROM json_each(?))`, JSON.stringify(ids));
 }
 
 export function unconfirmed(tx: Tx, ids: readonly string[]): string[] {
-  return ids.filter((id) => tx.sql.exec(`SELECT 1 FROM outbox WHERE id = ?`, id).length > 0);
+  return tx.sql
+    .exec<{ id: string }>(`SELECT id FROM outbox WHERE id IN (SELECT value FROM json_each(?))`, JSON.stringify(ids))
+    .map((row) => row.id);
 }
 
 /** True while a message about this signal waits for its confirmation. */
@@ -96,22 +90,13 @@ export function republish(tx: Tx, limit: number): void {
   }
 }
 
-function pack<Q extends QueueName, T extends TypeOn<Q>>(tx: Tx, of: Post<Q, T>): Packed {
-  return tx.ports.pack.pack(of.queue, of.type, of.data, {
-    id: messageId(of),
-    requestId: of.requestId,
-    confirmTo: tx.ledger,
-    occurredAt: tx.at,
-  });
-}
-
 function insert(tx: Tx, packed: Packed, when: { tries: number; dueAt: number }): void {
   tx.sql.exec(
     `INSERT INTO outbox (id, queue, wire, tries, due_at) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET wire = excluded.wire, tries = excluded.tries, due_at = excluded.due_at`,
     packed.id,
     packed.queue,
-    JSON.stringify(packed.wire),
+    packed.text ?? JSON.stringify(packed.wire),
     when.tries,
     when.dueAt,
   );
@@ -121,7 +106,7 @@ function insert(tx: Tx, packed: Packed, when: { tries: number; dueAt: number }):
 function unpack(row: OutboxRow): Packed | undefined {
   const queue = isQueueName(row.queue) ? row.queue : deadLetterName(row.queue);
   // The column only ever holds what the producer packed.
-  return queue && { queue, id: row.id, wire: JSON.parse(row.wire) as Wire };
+  return queue && { queue, id: row.id, wire: JSON.parse(row.wire) as Wire, text: row.wire };
 }
 
 function deadLetterName(name: string): Packed["queue"] | undefined {

@@ -45,6 +45,9 @@ export function endSignal(tx: Tx, row: SignalRow, verdict: Verdict, parked?: { e
     lease_until: null,
     hints: 0,
     hint_at: 0,
+    // Until it is scheduled at the end of the commit, as every touched signal is.
+    ready: 0,
+    due_at: null,
     // On the full hour, so that pruning wakes the ledger once an hour at most.
     prune_at: Math.ceil((tx.now + keepMs(tx, parked !== undefined)) / HOUR) * HOUR,
   });
@@ -154,5 +157,8 @@ function legVerdict(leg: LegRow): Verdict | undefined {
 
 /** True while anything about the signal may still change at the venue. */
 export function hasOpenWork(tx: Tx, row: SignalRow): boolean {
-  return row.guarding === 1 || tx.legs(row.request_id).some((leg) => isOpen(leg) || leg.status === "planned");
+  return (
+    row.guarding === 1 ||
+    tx.legs(row.request_id).some((leg) => isOpen(leg) || leg.status === "planned" || leg.pending_at !== null)
+  );
 }

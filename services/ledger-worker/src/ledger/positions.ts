@@ -18,9 +18,13 @@ export interface LedgerPosition extends Position {
   rev: number;
 }
 
-export function positionOf(tx: Pick<Tx, "sql">, symbol: string): LedgerPosition {
+export function positionOf(tx: Pick<Tx, "sql" | "memory">, symbol: string): LedgerPosition {
+  const known = tx.memory.positions.get(symbol);
+  if (known) return known;
   const row = tx.sql.exec<PositionRow>(`SELECT * FROM positions WHERE symbol = ?`, symbol)[0];
-  return row ? toPosition(row) : { ...flat(symbol), rev: 0 };
+  const position = row ? toPosition(row) : { ...flat(symbol), rev: 0 };
+  tx.memory.positions.set(symbol, position);
+  return position;
 }
 
 export function toPosition(row: PositionRow): LedgerPosition {
@@ -59,8 +63,17 @@ export function bookFee(tx: Tx, symbol: string, fee: Decimal): LedgerPosition {
 }
 
 /** The UTC day that a limit counts by. */
-export function dayOf(ms: number): string {
+function dayOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
+}
+
+/** What was realised today, fees counted. */
+export function profitOfDay(tx: Tx): Decimal {
+  const day = dayOf(tx.now);
+  if (tx.memory.day?.day === day) return tx.memory.day.profit;
+  const profit = tx.sql.exec<{ profit: Decimal }>(`SELECT profit FROM days WHERE day = ?`, day)[0]?.profit ?? "0";
+  tx.memory.day = { day, profit };
+  return profit;
 }
 
 function store(tx: Tx, position: LedgerPosition): void {
@@ -77,14 +90,16 @@ function store(tx: Tx, position: LedgerPosition): void {
     position.rev,
     tx.now,
   );
+  tx.memory.positions.set(position.symbol, position);
 }
 
 function addToDay(tx: Tx, change: Decimal): void {
   const day = dayOf(tx.now);
-  const before = tx.sql.exec<{ profit: Decimal }>(`SELECT profit FROM days WHERE day = ?`, day)[0]?.profit ?? "0";
+  const profit = add(profitOfDay(tx), change);
   tx.sql.exec(
     `INSERT INTO days (day, profit) VALUES (?, ?) ON CONFLICT (day) DO UPDATE SET profit = excluded.profit`,
     day,
-    add(before, change),
+    profit,
   );
+  tx.memory.day = { day, profit };
 }

@@ -22,8 +22,12 @@ const FLAT = "Its position is closed.";
 
 /** Brings the protective legs of a symbol's entries in line with what is still held. */
 export function reviewProtection(tx: Tx, symbol: string): void {
-  for (const row of tx.signals(`SELECT * FROM signals WHERE symbol = ? AND guarding = 1 ORDER BY seq`, symbol))
-    review(tx, row);
+  const guarding = tx.signalsUnless(
+    `guarding ${symbol}`,
+    `SELECT * FROM signals WHERE symbol = ? AND guarding = 1 ORDER BY seq`,
+    symbol,
+  );
+  for (const row of guarding) review(tx, row);
 }
 
 function review(tx: Tx, row: SignalRow): void {

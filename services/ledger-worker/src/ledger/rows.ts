@@ -1,5 +1,5 @@
 import { clientOrderId, type RequestId } from "#contracts/ids";
-import { orderRequest, type LegRole, type OrderRequest } from "#contracts/order";
+import type { LegRole } from "#contracts/order";
 import type { Outcome } from "#contracts/outcome";
 import type { Action, Side } from "#contracts/signal";
 
@@ -78,8 +78,8 @@ export interface LegRow {
   told: number;
   cancel_reason: string | null;
   cancel_outcome: Outcome | null;
-  /** Outbox id of a passing state (`sending`, `in_doubt`) that was not published yet. */
-  pending_id: string | null;
+  /** When a state that usually passes at once is to be published, should nothing replace it before. */
+  pending_at: number | null;
   /** 1 while planned, in flight, in doubt or resting. */
   live: number;
 }
@@ -102,12 +102,12 @@ export function isMain(leg: Pick<LegRow, "role">): boolean {
   return leg.role === "entry" || leg.role === "close";
 }
 
-export function clientIdOf(leg: Pick<LegRow, "request_id" | "leg">): string {
-  return clientOrderId({ requestId: leg.request_id, leg: leg.leg });
-}
+const clientIds = new WeakMap<Pick<LegRow, "request_id" | "leg">, string>();
 
-export function orderOf(leg: Pick<LegRow, "order_body">): OrderRequest | undefined {
-  return leg.order_body === null ? undefined : orderRequest.parse(JSON.parse(leg.order_body));
+export function clientIdOf(leg: Pick<LegRow, "request_id" | "leg">): string {
+  let id = clientIds.get(leg);
+  if (id === undefined) clientIds.set(leg, (id = clientOrderId({ requestId: leg.request_id, leg: leg.leg })));
+  return id;
 }
 
 export function opposite(side: Side): Side {

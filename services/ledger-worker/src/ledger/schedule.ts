@@ -46,11 +46,16 @@ export function markHinted(tx: Tx, row: SignalRow): void {
 /** Publishes hints for heads that have none under way: first those never hinted, then the longest unclaimed. */
 export function hintHeads(tx: Tx, slots: number): void {
   if (slots <= 0) return;
+  const { absent } = tx.memory;
+  if (absent.has("ready")) return;
   const ready = tx.signals(
-    `SELECT * FROM signals WHERE ready = 1 AND not_before <= ? ORDER BY hint_at, rowid LIMIT ?`,
+    `SELECT * FROM signals WHERE ready = 1 AND not_before <= ? ORDER BY hint_at, accepted_at, seq LIMIT ?`,
     tx.now,
     slots,
   );
+  if (ready.length === 0 && tx.sql.exec(`SELECT 1 FROM signals WHERE ready = 1 LIMIT 1`).length === 0) {
+    absent.add("ready");
+  }
   for (const row of ready) {
     if (row.lease === null && row.ended === 0 && isHead(tx, row)) {
       markHinted(tx, row);
@@ -68,7 +73,9 @@ export function schedule(tx: Tx, row: SignalRow): void {
   // A hint that nobody claimed in time is lost; the head queues up for a slot again.
   const ready = placeable && row.hint_at <= tx.now ? 1 : 0;
   const due = dueOf(tx, row, legs, placeable);
-  if (ready !== row.ready || due !== row.due_at) tx.update(row, { ready, due_at: due });
+  // An attempt puts off what is due: the alarm finds that out, so that no RPC need write it down.
+  const early = row.lease !== null && row.due_at !== null && row.due_at > tx.now && row.due_at <= (due ?? 0);
+  tx.update(row, { ready, due_at: early ? row.due_at : due });
 }
 
 /** True while an entry or close is planned, or nothing was planned yet. */
@@ -83,8 +90,8 @@ export function needsAttention(leg: LegRow): boolean {
 }
 
 function dueOf(tx: Tx, row: SignalRow, legs: readonly LegRow[], placeable: boolean): number | null {
-  if (row.lease !== null) return row.lease_until;
-  const times: number[] = [];
+  const times = legs.flatMap((leg) => leg.pending_at ?? []);
+  if (row.lease !== null) return Math.min(row.lease_until ?? tx.now, ...times);
   for (const leg of legs) {
     if (needsAttention(leg)) times.push(Math.max(leg.due_at, row.hint_at));
     if (leg.status === "in_doubt") {

@@ -6,7 +6,8 @@ import type { Sql } from "./ports.ts";
  */
 const versions: readonly (readonly string[])[] = [
   [
-    `CREATE TABLE lanes (symbol TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID`,
+    `CREATE TABLE lanes (
+      symbol TEXT PRIMARY KEY, seq INTEGER NOT NULL, accepted_at INTEGER NOT NULL) WITHOUT ROWID`,
     `CREATE TABLE signals (
       request_id TEXT PRIMARY KEY, generation INTEGER NOT NULL DEFAULT 0,
       symbol TEXT NOT NULL, seq INTEGER NOT NULL, action TEXT NOT NULL, is_exit INTEGER NOT NULL,
@@ -18,12 +19,12 @@ const versions: readonly (readonly string[])[] = [
       lease TEXT, lease_until INTEGER, not_before INTEGER NOT NULL DEFAULT 0, last_error TEXT,
       hints INTEGER NOT NULL DEFAULT 0, hint_at INTEGER NOT NULL DEFAULT 0,
       ready INTEGER NOT NULL DEFAULT 0, due_at INTEGER, prune_at INTEGER,
-      guarding INTEGER NOT NULL DEFAULT 0, emergency INTEGER NOT NULL DEFAULT 0)`,
+      guarding INTEGER NOT NULL DEFAULT 0, emergency INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID`,
     `CREATE INDEX signals_key ON signals (alert_key, accepted_at)`,
     `CREATE INDEX signals_lane ON signals (symbol, seq) WHERE ended = 0`,
     `CREATE INDEX signals_exits ON signals (symbol, seq) WHERE ended = 0 AND is_exit = 1`,
     `CREATE INDEX signals_due ON signals (due_at) WHERE due_at IS NOT NULL`,
-    `CREATE INDEX signals_ready ON signals (hint_at) WHERE ready = 1`,
+    `CREATE INDEX signals_ready ON signals (hint_at, accepted_at, seq) WHERE ready = 1`,
     `CREATE INDEX signals_guarding ON signals (symbol) WHERE guarding = 1`,
     `CREATE INDEX signals_prune ON signals (prune_at) WHERE prune_at IS NOT NULL`,
     `CREATE TABLE legs (
@@ -35,7 +36,7 @@ const versions: readonly (readonly string[])[] = [
       profit TEXT NOT NULL DEFAULT '0', fills INTEGER NOT NULL DEFAULT 0,
       asks INTEGER NOT NULL DEFAULT 0, due_at INTEGER NOT NULL DEFAULT 0,
       doubt_since INTEGER, told INTEGER NOT NULL DEFAULT 0,
-      cancel_reason TEXT, cancel_outcome TEXT, pending_id TEXT, live INTEGER NOT NULL DEFAULT 1,
+      cancel_reason TEXT, cancel_outcome TEXT, pending_at INTEGER, live INTEGER NOT NULL DEFAULT 1,
       PRIMARY KEY (request_id, leg)) WITHOUT ROWID`,
     `CREATE INDEX legs_live ON legs (symbol, seq) WHERE live = 1`,
     `CREATE TABLE positions (
@@ -46,7 +47,7 @@ const versions: readonly (readonly string[])[] = [
     `CREATE INDEX sends_at ON sends (at)`,
     `CREATE TABLE outbox (
       id TEXT PRIMARY KEY, queue TEXT NOT NULL, wire TEXT NOT NULL,
-      tries INTEGER NOT NULL, due_at INTEGER NOT NULL)`,
+      tries INTEGER NOT NULL, due_at INTEGER NOT NULL) WITHOUT ROWID`,
     `CREATE INDEX outbox_due ON outbox (due_at)`,
     `CREATE TABLE tombstones (
       request_id TEXT PRIMARY KEY, alert_key TEXT NOT NULL, symbol TEXT NOT NULL, seq INTEGER NOT NULL,

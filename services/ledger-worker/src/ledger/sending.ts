@@ -5,7 +5,7 @@ import type { Outcome } from "#contracts/outcome";
 import { renewLease, underLease } from "./attempt.ts";
 import { isHead } from "./lane.ts";
 import { countSend, entryRefusal } from "./limits.ts";
-import { tellOrder } from "./messages.ts";
+import { tellLater } from "./messages.ts";
 import { dropLeg, failedClose } from "./outcome.ts";
 import { closingSide, planClose, reverses } from "./plan.ts";
 import { protectiveQuantity, triggerPrice } from "./protection.ts";
@@ -155,9 +155,11 @@ function orderFor(tx: Tx, row: SignalRow, leg: LegRow, quantity: Decimal): Order
 
 function commit(tx: Tx, row: SignalRow, leg: LegRow, order: OrderRequest): SendingReply {
   const quietUntil = tx.now + RECEIVE_WINDOW_MS + QUIET_MARGIN_MS;
+  const body = JSON.stringify(order);
+  tx.memory.orders.put(body, order);
   tx.updateLeg(leg, {
     status: "sending",
-    order_body: JSON.stringify(order),
+    order_body: body,
     quantity: order.quantity,
     sent_at: tx.now,
     quiet_until: quietUntil,
@@ -166,7 +168,7 @@ function commit(tx: Tx, row: SignalRow, leg: LegRow, order: OrderRequest): Sendi
     reason: null,
   });
   countSend(tx);
-  tellOrder(tx, row, leg, { status: "sending", passing: true });
+  tellLater(tx, leg);
   tx.log("info", "order.sending", legWords(leg), row.request_id, {
     clientOrderId: order.clientOrderId,
     quantity: order.quantity,

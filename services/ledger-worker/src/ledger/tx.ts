@@ -1,21 +1,14 @@
-import * as z from "zod";
-import { signal as signalSchema, type Signal } from "#contracts/signal";
 import type { LogSeverity } from "#contracts/log";
-import { isLive, type LegRow, type SignalRow } from "./rows.ts";
+import type { OrderRequest } from "#contracts/order";
+import type { Signal } from "#contracts/signal";
+import type { Absence, Memory } from "./memory.ts";
 import type { Effects, Hint, LedgerConfig, LedgerPorts, Sql, SqlValue } from "./ports.ts";
-
-const storedSignal = signalSchema.extend({ sentAt: z.coerce.date().optional() });
-
-/** What a ledger remembers between commits. All of it may be lost: the tables are the truth. */
-export interface Memory {
-  ledger: string | undefined;
-  /** Published execute hints that nobody claimed yet, with the time at which they count as lost. */
-  readonly hinted: Map<string, number>;
-}
+import { legTable, RowWriter, signalTable, type LegPatch, type SignalPatch } from "./row-writer.ts";
+import { isLive, type LegRow, type SignalRow } from "./rows.ts";
 
 /**
- * One commit under construction. Rows are read once and written through, so that every function sees the
- * same object and every query the same table.
+ * One commit under construction. Rows are read once, so that every function sees the same object, and written
+ * before the next statement that names their table, so that every query sees what was changed.
  */
 export class Tx {
   readonly sql: Sql;
@@ -32,11 +25,20 @@ export class Tx {
   readonly lanes = new Set<string>();
   readonly #signals = new Map<string, SignalRow>();
   readonly #legs = new Map<string, LegRow[]>();
-  readonly #bodies = new Map<string, Signal>();
+  readonly #writers: { signals: RowWriter<SignalRow, keyof SignalPatch>; legs: RowWriter<LegRow, keyof LegPatch> };
 
   constructor(ports: LedgerPorts, memory: Memory) {
+    const { sql } = ports;
     this.ports = ports;
-    this.sql = ports.sql;
+    this.#writers = { signals: new RowWriter(sql, signalTable), legs: new RowWriter(sql, legTable) };
+    this.sql = {
+      exec: <Row>(query: string, ...bindings: SqlValue[]): Row[] => {
+        if (query.includes("signals")) this.#writers.signals.flush();
+        if (query.includes("legs")) this.#writers.legs.flush();
+        return sql.exec<Row>(query, ...bindings);
+      },
+      transaction: (work) => sql.transaction(work),
+    };
     this.config = ports.config;
     this.memory = memory;
     this.now = ports.now().getTime();
@@ -75,16 +77,37 @@ export class Tx {
 
   /** What was accepted, as it was accepted. */
   bodyOf(row: SignalRow): Signal {
-    const known = this.#bodies.get(row.request_id);
-    if (known) return known;
-    const body = storedSignal.parse(JSON.parse(row.body));
-    this.#bodies.set(row.request_id, body);
-    return body;
+    return this.memory.bodies.of(row.body);
   }
 
-  update(row: SignalRow, patch: Partial<SignalRow>): void {
-    Object.assign(row, patch);
-    this.#write("signals", "request_id = ?", patch, row.request_id);
+  update(row: SignalRow, patch: SignalPatch): void {
+    this.#writers.signals.change(row, patch);
+    const { absent, oldest } = this.memory;
+    if (patch.ready === 1) absent.delete("ready");
+    if (patch.guarding === 1) absent.delete(`guarding ${row.symbol}`);
+    if (patch.ended !== undefined) {
+      oldest.delete(row.symbol);
+      absent.delete(`exit ${row.symbol}`);
+    }
+  }
+
+  /** Writes every changed row. The end of a commit. */
+  flush(): void {
+    this.#writers.signals.flush();
+    this.#writers.legs.flush();
+  }
+
+  /** As {@link signals}, and not even asked while it is known that there are none. */
+  signalsUnless(absence: Absence, query: string, ...bindings: SqlValue[]): SignalRow[] {
+    if (this.memory.absent.has(absence)) return [];
+    const found = this.signals(query, ...bindings);
+    if (found.length === 0) this.memory.absent.add(absence);
+    return found;
+  }
+
+  /** What was asked of the venue. */
+  orderOf(leg: Pick<LegRow, "order_body">): OrderRequest | undefined {
+    return leg.order_body === null ? undefined : this.memory.orders.of(leg.order_body);
   }
 
   /** All legs of a signal, in the order in which they are worked. */
@@ -135,7 +158,7 @@ export class Tx {
       told: 0,
       cancel_reason: null,
       cancel_outcome: null,
-      pending_id: null,
+      pending_at: null,
       live: 1,
       ...of,
     };
@@ -152,12 +175,9 @@ export class Tx {
     return row;
   }
 
-  updateLeg(row: LegRow, patch: Partial<LegRow>): void {
-    Object.assign(row, patch);
-    const live = isLive(row) ? 1 : 0;
-    const change = live === row.live ? patch : { ...patch, live };
-    row.live = live;
-    this.#write("legs", "request_id = ? AND leg = ?", change, row.request_id, row.leg);
+  updateLeg(row: LegRow, patch: Omit<LegPatch, "live">): void {
+    this.#writers.legs.change(row, patch);
+    this.#writers.legs.change(row, { live: isLive(row) ? 1 : 0 });
   }
 
   /** The signal's next revision. */
@@ -192,21 +212,5 @@ export class Tx {
       ...(requestId ? { requestId } : {}),
       ...(fields ? { fields } : {}),
     });
-  }
-
-  #write(
-    table: "signals" | "legs",
-    where: string,
-    patch: Readonly<Record<string, SqlValue | undefined>>,
-    ...key: string[]
-  ): void {
-    const columns = Object.keys(patch);
-    if (columns.length === 0) return;
-    const values = Object.values(patch).map((value) => value ?? null);
-    this.sql.exec(
-      `UPDATE ${table} SET ${columns.map((name) => `${name} = ?`).join(", ")} WHERE ${where}`,
-      ...values,
-      ...key,
-    );
   }
 }

@@ -4,15 +4,15 @@ import { laneOf } from "#contracts/ids";
 import { isHead } from "./lane.ts";
 import { tradingOff } from "./limits.ts";
 import { toPosition, type PositionRow } from "./positions.ts";
-import { clientIdOf, isLeased, isWorking, orderOf, type LegRow, type SignalRow } from "./rows.ts";
+import { clientIdOf, isLeased, isWorking, type LegRow, type SignalRow } from "./rows.ts";
 import type { Tx } from "./tx.ts";
 
 /** A lane with thousands waiting is shown by its first ones. */
 const SHOWN_PER_LANE = 100;
 const SHOWN_WORKING = 500;
 
-export function viewLeg(leg: LegRow): z.infer<typeof legView> {
-  const order = orderOf(leg);
+export function viewLeg(tx: Tx, leg: LegRow): z.infer<typeof legView> {
+  const order = tx.orderOf(leg);
   return {
     leg: leg.leg,
     role: leg.role,
@@ -42,7 +42,7 @@ export function viewSignal(tx: Tx, row: SignalRow): SignalView {
     attempts: row.attempts,
     acceptedAt: new Date(row.accepted_at),
     validUntil: new Date(row.valid_until),
-    legs: tx.legs(row.request_id).map(viewLeg),
+    legs: tx.legs(row.request_id).map((leg) => viewLeg(tx, leg)),
   };
 }
 
@@ -65,7 +65,7 @@ export function viewStatus(tx: Tx): LedgerStatus {
   const positions = tx.sql.exec<PositionRow>(`SELECT * FROM positions ORDER BY symbol`);
   const live = tx.sql.exec<LegRow>(`SELECT * FROM legs WHERE live = 1 ORDER BY symbol, seq`);
   const off = tradingOff(tx);
-  const lastAccepted = count(`SELECT accepted_at AS n FROM signals ORDER BY rowid DESC LIMIT 1`);
+  const lastAccepted = count(`SELECT max(accepted_at) AS n FROM lanes`);
   const lastFill = Math.max(0, ...positions.map((row) => row.updated_at));
   return {
     ledger: tx.ledger,
@@ -82,7 +82,7 @@ export function viewStatus(tx: Tx): LedgerStatus {
     workingOrders: live
       .filter(isWorking)
       .slice(0, SHOWN_WORKING)
-      .map((leg) => ({ ...viewLeg(leg), requestId: leg.request_id })),
+      .map((leg) => ({ ...viewLeg(tx, leg), requestId: leg.request_id })),
     ...(lastAccepted > 0 ? { lastAcceptedAt: new Date(lastAccepted) } : {}),
     ...(lastFill > 0 ? { lastFillAt: new Date(lastFill) } : {}),
   };

@@ -28,7 +28,7 @@ export function id(number: number): string {
 
 /** A ledger on an in-memory storage, with a clock and queues that a test moves and reads. */
 export class Desk {
-  readonly sql = new MemorySql();
+  readonly sql: MemorySql;
   readonly registered: string[] = [];
   readonly published: Published[] = [];
   now = new Date("2026-11-01T09:00:00.000Z").getTime();
@@ -41,7 +41,8 @@ export class Desk {
   readonly #background: Promise<void>[] = [];
   #ids = 0;
 
-  constructor(config: Partial<LedgerConfig> = {}) {
+  constructor(config: Partial<LedgerConfig> = {}, sql = new MemorySql()) {
+    this.sql = sql;
     this.#config = {
       entryValidityMs: 60_000,
       exitValidityMs: 900_000,
