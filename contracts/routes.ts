@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { deadLetterClass } from "./dead-letter.ts";
 import { health } from "./health.ts";
-import { worker } from "./ids.ts";
+import { ledgerName, worker } from "./ids.ts";
 import { killSwitchMode, killSwitchState } from "./kill-switch.ts";
-import { laneView, ledgerStatus, signalView, task } from "./ledger.ts";
+import { laneView, ledgerStatus, resolveRequest, signalView, task } from "./ledger.ts";
 import { logSeverity } from "./log.ts";
 import { signal } from "./signal.ts";
 
@@ -117,7 +117,13 @@ const deadLettersQuery = z.object({
   status: deadLetterRow.shape.status.optional(),
   limit,
 });
-const statementBody = z.object({ sql: z.string().min(1).max(20_000) });
+const statementBody = z.object({
+  // Words of our own continue the field's name: "sql is empty: send one SELECT".
+  sql: z
+    .string("must be a text: send one SELECT")
+    .min(1, "is empty: send one SELECT")
+    .max(20_000, "is longer than 20,000 characters"),
+});
 const rowsReply = z.object({
   rows: z.array(row),
   /** Present when there were more rows than the 1,000 that are answered. */
@@ -171,6 +177,7 @@ export const meshStatus = z.object({
     state: killSwitchState,
     kv: z.array(z.object({ key: z.string(), mode: killSwitchMode })),
     effective: killSwitchMode,
+    unread: problems,
   }),
   ledgers: z.array(ledgerStatus),
   queues: z.array(queueDepth),
@@ -185,6 +192,8 @@ const killSwitchReply = z.object({
   kv: z.array(z.object({ key: z.string(), mode: killSwitchMode })),
   /** The strictest of all; KV may stop, never start. */
   effective: killSwitchMode,
+  /** Sources that could not be read, and why; each counts as `entries`. Absent when all were read. */
+  unread: problems,
   /** Legs that were already sent or in doubt. */
   inFlight: z.array(z.object({ ledger: z.string(), requestId: z.string(), clientOrderId: z.string() })),
   cancelling: z.int(),
@@ -199,6 +208,17 @@ export const opsRoutes = {
   logs: route({ method: "GET", path: "/ops/logs", query: logsQuery, reply: logsReply }),
   queues: route({ method: "GET", path: "/ops/queues", reply: z.object({ queues: z.array(queueDepth), problems }) }),
   lanes: route({ method: "GET", path: "/ops/lanes", reply: z.object({ lanes: z.array(laneView), problems }) }),
+  /** 409 with the ledger's own words when it refuses. */
+  resolveLane: route({
+    method: "POST",
+    path: "/ops/lanes/resolve",
+    body: resolveRequest.omit({ v: true, by: true }).extend({
+      /** Which ledger has the signal; found by its id when absent. */
+      ledger: ledgerName.optional(),
+      reason: z.string().trim().min(1).max(500),
+    }),
+    reply: z.object({ ledger: ledgerName, signal: signalView, note: z.string().optional() }),
+  }),
   deadLetters: route({ method: "GET", path: "/ops/dead-letters", query: deadLettersQuery, reply: deadLettersReply }),
   deadLetter: route({ method: "GET", path: "/ops/dead-letters/:id", reply: deadLetterReply }),
   killSwitch: route({ method: "GET", path: "/ops/kill-switch", reply: killSwitchReply }),

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { callInternal, INTERNAL_KEY_HEADER, keyMatches, requireInternalKey, type Fetcher } from "./internal-auth.ts";
+import {
+  callInternal,
+  INTERNAL_KEY_HEADER,
+  keyMatches,
+  looksMissing,
+  requireInternalKey,
+  type Fetcher,
+} from "./internal-auth.ts";
 
 const requestId = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d";
 const caller = { self: "ops-worker", internalKey: "new, old" } as const;
@@ -65,4 +72,22 @@ describe("an internal call", () => {
       hint: "run: npx hoox secrets check",
     });
   });
+});
+
+describe("a missing Worker", () => {
+  it.each([
+    'Worker "ledger-worker" not found. Make sure it is running locally.',
+    'Couldn\'t find a local dev session for the "default" entrypoint',
+    "The script does not exist",
+    "error code: 1042",
+  ])("is seen in %j", (text) => {
+    expect(looksMissing(text)).toBe(true);
+  });
+
+  it.each(["Internal Server Error", "error code: 521", "boom", `${" ".repeat(2_000)}error code: 1042`])(
+    "is not seen in %j",
+    (text) => {
+      expect(looksMissing(text)).toBe(false);
+    },
+  );
 });

@@ -84,6 +84,24 @@ export function internalHeaders(caller: InternalCaller, requestId: string): Reco
   };
 }
 
+/**
+ * How a missing Worker looks through a service binding: wrangler dev answers 503 with the first of these
+ * texts; the platform refuses to deploy such a binding, and what it says after a deletion is not documented.
+ */
+const MISSING =
+  /not found\. Make sure it is running|find a local dev session|\b(?:worker|script|service)\b.{0,80}\b(?:not found|does not exist|not deployed)|error code: 10\d\d/is;
+const MAX_TEXT = 2_000;
+
+/** Whether an answer that is no JSON, or an error's message, says that the binding's Worker does not exist. */
+export function looksMissing(text: string): boolean {
+  return MISSING.test(text.slice(0, MAX_TEXT));
+}
+
+/** The hint for a Worker that {@link looksMissing}. Nothing in it tells where it runs, so it says both. */
+export function howToBring(worker: string): string {
+  return `locally: start the mesh without --without ${worker}; on Cloudflare: npx hoox deploy all`;
+}
+
 function errorOf(body: unknown): { code: string; message: string; hint?: string } {
   const error = typeof body === "object" && body !== null && "error" in body ? body.error : undefined;
   if (typeof error !== "object" || error === null) return { code: "bad_gateway", message: "the Worker gave no reason" };

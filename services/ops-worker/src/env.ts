@@ -9,7 +9,7 @@ export interface Namespace<Rpc> {
   getByName(name: string): Rpc;
 }
 /** What operators ask of a ledger. */
-export type LedgerPort = Pick<AccountLedgerRpc, "status" | "lanes" | "find" | "cancelEntries" | "poke">;
+export type LedgerPort = Pick<AccountLedgerRpc, "status" | "lanes" | "find" | "cancelEntries" | "resolve" | "poke">;
 export interface RateLimiter {
   limit(of: { key: string }): Promise<{ success: boolean }>;
 }

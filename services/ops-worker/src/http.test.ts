@@ -161,6 +161,8 @@ describe("a call that does not fit its row", () => {
     ["PUT", "/ops/kill-switch", { mode: "all" }, /reason/],
     ["PUT", "/ops/kill-switch", { mode: "off", reason: "x", cancelEntries: true }, /cancelEntries/],
     ["POST", "/ops/db/query", "not JSON", /body/],
+    ["POST", "/ops/lanes/resolve", { requestId, outcome: "maybe", reason: "x" }, /outcome/],
+    ["POST", "/ops/lanes/resolve", { requestId, outcome: "filled", reason: " " }, /reason/],
   ])("%s %s %j is 400 and names the field", async (method, path, body, field) => {
     const { call } = mesh();
     const response = await call(method, path, body);
@@ -168,6 +170,22 @@ describe("a call that does not fit its row", () => {
 
     expect(response.status).toBe(400);
     expect(error.message).toMatch(field);
+  });
+
+  it.each([
+    ["GET", "/ops/traces/xx", undefined, "requestId is not a UUID: it is the X-Request-Id of an answer"],
+    ["POST", "/ops/db/query", { sql: "" }, "sql is empty: send one SELECT"],
+    ["POST", "/ops/db/query", {}, "sql must be a text: send one SELECT"],
+    ["POST", "/ops/db/query", "not JSON", "the body is not a JSON object"],
+    ["PUT", "/ops/kill-switch", { mode: "all" }, "reason is missing"],
+    ["PUT", "/ops/kill-switch", { reason: "x" }, "mode is missing"],
+    ["PUT", "/ops/kill-switch", { mode: "all", reason: "" }, "reason is empty"],
+    ["POST", "/ops/lanes/resolve", { requestId: "xx", outcome: "filled", reason: "x" }, "requestId is not a UUID: it is the X-Request-Id of an answer"],
+  ])("%s %s %j is told in plain words", async (method, path, body, words) => {
+    const { call } = mesh();
+    const response = await call(method, path, body);
+
+    expect(await response.json()).toMatchObject({ error: { message: words } });
   });
 
   it("is 404 when there is no such row, and carries the request's id", async () => {
@@ -240,7 +258,9 @@ describe("GET /ops/health", () => {
     bindings.TRADE_WORKER.fetch = async () =>
       new Response('Worker "trade-worker" not found. Make sure it is running locally.', { status: 503 });
     const { workers } = await answerTo("health");
-    const missing = { name: "trade-worker", status: "not_deployed", detail: expect.stringContaining("hoox deploy") };
+    const detail =
+      "trade-worker is not deployed; locally: start the mesh without --without trade-worker; on Cloudflare: npx hoox deploy all";
+    const missing = { name: "trade-worker", status: "not_deployed", detail };
 
     expect(workers.find((each) => each.worker === "trade-worker")).toMatchObject({
       status: "failing",
@@ -405,6 +425,90 @@ describe("GET /ops/queues and /ops/lanes", () => {
   });
 });
 
+describe("POST /ops/lanes/resolve", () => {
+  const word = { requestId, outcome: "filled", quantity: "0.5", price: "65000", reason: "the venue's screen says so" };
+  function inDoubt() {
+    const all = mesh();
+    all.ledgerOf("main:paper").signals.push(signalWith([["a-e", "in_doubt"]]));
+    return all;
+  }
+
+  it("tells the ledger that has the signal, whichever it is", async () => {
+    const { answerTo, ledgerOf } = inDoubt();
+    const reply = await answerTo("resolveLane", undefined, word);
+
+    expect(reply).toMatchObject({ ledger: "main:paper", signal: { requestId, outcome: "filled" } });
+    expect(ledgerOf("main:paper").resolved).toEqual([{ v: 1, ...word, by: "operator" }]);
+    expect(ledgerOf("alt:binance").resolved).toEqual([]);
+  });
+
+  it("is written down under the signal's id, with who and why", async () => {
+    const { call, records, written } = inDoubt();
+    await call("POST", "/ops/lanes/resolve", word, { "X-Request-Id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301" });
+
+    expect(records()).toMatchObject([
+      {
+        id: expect.stringContaining("3f2504e0"),
+        requestId,
+        data: { actor: "operator", action: "lane.resolve", reason: word.reason },
+      },
+    ]);
+    expect(records()[0]?.data).toMatchObject({ target: `main:paper ${requestId} filled` });
+    expect(written).toContainEqual(expect.objectContaining({ event: "lane.resolved", requestId }));
+  });
+
+  it("is 409 in the ledger's own words when it refuses, and nothing is written down", async () => {
+    const { call, ledgerOf, records } = inDoubt();
+    ledgerOf("main:paper").refusal = "None of its orders is in doubt.";
+    const response = await call("POST", "/ops/lanes/resolve", word);
+
+    expect([response.status, await response.json()]).toMatchObject([
+      409,
+      { error: { message: "None of its orders is in doubt." } },
+    ]);
+    expect(records()).toEqual([]);
+  });
+
+  it.each([
+    ["no ledger has it", {}],
+    ["the named ledger has it not", { ledger: "alt:binance" }],
+    ["nobody registered the named ledger", { ledger: "ghost:paper" }],
+  ])("is 404 when %s", async (_, named) => {
+    const { call } = "ledger" in named ? inDoubt() : mesh();
+
+    expect((await call("POST", "/ops/lanes/resolve", { ...word, ...named })).status).toBe(404);
+  });
+
+  it("is no 404 while a ledger that may have it is down", async () => {
+    const { call, ledgerOf } = mesh();
+    ledgerOf("alt:binance").trouble = "silent";
+    const response = await call("POST", "/ops/lanes/resolve", word);
+
+    expect([response.status, await response.json()]).toMatchObject([
+      503,
+      { error: { message: expect.stringContaining("alt:binance") } },
+    ]);
+  });
+
+  it("says how to find out when the ledger does not confirm", async () => {
+    const { call, ledgerOf } = inDoubt();
+    ledgerOf("main:paper").resolveTrouble = "silent";
+    const response = await call("POST", "/ops/lanes/resolve", word);
+
+    expect([response.status, await response.json()]).toMatchObject([
+      503,
+      { error: { hint: expect.stringContaining(`trace ${requestId}`) } },
+    ]);
+  });
+
+  it("is done though its audit row cannot be queued, which is noted", async () => {
+    const { answerTo, queue } = inDoubt();
+    queue("RECORDS_QUEUE").failNext = 2;
+
+    expect((await answerTo("resolveLane", undefined, word)).note).toMatch(/audit row/);
+  });
+});
+
 describe("the kill switch", () => {
   it("shows which source says stop, and what is in flight", async () => {
     const { answerTo, kv, ledgerOf } = mesh();
@@ -424,6 +528,17 @@ describe("the kill switch", () => {
       { key: "global:kill_switch", mode: "off" },
     ]);
     expect(shown.inFlight.map((each) => each.clientOrderId)).toEqual(["a-e", "a-x"]);
+  });
+
+  it("that cannot be read says so beside the mode it counts as", async () => {
+    const { answerTo, killSwitch } = mesh();
+    expect((await answerTo("killSwitch")).unread).toBeUndefined();
+    killSwitch.trouble = new Error("reset");
+
+    expect(await answerTo("killSwitch")).toMatchObject({
+      effective: "entries",
+      unread: [expect.stringContaining("reset")],
+    });
   });
 
   it("is set, written down and told to the trader", async () => {

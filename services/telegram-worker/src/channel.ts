@@ -27,9 +27,13 @@ export function createLogChannel(log: Log): Channel {
         });
       }
       for (const notification of notifications) {
-        log.for(notification.requestId)("info", "notification.logged", render(notification).plain, {
+        const { title, details } = render(notification);
+        // Whoever shows it to a person reads the details there; a query for messages stays readable.
+        log.for(notification.requestId)("info", "notification.logged", title, {
           notificationId: notification.id,
           severity: notification.data.severity,
+          // The line has its request's id already.
+          details: details.filter((each) => !each.endsWith(`: ${notification.requestId}`)),
         });
       }
       return undefined;

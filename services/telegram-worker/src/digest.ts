@@ -34,7 +34,12 @@ export function digestsOf(notifications: readonly Notification[]): Digest[] {
 const prefixes = { info: "", warning: "Warning: ", critical: "CRITICAL: " } as const;
 
 /** Title, details, requestId. What does not fit is cut from the details: title and requestId always show. */
-export function render({ data, requestId }: Notification): { html: string; plain: string } {
+export function render({ data, requestId }: Notification): {
+  html: string;
+  plain: string;
+  title: string;
+  details: string[];
+} {
   // Telegram refuses text with half a surrogate pair.
   const title = `${prefixes[data.severity]}${data.title}`.toWellFormed();
   let room = MESSAGE_LIMIT - title.length - requestId.length - 2;
@@ -48,5 +53,7 @@ export function render({ data, requestId }: Notification): { html: string; plain
   return {
     html: [`<b>${escapeHtml(title)}</b>`, ...details.map(escapeHtml), `<code>${requestId}</code>`].join("\n"),
     plain: [title, ...details, requestId].join("\n"),
+    title,
+    details,
   };
 }

@@ -111,7 +111,7 @@ describe("dead letters", () => {
     await expect(call(databaseRoutes.deadLetter, { params: { id: "none" } })).rejects.toMatchObject({
       status: 404,
       code: "dead_letter_unknown",
-      hint: /hoox dlq/,
+      hint: "run: npx hoox dlq list",
     });
   });
 });

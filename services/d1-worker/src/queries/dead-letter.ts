@@ -13,7 +13,7 @@ export async function readDeadLetter(id: string, deps: Pick<Deps, "database">): 
   const [row] = await rowsOf(deps.database, sql, id);
   if (!row) {
     throw new HttpError(404, "dead_letter_unknown", `no dead letter has the id ${id}`, {
-      hint: "run: npx hoox dlq ls",
+      hint: "run: npx hoox dlq list",
     });
   }
   const body: unknown = JSON.parse(String(row["body"]));

@@ -16,13 +16,17 @@ const WORDS: Readonly<Record<string, Action>> = {
   exitshort: "close_short",
 };
 
+export function actionNamed(word: string): Action | undefined {
+  const plain = plainName(word);
+  return Object.hasOwn(WORDS, plain) ? WORDS[plain] : undefined;
+}
+
 /**
  * What to do, with `reduceOnly` folded in: a reduce-only buy can only close a short, a reduce-only sell
  * only a long. What contradicts itself is refused.
  */
 export function actionOf(word: string, reduceOnly: boolean | undefined): Action {
-  const plain = plainName(word);
-  const action = Object.hasOwn(WORDS, plain) ? WORDS[plain] : undefined;
+  const action = actionNamed(word);
   if (action === undefined) {
     throw new AlertRefused(
       "unknown_action",

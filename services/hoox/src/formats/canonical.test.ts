@@ -194,7 +194,7 @@ describe("an alert as a signal", () => {
     [{ idempotencyKey: "a" }, "a"],
     [{ alertId: 17 }, "17"],
     [{ alert_id: "c" }, "c"],
-    [{ idempotency_key: "d", alertId: "e" }, "d"],
+    [{ idempotency_key: "d", alertId: "d" }, "d"],
     [{ id: "f" }, undefined],
     [{ idempotencyKey: " " }, undefined],
   ])("finds the sender's own id in %j", (fields, key) => {

@@ -2,12 +2,15 @@ import { isZero } from "#contracts/decimal";
 import { account, type Venue } from "#contracts/ids";
 import { isExit, orderType, type Signal } from "#contracts/signal";
 import { actionOf } from "./action.ts";
+import { contradiction, refuseContradictions } from "./contradictions.ts";
 import { fieldsOf, flag, missing, number, positive, text, wrong, type Fields } from "./fields.ts";
 import type { JsonValue } from "./json.ts";
+import { refuseWrongSide } from "./protection-side.ts";
 import { stopLossOf, takeProfitsOf } from "./protection.ts";
 import { AlertRefused, quoted } from "./refused.ts";
 import { marketOf } from "./ticker.ts";
 import { timeOf } from "./time.ts";
+import { refuseUnreadProtection } from "./unread-protection.ts";
 
 export interface AlertDefaults {
   account: string;
@@ -32,35 +35,35 @@ export function readAlert(body: JsonValue, defaults: AlertDefaults): Alert {
   const fields = fieldsOf(body);
   refuseOtherStrategy(fields);
   const ticker = text(fields, "symbol");
-  if (ticker === undefined)
-    throw missing("symbol", fields, ["ticker", "pair", "market", "instrument", "tv_instrument"]);
+  if (ticker === undefined) throw missing("symbol", fields);
   const word = text(fields, "action");
-  if (word === undefined) throw missing("action", fields, ["side", "direction", "order", "signal"]);
+  if (word === undefined) throw missing("action", fields);
   const action = actionOf(word, flag(fields, "reduceOnly"));
   const market = marketOf({ exchange: text(fields, "exchange"), ticker, defaultVenue: defaults.venue });
   const type = orderTypeOf(fields);
   const quantity = positive(fields, "quantity");
-  if (quantity === undefined && !isExit({ action })) {
-    throw missing("quantity", fields, ["qty", "amount", "size", "contracts", "volume"]);
-  }
   const exit = isExit({ action });
-  return {
-    signal: {
-      strategy: DEFAULT_STRATEGY,
-      account: accountOf(fields, defaults.account),
-      ...market,
-      action,
-      quantity,
-      orderType: type,
-      price: priceOf(fields, type),
-      leverage: positive(fields, "leverage"),
-      // An exit leaves nothing to protect; templates send their stops with every alert.
-      stopLoss: exit ? undefined : stopLossOf(fields),
-      takeProfits: exit ? undefined : takeProfitsOf(fields),
-      sentAt: sentAtOf(fields),
-    },
-    idempotencyKey: idempotencyKeyOf(fields),
+  if (quantity === undefined && !exit) throw missing("quantity", fields);
+  const signal: Alert["signal"] = {
+    strategy: DEFAULT_STRATEGY,
+    account: accountOf(fields, defaults.account),
+    ...market,
+    action,
+    quantity,
+    orderType: type,
+    price: priceOf(fields, type),
+    leverage: positive(fields, "leverage"),
+    // An exit leaves nothing to protect; templates send their stops with every alert.
+    stopLoss: exit ? undefined : stopLossOf(fields),
+    takeProfits: exit ? undefined : takeProfitsOf(fields),
+    sentAt: sentAtOf(fields),
   };
+  refuseContradictions(fields, signal);
+  if (!exit) {
+    refuseUnreadProtection(fields);
+    refuseWrongSide(signal);
+  }
+  return { signal, idempotencyKey: idempotencyKeyOf(fields) };
 }
 
 /** What a refused alert seems to be about, for the record of the refusal. Never throws. */
@@ -104,7 +107,7 @@ function orderTypeOf(fields: Fields): Signal["orderType"] {
 function priceOf(fields: Fields, type: Signal["orderType"]): string | undefined {
   const price = number(fields, "price");
   if (type === "limit") {
-    if (price === undefined) throw missing("price", fields, ["limitPrice"]);
+    if (price === undefined) throw missing("price", fields);
     return positive(fields, "price");
   }
   // A market order's price is only a reference, and senders write 0 for none.
@@ -120,7 +123,15 @@ function sentAtOf(fields: Fields): Date | undefined {
 }
 
 function idempotencyKeyOf(fields: Fields): string | undefined {
-  const key = text(fields, "idempotencyKey") ?? text(fields, "alertId");
+  const [own, others] = [text(fields, "idempotencyKey"), text(fields, "alertId")];
+  if (own !== undefined && others !== undefined && own !== others) {
+    throw contradiction(
+      { name: fields.spelled("alertId"), says: others },
+      `${fields.spelled("idempotencyKey")} says ${quoted(own)}`,
+      "they mean the same thing: leave one of them out",
+    );
+  }
+  const key = own ?? others;
   if (key !== undefined && key.length > MAX_KEY_LENGTH) {
     throw wrong("idempotencyKey", `is ${key.length} characters long; ${MAX_KEY_LENGTH} are allowed`);
   }

@@ -1,9 +1,33 @@
 import { parseDecimal, positiveDecimal, type Decimal } from "#contracts/decimal";
 import { JsonNumber, sameScalar, type JsonObject, type JsonValue } from "./json.ts";
+import { OTHER_NAMES } from "./other-names.ts";
 import { AlertRefused, quoted } from "./refused.ts";
 
 /** An alert's fields by {@link plainName}: `reduceOnly`, `reduce_only` and `REDUCE_ONLY` are one field. */
-export type Fields = ReadonlyMap<string, JsonValue>;
+export class Fields extends Map<string, JsonValue> {
+  readonly #written = new Map<string, string>();
+
+  constructor(object: JsonObject) {
+    super();
+    for (const [name, value] of object) {
+      const plain = plainName(name);
+      if (this.has(plain) && !sameScalar(this.get(plain), value)) {
+        throw new AlertRefused(
+          "duplicate_field",
+          name,
+          `${name} is given twice, in two spellings, with different values`,
+        );
+      }
+      this.set(plain, value);
+      this.#written.set(plain, name);
+    }
+  }
+
+  /** The name as the sender spells it; senders choose it, so it is cut. */
+  spelled(name: string): string {
+    return (this.#written.get(plainName(name)) ?? name).slice(0, 40);
+  }
+}
 
 export function plainName(name: string): string {
   return name.toLowerCase().replaceAll(/[_\-\s]/g, "");
@@ -22,23 +46,7 @@ export function fieldsOf(body: JsonValue): Fields {
     );
   }
   if (!(body instanceof Map)) throw new AlertRefused("not_an_object", "body", "the body is not a JSON object");
-  return byPlainName(body);
-}
-
-export function byPlainName(object: JsonObject): Fields {
-  const fields = new Map<string, JsonValue>();
-  for (const [name, value] of object) {
-    const plain = plainName(name);
-    if (fields.has(plain) && !sameScalar(fields.get(plain), value)) {
-      throw new AlertRefused(
-        "duplicate_field",
-        name,
-        `${name} is given twice, in two spellings, with different values`,
-      );
-    }
-    fields.set(plain, value);
-  }
-  return fields;
+  return new Fields(body);
 }
 
 /** Trimmed text, or undefined for what alerts write instead of nothing: "", null, NaN. */
@@ -49,6 +57,13 @@ export function text(fields: Fields, name: string): string | undefined {
   if (typeof value === "object") throw wrong(name, "must be a text or a number");
   const trimmed = String(value).trim();
   return trimmed === "" || /^nan$/i.test(trimmed) ? undefined : trimmed;
+}
+
+/** As {@link text}, of a field that others may use for something else: an object or a list in it says nothing. */
+export function said(fields: Fields, name: string): string | undefined {
+  const value = fields.get(plainName(name));
+  const scalar = typeof value !== "object" || value === null || value instanceof JsonNumber;
+  return scalar ? text(fields, name) : undefined;
 }
 
 export function number(fields: Fields, name: string): Decimal | undefined {
@@ -85,8 +100,10 @@ export function wrong(name: string, problem: string, hint?: string): AlertRefuse
   return new AlertRefused("invalid_field", name, `${name} ${problem}`, hint);
 }
 
-export function missing(name: string, fields: Fields, othersNames: readonly string[]): AlertRefused {
-  const other = othersNames.find((each) => fields.has(plainName(each)));
-  const hint = other === undefined ? undefined : `this alert says ${quoted(other)}; Hoox calls it ${quoted(name)}`;
+/** Says what the alert calls the field instead, if it is one of {@link OTHER_NAMES}. */
+export function missing(name: keyof typeof OTHER_NAMES, fields: Fields): AlertRefused {
+  const other = OTHER_NAMES[name].find((each) => fields.has(plainName(each)));
+  const hint =
+    other === undefined ? undefined : `this alert says ${quoted(fields.spelled(other))}; Hoox calls it ${quoted(name)}`;
   return new AlertRefused("missing_field", name, `${name} is missing`, hint);
 }

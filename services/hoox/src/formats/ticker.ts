@@ -36,6 +36,21 @@ export function marketOf(of: { exchange: string | undefined; ticker: string; def
   return { venue: given === "binance" ? "binance-usdm" : given, symbol: canonical.data };
 }
 
+/** The pair without prefix, separator and `.P`; undefined for what is no ticker. */
+export function pairOf(ticker: string): string | undefined {
+  const [, , base, quote = ""] = TICKER.exec(ticker.toUpperCase()) ?? [];
+  return base === undefined || PERPETUAL_WORD.test(quote) || PERPETUAL_WORD.test(base) ? undefined : `${base}${quote}`;
+}
+
+/** The venues that another system's name can mean (`BYBIT_DLY`, `bybit_linear`, `Binance Futures`); none: unknown. */
+export function venuesNamed(exchange: string): readonly Venue[] {
+  const name = withoutDelay(exchange.toUpperCase());
+  const own = venue.safeParse(name.toLowerCase().replaceAll("_", "-"));
+  const prefix = Object.keys(VENUES_OF_PREFIX).find((each) => name.startsWith(each));
+  if (prefix !== undefined && own.data !== "binance-usdm") return VENUES_OF_PREFIX[prefix] ?? [];
+  return own.success ? [own.data] : [];
+}
+
 /** Lower or upper case, `_` for `-`, and the `_DL`/`_DLY` that `{{exchange}}` carries for delayed data. */
 function venueOf(exchange: string): Venue {
   const name = withoutDelay(exchange.toUpperCase()).toLowerCase().replaceAll("_", "-");

@@ -98,7 +98,11 @@ describe("requests for other Workers", () => {
 
     expect(response.status).toBe(502);
     expect(await errorOf(response)).toMatchObject({
-      error: { code: "worker_not_deployed", message: `${worker} is not deployed`, hint: "run: npx hoox deploy all" },
+      error: {
+        code: "worker_not_deployed",
+        message: `${worker} is not deployed`,
+        hint: `locally: start the mesh without --without ${worker}; on Cloudflare: npx hoox deploy all`,
+      },
     });
   });
 

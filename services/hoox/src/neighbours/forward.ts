@@ -4,12 +4,12 @@ import {
   INTERNAL_CALLER_HEADER,
   INTERNAL_KEY_HEADER,
   internalHeaders,
+  looksMissing,
   type Fetcher,
   type InternalCaller,
 } from "#runtime/internal-auth";
 import { REQUEST_ID_HEADER } from "#runtime/request-id";
 import { notDeployed } from "../webhook/accept.ts";
-import { looksMissing } from "./health-of.ts";
 
 /** Where the request came from, as the platform says; the called Worker sees only the gateway. */
 export const SOURCE_IP_HEADER = "X-Source-Ip";

@@ -1,19 +1,7 @@
 import type { Worker } from "#contracts/ids";
 import { health } from "#contracts/health";
-import type { Fetcher } from "#runtime/internal-auth";
+import { looksMissing, type Fetcher } from "#runtime/internal-auth";
 import type { WorkerHealth } from "../webhook/ports.ts";
-
-/**
- * How a missing Worker looks through a service binding: wrangler dev answers 503 with the first of these
- * texts; the platform refuses to deploy such a binding, and what it says after a deletion is not documented.
- */
-const MISSING =
-  /not found\. Make sure it is running|find a local dev session|\b(?:worker|script|service)\b.{0,80}\b(?:not found|does not exist|not deployed)|error code: 10\d\d/is;
-const MAX_TEXT = 2_000;
-
-export function looksMissing(text: string): boolean {
-  return MISSING.test(text.slice(0, MAX_TEXT));
-}
 
 /** Asks a Worker for its own word. Never throws. */
 export async function healthOf(worker: Worker, binding: Fetcher, timeoutMs: number): Promise<WorkerHealth> {

@@ -105,7 +105,7 @@ describe("accepting by the ledger", () => {
       status: 502,
       code: "worker_not_deployed",
       message: "ledger-worker is not deployed",
-      hint: "run: npx hoox deploy all",
+      hint: "locally: start the mesh without --without ledger-worker; on Cloudflare: npx hoox deploy all",
     });
   });
 

@@ -2,6 +2,7 @@ import type * as z from "zod";
 import { requestId } from "#contracts/ids";
 import type { acceptReply, acceptRequest } from "#contracts/ledger";
 import { HttpError } from "#runtime/http-error";
+import { howToBring } from "#runtime/internal-auth";
 import type { WebhookPorts, WorkerHealth } from "./ports.ts";
 
 export type AcceptRequest = z.infer<typeof acceptRequest>;
@@ -83,7 +84,7 @@ function unavailable(health: WorkerHealth, cause: unknown): HttpError {
 
 export function notDeployed(worker: string, cause?: unknown): HttpError {
   return new HttpError(502, "worker_not_deployed", `${worker} is not deployed`, {
-    hint: "run: npx hoox deploy all",
+    hint: howToBring(worker),
     cause,
   });
 }

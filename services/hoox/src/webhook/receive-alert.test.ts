@@ -162,6 +162,19 @@ describe("an alert that the ledger does not take", () => {
     ]);
   });
 
+  it("that contradicts itself is answered 400 with the field, the problem and what to write, and never reaches a ledger", async () => {
+    const gateway = fakeGateway();
+    const response = await gateway.post({ ...ALERT, sl: 58_000 });
+
+    expect(response.status).toBe(400);
+    expect((await errorOf(response)).error).toEqual({
+      code: "unread_protection",
+      message: "sl is not a field of Hoox, and a stop is never ignored",
+      hint: 'write it as "stopLoss": "58000"',
+    });
+    expect(gateway.ledger.asked).toEqual([]);
+  });
+
   it("is answered 502 that names ledger-worker when that is not deployed", async () => {
     const gateway = fakeGateway({ health: { status: "not_deployed" } });
     gateway.ledger.answers = [new Error("x"), new Error("x")];
@@ -171,7 +184,7 @@ describe("an alert that the ledger does not take", () => {
     expect((await errorOf(response)).error).toEqual({
       code: "worker_not_deployed",
       message: "ledger-worker is not deployed",
-      hint: "run: npx hoox deploy all",
+      hint: "locally: start the mesh without --without ledger-worker; on Cloudflare: npx hoox deploy all",
     });
   });
 });

@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { health } from "#contracts/routes";
 import type { Worker } from "#contracts/ids";
-import { internalHeaders, type Fetcher } from "#runtime/internal-auth";
+import { howToBring, internalHeaders, looksMissing, type Fetcher } from "#runtime/internal-auth";
 import type { OpsDeps } from "../deps.ts";
 import type { OpsHandlers } from "../call.ts";
 import { viewKillSwitch } from "../kill-switch.ts";
@@ -52,7 +52,7 @@ async function healthOfWorker(name: Worker, binding: Fetcher, requestId: string,
     response = await within(timeoutMs, name, asking);
     text = await within(timeoutMs, name, response.text());
   } catch (error) {
-    return isMissing(reasonOf(error))
+    return looksMissing(reasonOf(error))
       ? failing("not_deployed", notDeployed(name))
       : failing("failing", reasonOf(error));
   }
@@ -60,19 +60,12 @@ async function healthOfWorker(name: Worker, binding: Fetcher, requestId: string,
   const parsed = health.safeParse(body);
   if (parsed.success) return parsed.data;
   // JSON of any kind was written by a Worker that is there.
-  if (body === undefined && isMissing(text)) return failing("not_deployed", notDeployed(name));
+  if (body === undefined && looksMissing(text)) return failing("not_deployed", notDeployed(name));
   return failing("failing", `answered ${response.status} with something else than its health`);
 }
 
-/** wrangler dev answers 503 with the first text; what the platform says after a deletion is not documented. */
-function isMissing(text: string): boolean {
-  const words =
-    /not found\. Make sure it is running|find a local dev session|\b(?:worker|script|service)\b.{0,80}\b(?:not found|does not exist|not deployed)|error code: 10\d\d/is;
-  return words.test(text.slice(0, 2_000));
-}
-
 function notDeployed(name: Worker): string {
-  return `${name} is not deployed; run: npx hoox deploy all --auto`;
+  return `${name} is not deployed; ${howToBring(name)}`;
 }
 
 function asDependency({ worker, status, dependencies }: Health): Dependency {

@@ -2,7 +2,7 @@ import type { OpsHandlers } from "../call.ts";
 import { getDeadLetter, listDeadLetters } from "./dead-letters.ts";
 import { showHealth } from "./health.ts";
 import { setKillSwitch, showKillSwitch } from "./kill-switch.ts";
-import { listLanes } from "./lanes.ts";
+import { listLanes, resolveLane } from "./lanes.ts";
 import { listLogs } from "./logs.ts";
 import { runQuery } from "./query.ts";
 import { listQueues } from "./queues.ts";
@@ -16,6 +16,7 @@ export const handlers: OpsHandlers = {
   logs: listLogs,
   queues: listQueues,
   lanes: listLanes,
+  resolveLane,
   deadLetters: listDeadLetters,
   deadLetter: getDeadLetter,
   killSwitch: showKillSwitch,

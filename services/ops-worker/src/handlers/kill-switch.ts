@@ -22,7 +22,7 @@ export const showKillSwitch: OpsHandlers["killSwitch"] = async (_call, deps) => 
 export const setKillSwitch: OpsHandlers["setKillSwitch"] = async ({ requestId, body }, deps) => {
   const { mode, reason, cancelEntries } = body;
   if (mode === "off" && cancelEntries) {
-    throw new HttpError(400, "invalid_body", "body: cancelEntries: goes only with mode entries or all");
+    throw new HttpError(400, "invalid_body", "cancelEntries goes only with mode entries or all");
   }
   await setMode({ mode, reason }, deps);
   deps.log.for(requestId)("warn", "kill-switch.set", `kill switch set to ${mode} by ${BY}: ${reason}`, { mode });
@@ -58,7 +58,8 @@ function replyOf(
 ): Reply {
   const { notes, ...rest } = of;
   const all = [...new Set([...notes, ...problems])];
-  return { ...view, ...rest, ...(all.length === 0 ? {} : { note: all.join("; ") }) };
+  const unread = problems.length === 0 ? {} : { unread: problems };
+  return { ...view, ...unread, ...rest, ...(all.length === 0 ? {} : { note: all.join("; ") }) };
 }
 
 async function clearKv(deps: OpsDeps): Promise<string[]> {

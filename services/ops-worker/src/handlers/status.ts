@@ -19,7 +19,7 @@ export const showStatus: OpsHandlers["status"] = async ({ requestId }, deps) => 
   ]);
   const { problems, ...view } = killSwitch;
   return {
-    killSwitch: view,
+    killSwitch: { ...view, ...(problems.length === 0 ? {} : { unread: problems }) },
     ledgers: ledgers.answers.map((each) => each.answer),
     queues: queues.depths.map(depthView),
     database: database.summary,

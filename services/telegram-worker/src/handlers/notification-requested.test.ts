@@ -61,11 +61,20 @@ function worker(options: { token?: boolean; unconfirmed?: (asked: Asked) => Prom
   };
   let minted = 0;
   function notification(
-    of: { title?: string; chatId?: string; confirmTo?: string; requestId?: string; at?: Date; id?: string } = {},
+    of: {
+      title?: string;
+      details?: { label: string; value: string }[];
+      chatId?: string;
+      confirmTo?: string;
+      requestId?: string;
+      at?: Date;
+      id?: string;
+    } = {},
   ): FakeDelivery {
-    const { title = "Filled: buy 0.01 BTCUSDT", chatId, confirmTo, requestId = requestIds[0], at = new Date(0) } = of;
+    const { title = "Filled: buy 0.01 BTCUSDT", details = [], chatId, confirmTo } = of;
+    const { requestId = requestIds[0], at = new Date(0) } = of;
     minted += 1;
-    const data = { severity: "info" as const, title, details: [], chatId, at };
+    const data = { severity: "info" as const, title, details, chatId, at };
     const origin = { requestId, id: of.id ?? `n${minted}`, confirmTo };
     return new FakeDelivery(ledgers.pack("notifications", "notification.requested", data, origin).wire);
   }
@@ -222,7 +231,11 @@ describe("a record that cannot be queued", () => {
 describe("without a bot token", () => {
   it("each notification is a line of the log with its requestId, and counts as sent", async () => {
     const { notification, consume, written, recorded } = worker({ token: false });
-    const delivery = notification({ title: "Filled: buy 1 BTCUSDT" });
+    const details = [
+      { label: "Lane", value: "main:paper:BTCUSDT" },
+      { label: "Request", value: requestIds[0] },
+    ];
+    const delivery = notification({ title: "Filled: buy 1 BTCUSDT", details });
     await consume(delivery);
 
     expect(delivery.settled).toBe("ack");
@@ -231,7 +244,8 @@ describe("without a bot token", () => {
         event: "notification.logged",
         severity: "info",
         requestId: requestIds[0],
-        message: `Filled: buy 1 BTCUSDT\n${requestIds[0]}`,
+        message: "Filled: buy 1 BTCUSDT",
+        fields: expect.objectContaining({ severity: "info", details: ["Lane: main:paper:BTCUSDT"] }),
       }),
     );
     expect(recorded()).toMatchObject([{ data: { channel: "log", status: "sent" } }]);
