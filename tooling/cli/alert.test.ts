@@ -1,6 +1,9 @@
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { curlLine, sampleAlert, tradingViewAlert } from "./alert.ts";
+import { ROOT } from "../sync/paths.ts";
+import { curlLine, messageBox, sampleAlert, tradingViewAlert } from "./alert.ts";
 
 describe("what start prints", () => {
   it("is a curl line whose body a shell passes on as valid JSON", () => {
@@ -20,7 +23,14 @@ describe("what start prints", () => {
   });
 
   it("tells two orders of one bar apart by the alert's id", () => {
-    expect(tradingViewAlert("key").alertId).toContain("{{strategy.order.id}}");
-    expect(tradingViewAlert("key").alertId).toContain("{{timenow}}");
+    expect(tradingViewAlert("key").idempotencyKey).toContain("{{strategy.order.id}}");
+    expect(tradingViewAlert("key").idempotencyKey).toContain("{{timenow}}");
+  });
+
+  it("is the alert that the README shows, but for the key", () => {
+    const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+    const [, shown = ""] = /```json\n(\{[^`]*\})\n```/.exec(readme) ?? [];
+
+    expect(shown).toBe(messageBox(tradingViewAlert("<key printed by npm start>")));
   });
 });

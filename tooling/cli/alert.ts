@@ -1,34 +1,41 @@
 /** An alert in Hoox's own format, as far as the CLI writes one. */
 export interface AlertText {
   apiKey: string;
+  exchange?: string;
+  account?: string;
   symbol: string;
   action: string;
   quantity?: string;
   price?: string;
-  exchange?: string;
-  account?: string;
   orderType?: string;
   leverage?: string;
   stopLoss?: string;
   takeProfit?: string;
-  timenow?: string;
-  alertId?: string;
+  reduceOnly?: boolean;
+  idempotencyKey?: string;
+  time?: string;
 }
 
 /**
- * For TradingView's message box. The id makes a resend recognisable for a day, and two orders of one second
+ * For TradingView's message box; README shows the same text. The key makes a resend recognisable for a day, and two orders of one second
  * distinguishable; quoted placeholders stay valid JSON whatever TradingView puts there.
  */
 export function tradingViewAlert(apiKey: string): AlertText {
   return {
     apiKey,
+    exchange: "paper",
     symbol: "{{ticker}}",
     action: "{{strategy.order.action}}",
     quantity: "{{strategy.order.contracts}}",
     price: "{{strategy.order.price}}",
-    timenow: "{{timenow}}",
-    alertId: "{{ticker}} {{strategy.order.id}} {{strategy.order.action}} {{timenow}}",
+    idempotencyKey: "{{ticker}} {{strategy.order.id}} {{strategy.order.action}} {{timenow}}",
+    time: "{{timenow}}",
   };
+}
+
+/** As a person pastes it. */
+export function messageBox(alert: AlertText): string {
+  return JSON.stringify(alert, undefined, 2);
 }
 
 /** A small buy that the paper venue fills at once. */

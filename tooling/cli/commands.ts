@@ -9,6 +9,8 @@ import { DlqShow } from "./commands/dlq/show.ts";
 import { KillSwitchOff } from "./commands/kill-switch/off.ts";
 import { KillSwitchOn } from "./commands/kill-switch/on.ts";
 import { KillSwitchShow } from "./commands/kill-switch/show.ts";
+import { LanesList } from "./commands/lanes/list.ts";
+import { LanesResolve } from "./commands/lanes/resolve.ts";
 import { LogsQuery } from "./commands/logs/query.ts";
 import { QueuesDepth } from "./commands/queues/depth.ts";
 import { Send } from "./commands/send.ts";
@@ -25,9 +27,11 @@ export const commands: CommandClass<HooxContext>[] = [
   Trace,
   LogsQuery,
   QueuesDepth,
+  LanesList,
   CheckHealth,
   DlqList,
   DlqShow,
+  LanesResolve,
   KillSwitchOn,
   KillSwitchOff,
   KillSwitchShow,

@@ -8,7 +8,7 @@ type Health = z.infer<typeof health>;
 
 export interface WorkerHealth {
   worker: Worker;
-  /** degraded: it answers and says that something it depends on fails. */
+  /** degraded: it answers, and something it depends on fails. down: it does not answer, or is ill by itself. */
   status: "healthy" | "degraded" | "down";
   connectivity: "ok" | "failing" | "not deployed" | "unreachable" | "unknown";
   /** Milliseconds; only the gateway is reached directly. */
@@ -72,9 +72,11 @@ function ofReport(said: Health): WorkerHealth {
   const broken = said.dependencies.filter((each) => each.status !== "ok");
   const error = broken.map((each) => `${each.name}: ${each.detail ?? each.status.replace("_", " ")}`).join("; ");
   const healthy = said.status === "ok" && broken.length === 0;
+  // Whoever could not reach a Worker reports it under its own name.
+  const answers = broken.length > 0 && broken.every((each) => each.name !== said.worker);
   return {
     worker: said.worker,
-    status: healthy ? "healthy" : said.status === "ok" ? "degraded" : "down",
+    status: healthy ? "healthy" : answers ? "degraded" : "down",
     connectivity: broken.length === 0 ? "ok" : "failing",
     version: said.version,
     ...(error === "" ? {} : { error }),

@@ -20,7 +20,7 @@ export function overview(cli: Hoox, paint: Paint): string {
     [
       "hoox: TradingView alerts to exchange orders, on your own Cloudflare account.",
       ...sections,
-      "Each command explains itself: hoox <command> --help\n" +
+      "Each command explains itself: npx hoox <command> --help\n" +
         "Exit codes: 0 ok, 1 the answer is no, 2 the command was not understood, 3 the other side failed.",
     ].join("\n\n") + "\n"
   );
@@ -41,7 +41,7 @@ export function pageOf(cli: Hoox, words: readonly string[], paint: Paint): strin
   const examples = definition.examples ?? [];
   const sections = [
     clean(definition.description),
-    `${paint.bold("Usage")}\n  ${definition.usage}`,
+    `${paint.bold("Usage")}\n  npx ${definition.usage}`,
     options.length > 0 &&
       `${paint.bold("Options")}\n${options.map(([name, text]) => `  ${paint.name(pad(name, width))}  ${text}`).join("\n")}`,
     clean(definition.details, "\n"),

@@ -12,11 +12,11 @@ const paths = definitions.map((each) => each.path.split(" ").slice(1));
 
 describe("a command line that is not understood", () => {
   it.each([
-    [["trcae", "x"], 'there is no command "hoox trcae x"\ndid you mean: hoox trace'],
-    [["dql", "list"], "did you mean: hoox dlq list"],
-    [["dlq", "lst"], "did you mean: hoox dlq list"],
-    [["kill-switch", "onn"], "did you mean: hoox kill-switch on"],
-    [["blockchain"], "see: hoox --help"],
+    [["trcae", "x"], 'there is no command "hoox trcae x"\ndid you mean: npx hoox trace'],
+    [["dql", "list"], "did you mean: npx hoox dlq list"],
+    [["dlq", "lst"], "did you mean: npx hoox dlq list"],
+    [["kill-switch", "onn"], "did you mean: npx hoox kill-switch on"],
+    [["blockchain"], "see: npx hoox --help"],
     [["send", "--qantity", "3"], "hoox send has no option --qantity; did you mean --quantity?"],
     [["status", "--jsn"], "did you mean --json?"],
     [["trace"], "hoox trace: Not enough positional arguments"],
@@ -53,7 +53,7 @@ describe("help", () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain("Usage\n");
     expect(stdout).toContain("--json");
-    expect(stdout).toMatch(/Examples\n {2}# .+\n {2}(?:npx )?(?:hoox|npm) /);
+    expect(stdout).toMatch(/Examples\n {2}# .+\n {2}(?:npx hoox|npm) /);
   });
 });
 
@@ -114,6 +114,17 @@ describe("the command line's own rules", () => {
     const lines = readFileSync(join(folder, path), "utf8").trimEnd().split("\n").length;
 
     expect(lines).toBeLessThanOrEqual(80);
+  });
+
+  it("let every command line that is shown be one that a shell finds", () => {
+    const verbs = [...new Set(paths.map(([noun]) => noun))].join("|");
+    const bare = new RegExp(`(?<!npx )\\bhoox (?:${verbs}) `);
+    const shown = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(".ts") && !path.endsWith(".test.ts"))
+      .flatMap((path) => readFileSync(join(import.meta.dirname, path), "utf8").split("\n"))
+      .filter((line) => !/^\s*(?:\*|\/)/.test(line));
+
+    expect(shown.filter((line) => bare.test(line))).toEqual([]);
   });
 
   it("let nothing but the context and the launcher touch the process", () => {

@@ -22,11 +22,12 @@ export interface AlertFlags {
   quantity?: string | undefined;
   price?: string | undefined;
   orderType?: string | undefined;
-  venue?: string | undefined;
+  exchange?: string | undefined;
   account?: string | undefined;
   leverage?: string | undefined;
   stopLoss?: string | undefined;
   takeProfit?: string | undefined;
+  reduceOnly?: boolean | undefined;
   id?: string | undefined;
 }
 
@@ -42,9 +43,9 @@ export async function bodies(
 ): Promise<Alert[]> {
   if (flags.file !== undefined) {
     const { file, ...others } = pick(flags);
-    const extra = Object.keys(others).find((name) => others[name] !== undefined);
+    const extra = Object.entries(others).find(([, value]) => value !== undefined);
     if (extra !== undefined)
-      throw usageError(`--file sends a text as it is, so ${optionOf(extra)} has no place beside it`);
+      throw usageError(`--file sends a text as it is, so ${optionOf(extra[0])} has no place beside it`);
     const body =
       file === "-"
         ? await text(options.stdin)
@@ -84,6 +85,18 @@ export function exitCodeOf(sent: readonly Sent[]): ExitCode {
   return sent.some((each) => each.status === "refused") ? 1 : 0;
 }
 
+/** What to ask next, as far as anything was accepted. */
+export function traceHint(sent: readonly Sent[]): string | undefined {
+  const ids = sent.flatMap((each) => (each.status === "accepted" && each.requestId ? [each.requestId] : []));
+  if (ids.length === 0) return undefined;
+  if (ids.length === 1) return `what becomes of it: npx hoox trace ${ids[0]}`;
+  const more = ids.length > HINTED ? [`  and so on, for each of the ${ids.length} ids above`] : [];
+  const lines = ids.slice(0, HINTED).map((id) => `  npx hoox trace ${id}`);
+  return ["what becomes of them:", ...lines, ...more].join("\n");
+}
+
+const HINTED = 10;
+
 function alertOf(flags: AlertFlags, of: { key: string; index: number }): AlertText {
   const sample = sampleAlert(of.key);
   const exit = flags.action?.toLowerCase().startsWith("close") ?? false;
@@ -94,21 +107,23 @@ function alertOf(flags: AlertFlags, of: { key: string; index: number }): AlertTe
     action: flags.action ?? sample.action,
     quantity: flags.quantity ?? (exit ? undefined : sample.quantity),
     price: flags.price ?? (symbol.includes("BTC") ? sample.price : undefined),
-    exchange: flags.venue,
+    exchange: flags.exchange,
     account: flags.account,
     orderType: flags.orderType,
     leverage: flags.leverage,
     stopLoss: flags.stopLoss,
     takeProfit: flags.takeProfit,
-    alertId:
+    reduceOnly: flags.reduceOnly,
+    idempotencyKey:
       flags.id === undefined ? `hoox-send-${randomUUID()}` : of.index === 0 ? flags.id : `${flags.id}-${of.index + 1}`,
   };
 }
 
-function pick(flags: AlertFlags): Record<string, string | undefined> {
-  const { file, symbol, action, quantity, price, orderType, venue, account, leverage, stopLoss, takeProfit, id } =
-    flags;
-  return { file, symbol, action, quantity, price, orderType, venue, account, leverage, stopLoss, takeProfit, id };
+function pick(flags: AlertFlags): AlertFlags {
+  const { file, symbol, action, quantity, price, orderType, exchange, account, leverage } = flags;
+  const { stopLoss, takeProfit, reduceOnly, id } = flags;
+  const market = { file, symbol, action, quantity, price, orderType, exchange, account, leverage };
+  return { ...market, stopLoss, takeProfit, reduceOnly, id };
 }
 
 function optionOf(name: string): string {

@@ -5,7 +5,7 @@ import * as z from "zod";
 import type { HooxContext } from "./context.ts";
 import { readDevVars } from "./dev-vars.ts";
 import { CliError, usageError } from "./errors.ts";
-import { readMesh, STATE } from "./start/mesh-file.ts";
+import { localMesh } from "./start/running.ts";
 
 /** A mesh and the keys to speak to it. */
 export interface Target {
@@ -39,7 +39,7 @@ export async function resolveTarget(context: HooxContext, named: string | undefi
   const file = await readProfiles(context);
   const name = named ?? file.active ?? "local";
   if (name === "local") {
-    const mesh = await readMesh(join(context.root, STATE));
+    const { mesh } = await localMesh(context.root);
     return withKeys(context, {
       name: "local",
       url: mesh?.url ?? `http://localhost:${DEFAULT_PORT}`,

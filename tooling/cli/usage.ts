@@ -14,7 +14,7 @@ export function explain(error: unknown, argv: readonly string[], cli: Cli<HooxCo
     return unknownCommand(argv, [...new Set(definitions.map((each) => pathOf(each).join(" ")))]);
   }
   const path = pathOf(command).join(" ");
-  const help = `see: hoox ${path} --help`;
+  const help = `see: npx hoox ${path} --help`;
   const flags = command.options.flatMap((option) => option.definition.match(/(?<=^|,)--?[a-z][\w-]*/gi) ?? []);
   const unknown = argv.find((word) => word.startsWith("-") && !known(word, flags));
   if (unknown !== undefined) {
@@ -34,7 +34,7 @@ function unknownCommand(argv: readonly string[], paths: readonly string[]): CliE
   const typed = words.slice(0, 2).join(" ");
   const near =
     nearest(typed, paths) ?? nearest(words[0] ?? "", paths) ?? paths.find((path) => path.startsWith(`${words[0]} `));
-  const hint = near === undefined ? "see: hoox --help" : `did you mean: hoox ${near}`;
+  const hint = near === undefined ? "see: npx hoox --help" : `did you mean: npx hoox ${near}`;
   return usageError(`there is no command "hoox ${typed || argv.join(" ")}"`, hint);
 }
 

@@ -12,6 +12,11 @@ export function wranglerCommand(root: string, args: readonly string[]): { comman
   return { command: execPath, args: [join(root, "node_modules", "wrangler", "bin", "wrangler.js"), ...args] };
 }
 
+/** Where the Workers of one mesh find each other. */
+export function registryPath(state: string): string {
+  return join(state, "registry");
+}
+
 /**
  * wrangler's environment for work on this machine: no network, no metrics, no questions, no colour. A secret in
  * the shell's environment would win over the same name in `.dev.vars`, so those are left out.
@@ -27,7 +32,7 @@ export function localEnv(
     // wrangler would write a trace of every local call, which halves the mesh's speed; ours are in D1.
     X_LOCAL_OBSERVABILITY: "false",
     WRANGLER_SEND_METRICS: "false",
-    WRANGLER_REGISTRY_PATH: join(options.state, "registry"),
+    WRANGLER_REGISTRY_PATH: registryPath(options.state),
     WRANGLER_LOG_PATH: join(options.state, "wrangler-logs"),
     CI: "1",
     NO_COLOR: "1",

@@ -39,9 +39,18 @@ export class FakeKillSwitch implements KillSwitchRpc {
 }
 
 /** What operators ask of a ledger, answered from plain fields. */
-export class FakeLedger implements Pick<AccountLedgerRpc, "status" | "lanes" | "find" | "cancelEntries" | "poke"> {
+export class FakeLedger implements Pick<
+  AccountLedgerRpc,
+  "status" | "lanes" | "find" | "cancelEntries" | "resolve" | "poke"
+> {
   readonly name: string;
   readonly signals: SignalView[] = [];
+  /** What an operator said, in order. */
+  readonly resolved: Parameters<AccountLedgerRpc["resolve"]>[0][] = [];
+  /** Why it refuses to be told. */
+  refusal: string | undefined;
+  /** How `resolve` alone fails. */
+  resolveTrouble: Trouble;
   restingEntries = 0;
   pokes = 0;
   trouble: Trouble;
@@ -75,6 +84,16 @@ export class FakeLedger implements Pick<AccountLedgerRpc, "status" | "lanes" | "
 
   cancelEntries(): Promise<{ cancelling: number }> {
     return answer(this.trouble, () => ({ cancelling: this.restingEntries }));
+  }
+
+  resolve(request: Parameters<AccountLedgerRpc["resolve"]>[0]): ReturnType<AccountLedgerRpc["resolve"]> {
+    return answer(this.resolveTrouble ?? this.trouble, () => {
+      const signal = this.signals.find((each) => each.requestId === request.requestId);
+      if (this.refusal !== undefined || !signal)
+        return { status: "refused", reason: this.refusal ?? "This ledger has no such signal." };
+      this.resolved.push(request);
+      return { status: "resolved", signal: { ...signal, state: "ended", outcome: request.outcome } };
+    });
   }
 
   poke(): Promise<void> {

@@ -45,6 +45,32 @@ describe("hoox trace", () => {
     expect(mesh.asked).toHaveLength(41);
   });
 
+  it("tells every hop though the log lines of some were lost with their process", async () => {
+    const logs = filledTrace.logs.filter((line) => line.worker === "trade-worker");
+    await using mesh = await startFakeMesh({ trace: { ...filledTrace, logs } });
+    const { stdout, stderr } = await runCli(["trace", ID], { mesh });
+
+    expect(stdout).toMatch(/\+0 ms +hoox +alert\.accepted +\[ledger\] accepted buy BTCUSDT/);
+    expect(stdout).toMatch(/\+0 ms +ledger-worker +signal\.accepted .* valid until 12:00:58/);
+    expect(stdout).toMatch(/\+42 ms +ledger-worker +signal\.settled .*filled: filled 0\.001 at 65000/);
+    expect(stdout).toMatch(/order\.placed +buy 0\.001 BTCUSDT/);
+    expect(stderr).toContain("unless its Worker was killed");
+  });
+
+  it("tells the first sending of an order that a killed Worker did not live to log", async () => {
+    const [order] = filledTrace.orders;
+    const logs = [
+      logRow({ cursor: 9, worker: "trade-worker", event: "order.placed", created_at: "2026-11-23T12:00:16.000Z" }),
+      logRow({ cursor: 8, worker: "ledger-worker", event: "order.sending", created_at: "2026-11-23T12:00:15.990Z" }),
+    ];
+    await using mesh = await startFakeMesh({ trace: { ...filledTrace, orders: [order], logs } });
+    const { stdout } = await runCli(["trace", ID], { mesh });
+
+    expect(stdout).toMatch(/\+20 ms +trade-worker +attempt\.started +\[database\]/);
+    expect(stdout).toMatch(/\+20 ms +ledger-worker +order\.sending +\[database\] order buy 0\.001 BTCUSDT/);
+    expect(stdout.match(/order\.sending/g)).toHaveLength(2);
+  });
+
   it("answers no for an id that nobody knows", async () => {
     await using mesh = await startFakeMesh({ trace: () => refusal(404, "unknown") });
     const ran = await runCli(["trace", ID], { mesh });
@@ -84,10 +110,34 @@ describe("hoox send", () => {
     await using mesh = await startFakeMesh({ webhook: accepted });
     await runCli(["send", "--repeat", "2", "--duplicate"], { mesh });
 
-    const ids = mesh.asked.map(({ body }) => Reflect.get(Object(body), "alertId"));
+    const ids = mesh.asked.map(({ body }) => Reflect.get(Object(body), "idempotencyKey"));
     expect(ids[0]).toBe(ids[1]);
     expect(ids[2]).toBe(ids[3]);
     expect(new Set(ids).size).toBe(2);
+  });
+
+  it("hints a trace of each of several", async () => {
+    let count = 0;
+    await using mesh = await startFakeMesh({
+      webhook: () => ({ status: 202, body: { requestId: `id-${++count}`, status: "accepted" } }),
+    });
+    const { stderr } = await runCli(["send", "--repeat", "3"], { mesh });
+
+    expect(stderr).toMatch(/npx hoox trace id-1\n +npx hoox trace id-2\n +npx hoox trace id-3\n/);
+  });
+
+  it("says where, for whom and how, when it is told", async () => {
+    await using mesh = await startFakeMesh({ webhook: accepted });
+    const flags = ["--exchange", "bybit", "--account", "alt", "--leverage", "3", "--order-type", "limit"];
+    await runCli(["send", ...flags, "--reduce-only"], { mesh });
+
+    expect(mesh.asked[0]?.body).toMatchObject({
+      exchange: "bybit",
+      account: "alt",
+      leverage: "3",
+      orderType: "limit",
+      reduceOnly: true,
+    });
   });
 
   it("sends the whole position when an exit names no quantity", async () => {
@@ -142,6 +192,16 @@ describe("hoox kill-switch", () => {
     expect(stdout).toContain("global:kill_switch says all");
   });
 
+  it("is unknown, and no answer, when it cannot be read", async () => {
+    await using mesh = await startFakeMesh({
+      killSwitch: { ...killSwitch, unread: ["KV is away"], note: "KV is away" },
+    });
+    const ran = await runCli(["kill-switch", "show"], { mesh });
+
+    expect(ran.exitCode).toBe(3);
+    expect(ran.stdout).toContain("kill switch: unknown (treated as ENTRIES)");
+  });
+
   it("turns on with --yes, naming its target and plan first", async () => {
     await using mesh = await startFakeMesh({ setKillSwitch: killSwitch });
     const ran = await runCli(["kill-switch", "on", "--reason", "maintenance", "--cancel-entries", "--yes"], { mesh });
@@ -194,6 +254,81 @@ describe("hoox kill-switch", () => {
     const ran = await runCli(["kill-switch", "off", "--yes"], { mesh });
 
     expect(ran).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("KV may linger") });
+  });
+});
+
+describe("hoox lanes", () => {
+  const leg = {
+    leg: "e",
+    role: "entry",
+    status: "in_doubt",
+    clientOrderId: "tmo6wtj3pvf23g65fmgxwpolnu-e",
+    filledQuantity: "0",
+  };
+  const { signal: view } = filledTrace.ledger;
+  const doubtful = { ...view, state: "in_doubt", outcome: undefined, reason: "no reply", legs: [leg] };
+  const trace = { ...runningTrace, ledger: { name: "main:paper", signal: doubtful } };
+  const resolved = { ledger: "main:paper", signal: { ...view, reason: "Resolved by operator: seen." } };
+  const words = ["lanes", "resolve", ID, "--outcome", "filled", "--reason", "seen"];
+
+  it("lists what has not ended, with whole ids, and what could not be asked", async () => {
+    await using mesh = await startFakeMesh({
+      lanes: { lanes: [{ lane: view.lane, signals: [doubtful] }], problems: ["ledger alt:binance: reset"] },
+    });
+    const ran = await runCli(["lanes", "list"], { mesh });
+
+    expect(ran.stdout).toMatch(new RegExp(`main:paper:BTCUSDT +12 +buy +in doubt +2 s ago +${ID} +no reply`));
+    expect(ran.stderr).toContain("not asked: ledger alt:binance: reset");
+    expect(ran.stderr).toContain("npx hoox lanes resolve");
+  });
+
+  it("resolves with --yes, naming its target and plan first", async () => {
+    await using mesh = await startFakeMesh({ trace, resolveLane: resolved });
+    const ran = await runCli([...words, "--quantity", "0.001", "--yes"], { mesh });
+
+    expect(ran.exitCode).toBe(0);
+    expect(ran.stderr).toMatch(/^target: .*\nplan: main:paper:BTCUSDT #12 .*entry.* counts as filled: 0\.001/);
+    expect(ran.stdout).toMatch(/filled\nmain:paper:BTCUSDT #12 in ledger main:paper\nResolved by operator: seen\./);
+    expect(mesh.asked.at(-1)).toMatchObject({
+      line: "POST /ops/lanes/resolve",
+      body: { requestId: ID, outcome: "filled", quantity: "0.001", reason: "seen" },
+    });
+  });
+
+  it("answers no with the ledger's reason when it refuses", async () => {
+    await using mesh = await startFakeMesh({
+      trace,
+      resolveLane: () => refusal(409, "None of its orders is in doubt."),
+    });
+    const ran = await runCli([...words, "--yes"], { mesh });
+
+    expect(ran).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(ran.stderr).toContain("None of its orders is in doubt.");
+  });
+
+  it("changes nothing without a yes", async () => {
+    await using mesh = await startFakeMesh({ trace, resolveLane: resolved });
+    const ran = await runCli(words, { mesh });
+
+    expect(ran).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(mesh.asked.map((each) => each.line)).toEqual([`GET /ops/traces/${ID}`]);
+  });
+
+  it("answers no when no ledger knows the signal", async () => {
+    await using mesh = await startFakeMesh({ trace: { ...runningTrace, ledger: undefined } });
+
+    expect((await runCli([...words, "--yes"], { mesh })).exitCode).toBe(1);
+  });
+
+  it.each([
+    [["--outcome", "maybe", "--reason", "x"], "one of filled, rejected"],
+    [["--outcome", "filled", "--reason", "x", "--price", "1,5"], '--price: "1,5" does not fit'],
+    [["--outcome", "filled", "--reason", " "], "--reason must say something"],
+  ])("takes only what makes sense: %j", async (flags, text) => {
+    const ran = await runCli(["lanes", "resolve", ID, ...flags]);
+
+    expect(ran.exitCode).toBe(2);
+    expect(ran.stderr).toContain(text);
   });
 });
 
@@ -307,6 +442,21 @@ describe("hoox db query", () => {
     });
   });
 
+  it("fits a terminal, ids whole, and cuts nothing elsewhere", async () => {
+    const row = { created_at: "2026-11-23T12:00:00.000Z", request_id: ID, worker: "hoox", message: "m".repeat(300) };
+    await using mesh = await startFakeMesh({ query: { rows: [row] } });
+    const [narrow, wide, piped] = [
+      await runCli(["db", "query", "SELECT 1"], { mesh, columns: 70 }),
+      await runCli(["db", "query", "SELECT 1"], { mesh, columns: 120 }),
+      await runCli(["db", "query", "SELECT 1"], { mesh }),
+    ];
+
+    const widest = (text: string): number => Math.max(...text.split("\n").map((line) => line.length));
+    expect([widest(narrow.stdout) <= 70, widest(wide.stdout) <= 120]).toEqual([true, true]);
+    for (const ran of [narrow, wide, piped]) expect(ran.stdout).toContain(ID);
+    expect(piped.stdout).toContain(row.message);
+  });
+
   it("is {rows} with --json", async () => {
     await using mesh = await startFakeMesh({ query: { rows: [{ n: 2 }] } });
 
@@ -371,5 +521,28 @@ describe("hoox check health", () => {
     expect(JSON.parse(ran.stdout)).toContainEqual(
       expect.objectContaining({ worker: "d1-worker", status: "healthy", connectivity: "ok" }),
     );
+  });
+
+  it("calls degraded what answers but lacks another, and names that other", async () => {
+    const missing = [{ name: "ledger-worker", status: "not_deployed" }];
+    const lacking = (worker: string) => ({ worker, status: "failing", version: "v1", dependencies: missing });
+    await using mesh = await startFakeMesh({
+      gateway: { status: 503, body: lacking("hoox") },
+      health: {
+        workers: [...others.slice(1, 3), lacking("trade-worker"), lacking("ops-worker"), lacking("ledger-worker")],
+      },
+    });
+    const ran = await runCli(["check", "health", "--json"], { mesh });
+    const workers: { worker: string; status: string; error?: string }[] = JSON.parse(ran.stdout);
+
+    expect(workers.map((each) => [each.worker, each.status])).toEqual([
+      ["ledger-worker", "down"],
+      ["d1-worker", "healthy"],
+      ["telegram-worker", "healthy"],
+      ["trade-worker", "degraded"],
+      ["ops-worker", "degraded"],
+      ["hoox", "degraded"],
+    ]);
+    expect(workers[3]?.error).toContain("ledger-worker");
   });
 });

@@ -3,7 +3,7 @@ import { MeshCommand } from "../base.ts";
 import { usageError, type ExitCode } from "../errors.ts";
 import { count } from "../options.ts";
 import { duration } from "../output/time.ts";
-import { bodies, deliver, exitCodeOf, type Sent } from "../send.ts";
+import { bodies, deliver, exitCodeOf, traceHint, type Sent } from "../send.ts";
 
 export class Send extends MeshCommand {
   static override paths = [["send"]];
@@ -13,10 +13,10 @@ export class Send extends MeshCommand {
     details:
       "Without flags: a small buy on the paper venue. Anything but the local mesh needs --yes, because the alert is real there.",
     examples: [
-      ["A small paper buy", "hoox send"],
-      ["Close it again", "hoox send --action close --symbol BTCUSDT"],
-      ["The same alert twice: the second is a duplicate", "hoox send --duplicate"],
-      ["A file as it is; - is stdin", "hoox send --file alert.json"],
+      ["A small paper buy", "npx hoox send"],
+      ["Close it again", "npx hoox send --action close --symbol BTCUSDT"],
+      ["The same alert twice: the second is a duplicate", "npx hoox send --duplicate"],
+      ["A file as it is; - is stdin", "npx hoox send --file alert.json"],
     ],
   });
   file = Option.String("--file", { description: "Send this file's text as it is; - for stdin" });
@@ -27,11 +27,14 @@ export class Send extends MeshCommand {
   quantity = Option.String("--quantity", { description: "In units of the base coin (default 0.001, for exits all)" });
   price = Option.String("--price", { description: "Reference price, or the limit (default 65000 for BTCUSDT)" });
   orderType = Option.String("--order-type", { description: "market (default) or limit" });
-  venue = Option.String("--venue", { description: "paper (default), binance, binance-usdm, bybit or mexc" });
+  exchange = Option.String("--exchange,--venue", {
+    description: "paper (default), binance, binance-usdm, bybit or mexc",
+  });
   account = Option.String("--account", { description: "The account (default: the gateway's)" });
   leverage = Option.String("--leverage", { description: "For perpetuals" });
   stopLoss = Option.String("--stop-loss", { description: "A price, or a distance such as 2%" });
   takeProfit = Option.String("--take-profit", { description: "A price, or a distance such as 4%" });
+  reduceOnly = Option.Boolean("--reduce-only", { description: "It may only reduce: buy closes a short, sell a long" });
   id = Option.String("--id", { description: "The alert's own id (default: a fresh one)" });
   repeat = Option.String("--repeat", "1", { description: "Send so many different alerts, one after the other" });
   duplicate = Option.Boolean("--duplicate", false, { description: "Send each alert twice" });
@@ -58,8 +61,8 @@ export class Send extends MeshCommand {
     for (const alert of alerts.flatMap((each) => (this.duplicate ? [each, each] : [each])))
       sent.push(await deliver(mesh, alert));
     this.reply({ results: sent }, () => sent.map((each) => this.line(each)).join("\n"));
-    const first = sent.find((each) => each.status === "accepted");
-    if (first?.requestId !== undefined) this.note(`what becomes of it: hoox trace ${first.requestId}`);
+    const hint = traceHint(sent);
+    if (hint !== undefined) this.note(hint);
     return exitCodeOf(sent);
   }
 

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { Command, Option } from "clipanion";
+import { messageBox } from "../alert.ts";
 import { HooxCommand } from "../base.ts";
 import { usageError } from "../errors.ts";
 import { count, read } from "../options.ts";
@@ -15,9 +16,9 @@ export class Start extends HooxCommand {
     details: "Log lines go to stderr; `ready`, the alert for TradingView and a curl line go to stdout.",
     examples: [
       ["As npm does it", "npm start"],
-      ["A second one beside it", "hoox start --port 8788 --state .hoox-2"],
-      ["A venue that answers late", `hoox start --var 'PAPER={"latencyMs":500}'`],
-      ["A fault to look at: /webhook answers 502", "hoox start --without ledger-worker"],
+      ["A second one beside it", "npx hoox start --port 8788 --state .hoox-2"],
+      ["A venue that answers late", `npx hoox start --var 'PAPER={"latencyMs":500}'`],
+      ["A fault to look at: /webhook answers 502", "npx hoox start --without ledger-worker"],
     ],
   });
   port = Option.String("--port", "8787", { description: "Where it answers (default 8787; 0 for any free one)" });
@@ -67,9 +68,7 @@ export class Start extends HooxCommand {
     }
     const { paint } = this;
     this.print(paint.good(paint.bold(`ready ${url}`)));
-    this.print(
-      `\n${paint.dim("For the message box of a TradingView strategy alert:")}\n${JSON.stringify(alert, undefined, 2)}`,
-    );
+    this.print(`\n${paint.dim("For the message box of a TradingView strategy alert:")}\n${messageBox(alert)}`);
     this.print(`\n${paint.dim("To try it from here:")}\n${curl}\n`);
     this.note(hasTelegram ? "" : "no TG_BOT_TOKEN_BINDING in .dev.vars: notifications appear below, marked >>");
   }

@@ -8,8 +8,8 @@ export class Status extends MeshCommand {
     category: "See what happened",
     description: "The mesh in one screen: kill switch, positions, orders, queues, dead letters",
     examples: [
-      ["Now", "hoox status"],
-      ["For a script", "hoox status --json"],
+      ["Now", "npx hoox status"],
+      ["For a script", "npx hoox status --json"],
     ],
   });
   absolute = absoluteOption();

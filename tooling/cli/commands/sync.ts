@@ -9,8 +9,8 @@ export class Sync extends HooxCommand {
     category: "Develop",
     description: "Write what follows from queues/registry.ts into every wrangler.jsonc",
     examples: [
-      ["After a change of the registry", "hoox sync"],
-      ["Only say whether it is needed; exits 1 if so", "hoox sync --check"],
+      ["After a change of the registry", "npx hoox sync"],
+      ["Only say whether it is needed; exits 1 if so", "npx hoox sync --check"],
     ],
   });
   check = Option.Boolean("--check", false, { description: "Write nothing; exit 1 when something differs" });
@@ -24,7 +24,7 @@ export class Sync extends HooxCommand {
       changed.length === 0 ? "everything is in sync" : changed.map((path) => `${verb}: ${path}`).join("\n"),
     );
     if (!this.check || changed.length === 0) return 0;
-    this.note("write it with: hoox sync");
+    this.note("write it with: npx hoox sync");
     return 1;
   }
 }

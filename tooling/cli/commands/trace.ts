@@ -3,6 +3,7 @@ import { MeshCommand, absoluteOption } from "../base.ts";
 import { CliError, type ExitCode } from "../errors.ts";
 import { read } from "../options.ts";
 import { traceText } from "../output/trace.ts";
+import { stepsOf } from "../steps.ts";
 import type { Story } from "../trace.ts";
 
 export class Trace extends MeshCommand {
@@ -13,8 +14,11 @@ export class Trace extends MeshCommand {
     details:
       "On a terminal it waits, at most 10 s, until the signal has ended and its log lines have arrived. Times are UTC.",
     examples: [
-      ["By the requestId of any answer, notification or log line", "hoox trace 9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d"],
-      ["For a script, as it stands now", "hoox trace 9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d --json --no-wait"],
+      [
+        "By the requestId of any answer, notification or log line",
+        "npx hoox trace 9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d",
+      ],
+      ["For a script, as it stands now", "npx hoox trace 9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d --json --no-wait"],
     ],
   });
   requestId = Option.String({ name: "requestId" });
@@ -33,7 +37,7 @@ export class Trace extends MeshCommand {
     }
     const { ended, totalMs, trace } = story;
     const view = { now: this.context.now(), absolute: this.absolute, paint: this.paint, columns: this.context.columns };
-    this.reply({ ...trace, ended, totalMs }, () => traceText(story, view));
+    this.reply({ ...trace, steps: stepsOf(trace), ended, totalMs }, () => traceText(story, view));
     if (!this.json) this.advise(story);
     return 0;
   }
@@ -41,7 +45,10 @@ export class Trace extends MeshCommand {
   advise({ ended, trace }: Story): void {
     if (!ended) this.note("it has not ended yet; ask again, or use --wait");
     const letter = trace.deadLetters.find((each) => each.status === "open");
-    if (letter !== undefined) this.note(`the parked message in full: hoox dlq show ${letter.id}`);
-    if (trace.logs.length === 0) this.note("log lines arrive within about five seconds");
+    if (letter !== undefined) this.note(`the parked message in full: npx hoox dlq show ${letter.id}`);
+    if (stepsOf(trace).some((each) => each.source !== "log"))
+      this.note(
+        "steps marked [ledger] or [database] have no log line: it arrives within about five seconds, unless its Worker was killed",
+      );
   }
 }

@@ -1,5 +1,5 @@
 import type { MeshStatus } from "#contracts/routes";
-import { meaningOf, modeText } from "./kill-switch.ts";
+import { effectiveText } from "./kill-switch.ts";
 import type { Paint } from "./paint.ts";
 import { table } from "./table.ts";
 import { when } from "./time.ts";
@@ -27,7 +27,7 @@ function summary(status: MeshStatus, view: StatusView): string {
   const doubt = total((each) => each.inDoubt);
   const rows: [string, string][] = [
     ["mesh", `${view.target.name} (${view.target.url})`],
-    ["kill switch", `${modeText(killSwitch.effective, paint)}  (${meaningOf(killSwitch.effective)})`],
+    ["kill switch", effectiveText(killSwitch, paint)],
     [
       "signals",
       `${total((each) => each.unended)} not ended, ${total((each) => each.inFlight)} in flight, ${bad(doubt, `${doubt} in doubt`)}`,

@@ -20,7 +20,7 @@ export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]
     Math.max(visible(column.title), ...cells.map((row) => visible(row[index] ?? ""))),
   );
   const widths = fit(natural, columns, width);
-  if (widths === undefined) return blocks(columns, cells);
+  if (widths === undefined) return blocks(columns, cells, width);
   const line = (texts: readonly string[]): string =>
     texts
       .map((text, index) => pad(text, widths[index] ?? 0, columns[index]?.align))
@@ -53,11 +53,15 @@ function fit<Row>(natural: readonly number[], columns: readonly Column<Row>[], w
   return excess <= 0 ? widths : undefined;
 }
 
-function blocks<Row>(columns: readonly Column<Row>[], cells: readonly (readonly string[])[]): string {
+function blocks<Row>(columns: readonly Column<Row>[], cells: readonly (readonly string[])[], width: number): string {
   const label = Math.max(...columns.map((column) => visible(column.title)));
+  const room = (column: Column<Row>, text: string): string => {
+    const space = Math.max(column.shrinkTo ?? Infinity, width - label - GAP.length);
+    return visible(text) > space ? pad(text, space) : text;
+  };
   const block = (row: readonly string[]): string =>
     columns
-      .flatMap((column, index) => (row[index] ? [`${pad(column.title, label)}${GAP}${row[index]}`] : []))
+      .flatMap((column, index) => (row[index] ? [`${pad(column.title, label)}${GAP}${room(column, row[index])}`] : []))
       .join("\n");
   return cells.map(block).join("\n\n");
 }

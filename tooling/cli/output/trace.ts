@@ -1,4 +1,5 @@
 import type { Row } from "#contracts/routes";
+import { stepsOf, type Step } from "../steps.ts";
 import type { Story } from "../trace.ts";
 import type { Paint } from "./paint.ts";
 import { pad, table } from "./table.ts";
@@ -66,33 +67,31 @@ function head(story: Story, view: TraceView): string {
     `${paint.bold(trace.requestId)}  ${ending}${took}`,
     [what, where, `since ${clock(story.startedAt, view)}`].filter((each) => each !== "").join("  "),
     story.reason ?? "",
-    signal?.["first_request_id"] ? `a copy of: hoox trace ${signal["first_request_id"]}` : "",
+    signal?.["first_request_id"] ? `a copy of: npx hoox trace ${signal["first_request_id"]}` : "",
   ];
   return lines.filter((each) => each !== "").join("\n");
 }
 
 function hops({ trace, startedAt }: Story, view: TraceView): string {
-  if (trace.logs.length === 0) return "";
+  const steps = stepsOf(trace);
+  if (steps.length === 0) return "";
   const { paint } = view;
+  const tone = { error: paint.bad, warn: paint.odd, info: (text: string) => text, debug: paint.dim };
   return table(
     [
-      { title: paint.dim("offset"), value: (line) => offsetText(line.created_at, startedAt), align: "right" },
-      { title: paint.dim("took"), value: (line) => tookText(line.fields["ms"]), align: "right" },
-      { title: paint.dim("worker"), value: (line) => paint.name(line.worker) },
-      {
-        title: paint.dim("step"),
-        value: (line) =>
-          line.severity === "error"
-            ? paint.bad(line.event)
-            : line.severity === "warn"
-              ? paint.odd(line.event)
-              : line.event,
-      },
-      { title: paint.dim("message"), value: (line) => line.message.split("\n")[0] ?? "", shrinkTo: 20 },
+      { title: paint.dim("offset"), value: (step) => offsetText(step.at, startedAt), align: "right" },
+      { title: paint.dim("took"), value: (step) => (step.ms === undefined ? "" : duration(step.ms)), align: "right" },
+      { title: paint.dim("worker"), value: (step) => paint.name(step.worker) },
+      { title: paint.dim("step"), value: (step) => tone[step.severity](step.event) },
+      { title: paint.dim("message"), value: (step) => messageOf(step), shrinkTo: 20 },
     ],
-    trace.logs.toSorted((a, b) => a.created_at.localeCompare(b.created_at) || a.cursor - b.cursor),
+    steps,
     view.columns,
   );
+}
+
+function messageOf({ source, message }: Step): string {
+  return source === "log" ? message : `[${source}] ${message}`;
 }
 
 function section<Item>(
@@ -114,10 +113,6 @@ function offsetText(at: unknown, start: Date): string {
   const ms = new Date(String(at)).getTime() - start.getTime();
   if (Number.isNaN(ms)) return "?";
   return ms < 0 ? `-${duration(-ms)}` : `+${duration(ms)}`;
-}
-
-function tookText(ms: unknown): string {
-  return typeof ms === "number" ? duration(ms) : "";
 }
 
 function statusOf(row: Row, paint: Paint): string {

@@ -39,24 +39,43 @@ export function fireCrons(
   return () => clearTimeout(timer);
 }
 
-export async function fireDue(context: Pick<HooxContext, "fetch">, of: { url: string; at: Date }): Promise<string[]> {
-  const response = await context.fetch(`${of.url}${EXPLORER}/workers`, { signal: AbortSignal.timeout(10_000) });
-  const { result } = listed.parse(await response.json());
+/** A mesh that has just started may be busy with what the one before left undone. */
+const SECOND_TRY_MS = 2_000;
+
+type Caller = Pick<HooxContext, "fetch" | "sleep">;
+
+/** Fires what is due at this minute, each once more when it fails. Throws what failed twice in a row. */
+export async function fireDue(context: Caller, of: { url: string; at: Date }): Promise<string[]> {
+  const { result } = await twice(context, async () => {
+    const response = await context.fetch(`${of.url}${EXPLORER}/workers`, { signal: AbortSignal.timeout(10_000) });
+    return listed.parse(await response.json());
+  });
   const due = result.flatMap(({ name, triggers }) =>
     (triggers?.crons ?? []).filter((cron) => isDue(cron, of.at)).map((cron) => ({ name, cron })),
   );
   await Promise.all(
-    due.map(async ({ name, cron }) => {
-      const fired = await context.fetch(`${of.url}${EXPLORER}/scheduled?worker=${encodeURIComponent(name)}`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ cron, scheduled_time: of.at.getTime() }),
-        signal: AbortSignal.timeout(50_000),
-      });
-      if (!fired.ok) throw new Error(`${name} (${cron}): ${fired.status} ${(await fired.text()).slice(0, 200)}`);
-    }),
+    due.map(({ name, cron }) =>
+      twice(context, async () => {
+        const fired = await context.fetch(`${of.url}${EXPLORER}/scheduled?worker=${encodeURIComponent(name)}`, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ cron, scheduled_time: of.at.getTime() }),
+          signal: AbortSignal.timeout(50_000),
+        });
+        if (!fired.ok) throw new Error(`${name} (${cron}): ${fired.status} ${(await fired.text()).slice(0, 200)}`);
+      }),
+    ),
   );
   return due.map(({ name }) => name);
+}
+
+async function twice<T>({ sleep }: Pick<Caller, "sleep">, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch {
+    await sleep(SECOND_TRY_MS);
+    return work();
+  }
 }
 
 const RANGES = [

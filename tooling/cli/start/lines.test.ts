@@ -80,9 +80,9 @@ describe("what a person sees of it", () => {
   });
 
   it("is a notification as the trader would read it", () => {
-    const message = `Filled: buy 0.001 BTCUSDT\nLane: main\nFee: 0\nRequest: ${line.requestId}`;
+    const fields = { severity: "info", details: ["Lane: main", "Fee: 0"] };
 
-    expect(shown([log({ event: "notification.logged", message, fields: { severity: "info" } })])).toEqual([
+    expect(shown([log({ event: "notification.logged", message: "Filled: buy 0.001 BTCUSDT", fields })])).toEqual([
       "12:00:01.234 >> Filled: buy 0.001 BTCUSDT  9b1deb4d\n                Lane: main · Fee: 0",
     ]);
   });

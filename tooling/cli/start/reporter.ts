@@ -74,15 +74,17 @@ function logText(line: LogLine, options: ReporterOptions): string {
     const view = { now: options.now(), absolute: false, paint, requestId: true };
     return lineText({ ...line, at: line.createdAt }, view);
   }
-  const [title = "", ...details] = line.message
-    .split("\n")
-    .filter((each) => line.requestId === undefined || !each.includes(line.requestId));
+  const details = texts(line.fields["details"]);
   const tone =
     line.fields["severity"] === "critical" ? paint.bad : line.fields["severity"] === "warning" ? paint.odd : paint.good;
   const id = line.requestId === undefined ? "" : `  ${paint.dim(line.requestId.slice(0, 8))}`;
   const time = paint.dim(clock(line.createdAt, { now: options.now(), absolute: false }));
-  const head = `${time} ${tone(paint.bold(`>> ${title}`))}${id}`;
+  const head = `${time} ${tone(paint.bold(`>> ${line.message}`))}${id}`;
   return details.length === 0 ? head : `${head}\n${" ".repeat(16)}${paint.dim(details.join(" · "))}`;
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
 }
 
 function otherText(heard: Exclude<Heard, { kind: "log" }>, { paint }: ReporterOptions): string {

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { pid } from "node:process";
 import type { Worker } from "#contracts/ids";
 import { curlLine, sampleAlert, tradingViewAlert, type AlertText } from "../alert.ts";
@@ -5,12 +6,14 @@ import type { HooxContext } from "../context.ts";
 import { ensureDevVars } from "../dev-vars.ts";
 import { CliError } from "../errors.ts";
 import { migrateOnStart } from "../migrations.ts";
+import { registryPath } from "../wrangler.ts";
 import { whatIsMissing, type Readiness } from "./await-ready.ts";
 import { claimState } from "./claim-state.ts";
 import { fireCrons } from "./crons.ts";
 import type { Heard } from "./lines.ts";
 import { freePort } from "./ports.ts";
 import { endGroup, groupLives } from "./processes.ts";
+import { enrol } from "./running.ts";
 import { writeVars } from "./vars.ts";
 import { startWrangler, type WranglerDev } from "./wrangler-dev.ts";
 
@@ -44,6 +47,7 @@ export async function startMesh(context: HooxContext, options: StartOptions): Pr
   const startedAt = context.now().toISOString();
   const mine = { pid, url: `http://localhost:${options.port}`, port: options.port, startedAt, without: [...without] };
   const claim = await claimState(context, { state, mine, note });
+  const withdraw = await enrol(context.root, { pid, state });
   let dev: WranglerDev | undefined;
   let stopCrons: (() => void) | undefined;
   let over = false;
@@ -55,6 +59,8 @@ export async function startMesh(context: HooxContext, options: StartOptions): Pr
     if ((await migrateOnStart(context, state)).applied) note("database migrated");
     if (stop.signal !== undefined) return;
 
+    // A killed mesh leaves its entries behind, and wrangler would send the crons to those dead Workers for minutes.
+    await rm(registryPath(state), { recursive: true, force: true });
     const envFiles = options.vars.length > 0 ? [await writeVars(state, options.vars)] : [];
     dev = startWrangler(context, { port, state, envFiles, without, secrets, onLine: options.onLine });
     await claim.update({ group: dev.group, url, port });
@@ -83,6 +89,7 @@ export async function startMesh(context: HooxContext, options: StartOptions): Pr
     if (dev !== undefined && groupLives(dev.group))
       await endGroup(dev.group, { patienceMs: PATIENCE_MS, sleep: context.sleep });
     await claim.release();
+    await withdraw();
     stop.forget();
   }
 }

@@ -89,6 +89,15 @@ export const filledTrace = {
   deadLetters: [],
   logs: [
     logRow(),
+    logRow({ cursor: 3, id: "line-3", worker: "ledger-worker", event: "signal.accepted", message: "buy BTCUSDT #12" }),
+    logRow({
+      cursor: 4,
+      id: "line-4",
+      worker: "ledger-worker",
+      event: "signal.settled",
+      message: "filled: filled 0.001 at 65000",
+      created_at: "2026-11-23T11:59:58.042Z",
+    }),
     logRow({
       cursor: 2,
       id: "line-2",

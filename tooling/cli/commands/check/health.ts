@@ -11,8 +11,8 @@ export class CheckHealth extends MeshCommand {
     description: "Whether every Worker answers and reaches what it depends on",
     details: "Exits 1 unless all are healthy.",
     examples: [
-      ["All Workers", "hoox check health"],
-      ["For a monitor", "hoox check health --json"],
+      ["All Workers", "npx hoox check health"],
+      ["For a monitor", "npx hoox check health --json"],
     ],
   });
 
@@ -37,7 +37,7 @@ export class CheckHealth extends MeshCommand {
       ),
     );
     if (workers.every((each) => each.status === "healthy")) return 0;
-    this.note("what the logs say: hoox logs query --level error --since 1h");
+    this.note("what the logs say: npx hoox logs query --level error --since 1h");
     return 1;
   }
 

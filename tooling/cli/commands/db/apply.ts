@@ -1,5 +1,5 @@
 import { Command } from "clipanion";
-import { DatabaseCommand } from "./place.ts";
+import { DatabaseCommand, placeText } from "./place.ts";
 
 const details = "Only pending migrations run, so it is safe to repeat. The local mesh may run meanwhile.";
 
@@ -10,17 +10,18 @@ export class DbApply extends DatabaseCommand {
     description: "Create the database's tables and bring them up to date",
     details,
     examples: [
-      ["This machine's", "hoox db apply"],
-      ["The account's, against `no such table`", "hoox db apply --remote"],
+      ["This machine's", "npx hoox db apply"],
+      ["The account's, against `no such table`", "npx hoox db apply --remote"],
     ],
   });
 
   async answer(): Promise<void> {
     const { DATABASE, appliedMigrations, applyMigrations } = await import("../../migrations.ts");
-    this.note(`target: database ${DATABASE} (${this.place})`);
-    const before = (await appliedMigrations(this.context, this.where)).map((each) => each.name);
-    await applyMigrations(this.context, this.where);
-    const after = (await appliedMigrations(this.context, this.where)).map((each) => each.name);
+    const where = await this.where();
+    this.note(`target: database ${DATABASE} (${placeText(where)})`);
+    const before = (await appliedMigrations(this.context, where)).map((each) => each.name);
+    await applyMigrations(this.context, where);
+    const after = (await appliedMigrations(this.context, where)).map((each) => each.name);
     const applied = after.filter((name) => !before.includes(name));
     this.reply({ database: DATABASE, place: this.place, applied }, () =>
       [...applied.map((name) => `applied ${name}`), `Schema applied to ${DATABASE} (${this.place})`].join("\n"),
@@ -36,8 +37,8 @@ export class DbMigrate extends DbApply {
     description: "Run the database's pending migrations",
     details,
     examples: [
-      ["This machine's", "hoox db migrate"],
-      ["The account's", "hoox db migrate --remote"],
+      ["This machine's", "npx hoox db migrate"],
+      ["The account's", "npx hoox db migrate --remote"],
     ],
   });
 }

@@ -12,9 +12,9 @@ export class DbQuery extends MeshCommand {
     examples: [
       [
         "The way of one request",
-        "hoox db query \"SELECT created_at, worker, message, severity FROM system_logs WHERE request_id = '9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d' ORDER BY created_at ASC\"",
+        "npx hoox db query \"SELECT created_at, worker, message, severity FROM system_logs WHERE request_id = '9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d' ORDER BY created_at ASC\"",
       ],
-      ["For a script", 'hoox db query --json "SELECT count(*) AS n FROM signals"'],
+      ["For a script", 'npx hoox db query --json "SELECT count(*) AS n FROM signals"'],
     ],
   });
   remote = Option.Boolean("--remote", false, {
@@ -43,15 +43,15 @@ export class DbQuery extends MeshCommand {
       names.map((title) => ({
         title,
         value: (row: Row) => cell(row[title]),
-        shrinkTo: LONG_TEXTS.has(title) ? 24 : undefined,
+        shrinkTo: /(?:^|_)id$/.test(title) ? undefined : CUT_TO,
       })),
       rows,
     );
   }
 }
 
-/** Columns that may be cut on a narrow terminal; ids never are. */
-const LONG_TEXTS = new Set(["message", "reason", "fields", "body", "history", "title"]);
+/** On a narrow terminal long texts are cut as far as this, a time's length; ids never are. */
+const CUT_TO = 24;
 
 function cell(value: Row[string] | undefined): string {
   return value === null || value === undefined ? "" : String(value);

@@ -1,8 +1,9 @@
 import { Command } from "clipanion";
 import { absoluteOption } from "../../base.ts";
 import type { ExitCode } from "../../errors.ts";
+import type { Column } from "../../output/table.ts";
 import { when } from "../../output/time.ts";
-import { DatabaseCommand } from "./place.ts";
+import { DatabaseCommand, placeText } from "./place.ts";
 
 export class DbStatus extends DatabaseCommand {
   static override paths = [
@@ -14,15 +15,16 @@ export class DbStatus extends DatabaseCommand {
     description: "Which migrations the database has and which are pending",
     details: "Exits 1 while something is pending.",
     examples: [
-      ["This machine's", "hoox db status"],
-      ["The account's", "hoox db status --remote"],
+      ["This machine's", "npx hoox db status"],
+      ["The account's", "npx hoox db status --remote"],
     ],
   });
   absolute = absoluteOption();
 
   async answer(): Promise<ExitCode> {
     const { DATABASE, appliedMigrations, migrationFiles } = await import("../../migrations.ts");
-    const applied = await appliedMigrations(this.context, this.where);
+    const where = await this.where();
+    const applied = await appliedMigrations(this.context, where);
     const files = await migrationFiles(this.context);
     const pending = files.filter((name) => !applied.some((each) => each.name === name));
     const time = { now: this.context.now(), absolute: this.absolute };
@@ -30,18 +32,18 @@ export class DbStatus extends DatabaseCommand {
       ...applied.map(({ name, appliedAt }) => ({ name, state: this.paint.good("applied"), at: when(appliedAt, time) })),
       ...pending.map((name) => ({ name, state: this.paint.odd("pending"), at: "" })),
     ];
-    this.reply({ database: DATABASE, place: this.place, applied, pending }, () =>
-      this.table(
-        [
-          { title: "migration", value: (row) => row.name },
-          { title: "state", value: (row) => row.state },
-          { title: "when", value: (row) => row.at },
-        ],
-        rows,
-      ),
+    const columns: Column<(typeof rows)[number]>[] = [
+      { title: "migration", value: (row) => row.name },
+      { title: "state", value: (row) => row.state },
+      { title: "when", value: (row) => row.at },
+    ];
+    const path = where.remote ? {} : { state: where.state };
+    this.reply(
+      { database: DATABASE, place: this.place, ...path, applied, pending },
+      () => `database ${DATABASE} (${placeText(where)})\n\n${this.table(columns, rows)}`,
     );
     if (pending.length === 0) return 0;
-    this.note(`run what is pending with: hoox db migrate${this.remote ? " --remote" : ""}`);
+    this.note(`run what is pending with: npx hoox db migrate${this.remote ? " --remote" : ""}`);
     return 1;
   }
 }

@@ -13,8 +13,8 @@ export class DlqList extends MeshCommand {
     description: "Parked messages: what could not be handled, and why",
     details: "Shows open letters unless --status says otherwise. Nothing is consumed by looking.",
     examples: [
-      ["What is open", "hoox dlq list"],
-      ["What one queue could not read", "hoox dlq list --queue records --class undecodable"],
+      ["What is open", "npx hoox dlq list"],
+      ["What one queue could not read", "npx hoox dlq list --queue records --class undecodable"],
     ],
   });
   queue = Option.String("--queue", { description: "Only letters of this queue" });
@@ -51,6 +51,6 @@ export class DlqList extends MeshCommand {
         deadLetters,
       ),
     );
-    if (!this.json) this.note(`\n${open} open. One in full: hoox dlq show <id>`);
+    if (!this.json) this.note(`\n${open} open. One in full: npx hoox dlq show <id>`);
   }
 }

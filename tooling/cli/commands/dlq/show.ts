@@ -8,7 +8,10 @@ export class DlqShow extends MeshCommand {
     category: "Mend",
     description: "One parked message in full, with its body",
     examples: [
-      ["By the id that `hoox dlq list` shows", "hoox dlq show 9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d/order.updated/3"],
+      [
+        "By the id that `npx hoox dlq list` shows",
+        "npx hoox dlq show 9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d/order.updated/3",
+      ],
     ],
   });
   id = Option.String({ name: "id" });
@@ -40,6 +43,6 @@ export class DlqShow extends MeshCommand {
       const text = lines.map(([label, value]) => `${this.paint.dim(label.padEnd(10))}  ${value}`).join("\n");
       return `${text}\n\n${JSON.stringify(reply.body, undefined, 2)}`;
     });
-    if (!this.json) this.note(`\nwhat led to it: hoox trace ${letter.request_id}`);
+    if (!this.json) this.note(`\nwhat led to it: npx hoox trace ${letter.request_id}`);
   }
 }

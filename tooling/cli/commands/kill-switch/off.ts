@@ -9,7 +9,7 @@ export class KillSwitchOff extends MeshCommand {
     category: "Stop and go",
     description: "Let trading go on; clears the KV keys too",
     details: "Exits 1 when something still says stop: a KV key may linger for a minute or more.",
-    examples: [["After the exchange is back", 'hoox kill-switch off --reason "maintenance is over"']],
+    examples: [["After the exchange is back", 'npx hoox kill-switch off --reason "maintenance is over"']],
   });
   reason = Option.String("--reason", "switched off by the operator", {
     description: "Why; it is kept in the audit log",

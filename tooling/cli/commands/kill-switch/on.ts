@@ -11,10 +11,10 @@ export class KillSwitchOn extends MeshCommand {
     description: "Stop trading now",
     details: "Mode entries (the default) still lets exits through; mode all stops everything but protective orders.",
     examples: [
-      ["Open nothing new", 'hoox kill-switch on --reason "exchange maintenance"'],
+      ["Open nothing new", 'npx hoox kill-switch on --reason "exchange maintenance"'],
       [
         "Stop everything, cancel what rests, wait for what is in flight",
-        'hoox kill-switch on --mode all --cancel-entries --wait --yes --reason "runaway strategy"',
+        'npx hoox kill-switch on --mode all --cancel-entries --wait --yes --reason "runaway strategy"',
       ],
     ],
   });

@@ -12,9 +12,9 @@ export class LogsQuery extends MeshCommand {
     description: "Stored log lines of all Workers, oldest first",
     details: "Lines arrive within about five seconds of being written. Times are UTC.",
     examples: [
-      ["Everything about one request", "hoox logs query --request-id 9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d"],
-      ["Errors of the last hour", "hoox logs query --level error --since 1h"],
-      ["What a Worker said of a venue", "hoox logs query --worker trade-worker --grep binance --since 10m"],
+      ["Everything about one request", "npx hoox logs query --request-id 9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d"],
+      ["Errors of the last hour", "npx hoox logs query --level error --since 1h"],
+      ["What a Worker said of a venue", "npx hoox logs query --worker trade-worker --grep binance --since 10m"],
     ],
   });
   requestId = Option.String("--request-id", { description: "Only lines of this request" });

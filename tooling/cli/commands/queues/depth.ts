@@ -8,10 +8,10 @@ export class QueuesDepth extends MeshCommand {
     category: "See what happened",
     description: "How many messages wait on each queue, and how long the oldest has waited",
     details:
-      "A dead-letter queue above zero holds messages that nobody has stored yet; stored ones show in `hoox dlq list`.",
+      "A dead-letter queue above zero holds messages that nobody has stored yet; stored ones show in `npx hoox dlq list`.",
     examples: [
-      ["All queues", "hoox queues depth"],
-      ["For a script", "hoox queues depth --json"],
+      ["All queues", "npx hoox queues depth"],
+      ["For a script", "npx hoox queues depth --json"],
     ],
   });
   absolute = absoluteOption();
