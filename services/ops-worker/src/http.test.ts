@@ -180,7 +180,12 @@ describe("a call that does not fit its row", () => {
     ["PUT", "/ops/kill-switch", { mode: "all" }, "reason is missing"],
     ["PUT", "/ops/kill-switch", { reason: "x" }, "mode is missing"],
     ["PUT", "/ops/kill-switch", { mode: "all", reason: "" }, "reason is empty"],
-    ["POST", "/ops/lanes/resolve", { requestId: "xx", outcome: "filled", reason: "x" }, "requestId is not a UUID: it is the X-Request-Id of an answer"],
+    [
+      "POST",
+      "/ops/lanes/resolve",
+      { requestId: "xx", outcome: "filled", reason: "x" },
+      "requestId is not a UUID: it is the X-Request-Id of an answer",
+    ],
   ])("%s %s %j is told in plain words", async (method, path, body, words) => {
     const { call } = mesh();
     const response = await call(method, path, body);

@@ -145,7 +145,7 @@ describe("protection under another name", () => {
     [{ TAKE_PROFIT_PRICE_2: 5 }, "TAKE_PROFIT_PRICE_2 is not a field of Hoox"],
     [{ targets: [1, 2] }, 'write it as "takeProfits": a list of prices, or of percentages such as "5%"'],
     [{ trailing_stop: "1%" }, "trailing_stop is not known: Hoox has no trailing stops"],
-    [{ bracket: { stopLoss: 58_000 } }, 'bracket.stopLoss is not a field of Hoox'],
+    [{ bracket: { stopLoss: 58_000 } }, "bracket.stopLoss is not a field of Hoox"],
     [{ order: { sl: 58_000 } }, "order.sl is not a field of Hoox"],
     [{ stopLoss: 57_000, sl: 58_000 }, "sl is not a field of Hoox"],
     [{ stopLoss: { type: "trailing_stop", percent: 2 } }, "stopLoss is a trailing stop, which Hoox does not have"],

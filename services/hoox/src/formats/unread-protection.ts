@@ -4,32 +4,33 @@ import { protectionNamed } from "./other-names.ts";
 import { saysNothing } from "./protection.ts";
 import { AlertRefused } from "./refused.ts";
 
-/**
- * Throws when an entry asks for protection in words that are not read: the position would stand without it.
- * A copy of what stopLoss says is ignored.
- */
-export function refuseUnreadProtection(fields: Fields, parent?: string): void {
-  for (const [plain, value] of fields) {
-    const name = parent === undefined ? fields.spelled(plain) : `${parent}.${fields.spelled(plain)}`;
-    // Our own names are read at the top only.
-    const kind = protectionNamed(plain) ?? (parent === undefined ? undefined : OURS.get(plain));
-    if (kind !== undefined && !saysNothing(value) && !repeats(fields, plain, kind))
-      throw unread(name, kind, fields, plain);
-    // Some systems nest the order in the alert.
-    const inner = parent === undefined && kind === undefined && value instanceof Map;
-    if (inner && !OURS.has(plain)) refuseUnreadProtection(new Fields(value), name);
-  }
-}
-
-const OURS = new Map([
+const OURS: ReadonlyMap<string, "stopLoss" | "takeProfits"> = new Map([
   ["stoploss", "stopLoss"],
   ["takeprofit", "takeProfits"],
   ["takeprofits", "takeProfits"],
-] as const);
+]);
 
-function repeats(fields: Fields, plain: string, kind: string): boolean {
-  const own = kind === "stopLoss" ? said(fields, "stopLoss") : said(fields, "takeProfit");
-  return own !== undefined && own === said(fields, plain);
+/**
+ * Throws when an entry asks for protection in words that are not read: the position would stand without it.
+ * A copy of what stopLoss or takeProfit says is ignored.
+ */
+export function refuseUnreadProtection(fields: Fields): void {
+  const copies = (value: string | undefined, kind: string): boolean =>
+    value !== undefined && value === said(fields, kind === "takeProfits" ? "takeProfit" : "stopLoss");
+  for (const [plain, value] of fields) {
+    const name = fields.spelled(plain);
+    const kind = protectionNamed(plain);
+    if (kind !== undefined && !saysNothing(value) && !copies(said(fields, plain), kind))
+      throw unread(name, kind, fields, plain);
+    if (kind !== undefined || OURS.has(plain) || !(value instanceof Map)) continue;
+    // Some systems nest the order in the alert; there even our own names are not read.
+    const inner = new Fields(value);
+    for (const [innerPlain, innerValue] of inner) {
+      const innerKind = protectionNamed(innerPlain) ?? OURS.get(innerPlain);
+      if (innerKind === undefined || saysNothing(innerValue) || copies(said(inner, innerPlain), innerKind)) continue;
+      throw unread(`${name}.${inner.spelled(innerPlain)}`, innerKind, inner, innerPlain);
+    }
+  }
 }
 
 function unread(
