@@ -91,6 +91,14 @@ export const filledTrace = {
     logRow(),
     logRow({ cursor: 3, id: "line-3", worker: "ledger-worker", event: "signal.accepted", message: "buy BTCUSDT #12" }),
     logRow({
+      cursor: 5,
+      id: "line-5",
+      worker: "ledger-worker",
+      event: "order.sending",
+      message: "entry buy 0.001 BTCUSDT",
+      created_at: "2026-11-23T11:59:58.020Z",
+    }),
+    logRow({
       cursor: 4,
       id: "line-4",
       worker: "ledger-worker",
