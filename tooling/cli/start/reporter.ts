@@ -77,7 +77,8 @@ function logText(line: LogLine, options: ReporterOptions): string {
   const details = texts(line.fields["details"]);
   const tone =
     line.fields["severity"] === "critical" ? paint.bad : line.fields["severity"] === "warning" ? paint.odd : paint.good;
-  const id = line.requestId === undefined ? "" : `  ${paint.dim(line.requestId.slice(0, 8))}`;
+  // Whole, because this is the line from which a person copies it into `trace`.
+  const id = line.requestId === undefined ? "" : `  ${paint.dim(line.requestId)}`;
   const time = paint.dim(clock(line.createdAt, { now: options.now(), absolute: false }));
   const head = `${time} ${tone(paint.bold(`>> ${line.message}`))}${id}`;
   return details.length === 0 ? head : `${head}\n${" ".repeat(16)}${paint.dim(details.join(" · "))}`;
