@@ -83,7 +83,7 @@ describe("what a person sees of it", () => {
     const fields = { severity: "info", details: ["Lane: main", "Fee: 0"] };
 
     expect(shown([log({ event: "notification.logged", message: "Filled: buy 0.001 BTCUSDT", fields })])).toEqual([
-      "12:00:01.234 >> Filled: buy 0.001 BTCUSDT  9b1deb4d\n                Lane: main · Fee: 0",
+      "12:00:01.234 >> Filled: buy 0.001 BTCUSDT  9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d\n                Lane: main · Fee: 0",
     ]);
   });
 
