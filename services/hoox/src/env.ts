@@ -10,30 +10,32 @@ interface LedgerNamespace {
   getByName(name: string): Pick<AccountLedgerRpc, "accept">;
 }
 
-const secret = z.string().trim().min(1, "must not be empty");
-
-const gatewayEnv = z.object({
-  ACCOUNT_LEDGER: binding<LedgerNamespace>(),
-  LEDGER_WORKER: binding<Fetcher>(),
-  OPS_WORKER: binding<Fetcher>(),
-  TELEGRAM_WORKER: binding<Fetcher>(),
-  ALERT_RATE: binding<RateLimit>(),
-  REFUSAL_RATE: binding<RateLimit>(),
-  VERSION: z.object({ id: z.string() }).optional(),
-  /** Who may send alerts: empty for everybody, else addresses, CIDR blocks, or `tradingview`. */
-  SOURCE_IPS: z.string().default("").transform(toAddressList),
-  DEFAULT_ACCOUNT: account.default("main"),
-  DEFAULT_VENUE: venue.default("paper"),
-  /** `off` for load tests: a bench sends more alerts in a second than a trader in an hour. */
-  RATE_LIMITS: z.enum(["on", "off"]).default("on"),
-  INTERNAL_KEY_BINDING: secret,
-  WEBHOOK_API_KEY_BINDING: secret,
-});
-export type GatewayEnv = z.infer<typeof gatewayEnv>;
+/** Built with the first request, not at start-up, which an alert may be waiting for. */
+const gatewayEnv = () => {
+  const secret = z.string().trim().min(1, "must not be empty");
+  return z.object({
+    ACCOUNT_LEDGER: binding<LedgerNamespace>(),
+    LEDGER_WORKER: binding<Fetcher>(),
+    OPS_WORKER: binding<Fetcher>(),
+    TELEGRAM_WORKER: binding<Fetcher>(),
+    ALERT_RATE: binding<RateLimit>(),
+    REFUSAL_RATE: binding<RateLimit>(),
+    VERSION: z.object({ id: z.string() }).optional(),
+    /** Who may send alerts: empty for everybody, else addresses, CIDR blocks, or `tradingview`. */
+    SOURCE_IPS: z.string().default("").transform(toAddressList),
+    DEFAULT_ACCOUNT: account.default("main"),
+    DEFAULT_VENUE: venue.default("paper"),
+    /** `off` for load tests: a bench sends more alerts in a second than a trader in an hour. */
+    RATE_LIMITS: z.enum(["on", "off"]).default("on"),
+    INTERNAL_KEY_BINDING: secret,
+    WEBHOOK_API_KEY_BINDING: secret,
+  });
+};
+export type GatewayEnv = z.infer<ReturnType<typeof gatewayEnv>>;
 
 /** Throws a 500 that names the bad variable: until it is mended, every sender should try again later. */
 export function parseEnv(env: unknown): GatewayEnv {
-  const parsed = gatewayEnv.safeParse(env);
+  const parsed = gatewayEnv().safeParse(env);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const name = String(issue?.path[0] ?? "env");
