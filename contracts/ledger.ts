@@ -193,7 +193,7 @@ export const ledgerStatus = z.object({
 });
 export type LedgerStatus = z.infer<typeof ledgerStatus>;
 
-/** An operator's word on a leg in doubt: what the venue's own screen shows. */
+/** An operator's word on a leg in doubt or at rest, or on a position left to a person: what the venue's own screen shows. */
 export const resolveRequest = z.object({
   v,
   requestId,
@@ -223,7 +223,7 @@ export interface AccountLedgerRpc {
   status(): Promise<LedgerStatus>;
   lanes(): Promise<z.infer<typeof laneView>[]>;
   find(request: { v: 1; requestId: string }): Promise<SignalView | undefined>;
-  /** Cancels resting entries (the kill switch asks for it); answers how many. */
+  /** Cancels every entry that is or may be at the venue (the kill switch asks for it); answers how many. */
   cancelEntries(request: { v: 1; reason: string }): Promise<{ cancelling: number }>;
   resolve(request: z.infer<typeof resolveRequest>): Promise<z.infer<typeof resolveReply>>;
   /** Does what the alarm does, in case the alarm died. */

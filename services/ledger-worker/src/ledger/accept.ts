@@ -95,7 +95,7 @@ function repeated(tx: Tx, known: Known, request: AcceptRequest): AcceptReply {
   const { signal, alertKey } = request;
   const row = tx.signal(known.request_id);
   if (known.request_id === signal.requestId && row) return acceptedBefore(tx, row);
-  if (alertKey.source === "explicit" && known.body !== null && intentOf(JSON.parse(known.body)) !== intentOf(signal)) {
+  if (alertKey.source === "explicit" && known.body !== null && !meansTheSame(known.body, signal)) {
     tx.log(
       "warn",
       "signal.key_reused",
@@ -126,6 +126,15 @@ function acceptedBefore(tx: Tx, row: SignalRow): AcceptReply {
     acceptedAt: new Date(row.accepted_at),
     validUntil: new Date(row.valid_until),
   };
+}
+
+function meansTheSame(body: string, signal: Signal): boolean {
+  try {
+    return intentOf(JSON.parse(body)) === intentOf(signal);
+  } catch {
+    // A damaged row still holds its key.
+    return true;
+  }
 }
 
 /** Equal for signals that mean the same trade, whichever request brought them and when. */

@@ -1,4 +1,5 @@
 import { expireLease } from "./attempt.ts";
+import { tellStillOpen } from "./exposure.ts";
 import { notify, tellPassed } from "./messages.ts";
 import { clientIdOf, isLeased, type SignalRow } from "./rows.ts";
 import { finish, schedule } from "./schedule.ts";
@@ -25,6 +26,7 @@ export function wake(tx: Tx, requestId: string): void {
   if (isLeased(row, tx.now)) return schedule(tx, row);
   if (row.lease !== null) expireLease(tx, row);
   tellDoubts(tx, row);
+  tellStillOpen(tx, row);
   tx.touch(row);
   finish(tx);
   // Whatever was not thought of must not make the alarm spin.

@@ -1,8 +1,9 @@
 import { LEASE_MS, type AttemptReply, type Evidence } from "#contracts/ledger";
 import { recordEvidence, toDoubt } from "./evidence.ts";
+import { CLOSING, GUARDED } from "./exposure.ts";
 import { notify } from "./messages.ts";
 import { dropLeg, endSignal } from "./outcome.ts";
-import { isLeased, isMain, type SignalRow } from "./rows.ts";
+import { isLeased, isMain, isOpen, type SignalRow } from "./rows.ts";
 import { finish } from "./schedule.ts";
 import { attemptBackoff, MAX_FAILURES } from "./times.ts";
 import type { Tx } from "./tx.ts";
@@ -15,6 +16,7 @@ interface AttemptRequest {
 }
 
 const LEASE_EXPIRED = "The attempt ended without a word; its lease expired.";
+const ASKED_NEXT = "The attempt ended without a word; its lease expired, the venue is asked next.";
 
 /** Records the evidence first, whoever brings it; answers the signal while the lease is valid. */
 export function underLease(tx: Tx, request: AttemptRequest): SignalRow | undefined {
@@ -60,7 +62,8 @@ export function fail(tx: Tx, request: AttemptRequest & { error: string; reason: 
 
 /** An attempt that never came back: whatever it was sending is in doubt. */
 export function expireLease(tx: Tx, row: SignalRow): void {
-  tx.log("warn", "lease.expired", LEASE_EXPIRED, row.request_id, { attempt: row.attempts });
+  const sent = tx.legs(row.request_id).some((leg) => isOpen(leg));
+  tx.log("warn", "lease.expired", sent ? ASKED_NEXT : LEASE_EXPIRED, row.request_id, { attempt: row.attempts });
   release(tx, row);
   // No further pause: the lease has been one.
   countFailure(tx, row, { error: "lease_expired", reason: LEASE_EXPIRED });
@@ -104,11 +107,19 @@ function countFailure(tx: Tx, row: SignalRow, cause: { error: string; reason: st
 
 /** Filled, but the protection that should follow never got out: all that is left is to close. */
 function closeUnprotected(tx: Tx, row: SignalRow): void {
-  const missing = tx
-    .legs(row.request_id)
-    .some((leg) => (leg.role === "stop" || leg.role === "target") && leg.status === "planned");
-  if (row.guarding === 0 || row.emergency === 1 || !missing) return;
-  tx.update(row, { emergency: 1 });
+  if (row.guarding === 0 || row.emergency !== GUARDED) return;
+  const missing = tx.legs(row.request_id).filter((leg) => leg.status === "planned" && !isMain(leg));
+  if (!missing.some((leg) => leg.role === "stop")) {
+    const reason = sentence(row.last_error ?? "three failed attempts");
+    for (const leg of missing) if (leg.role === "target") dropLeg(tx, leg, "failed", reason);
+    if (missing.some((leg) => leg.outcome === "failed")) {
+      notify(tx, row, "warning", `Target failed and given up: ${row.symbol} · ${tx.ledger}`, [
+        { label: "Cause", value: reason },
+      ]);
+    }
+    return;
+  }
+  tx.update(row, { emergency: CLOSING });
   tx.symbols.add(row.symbol);
   notify(tx, row, "critical", `Protection failed, closing the position: ${row.symbol} · ${tx.ledger}`, [
     { label: "Cause", value: row.last_error ?? "three failed attempts" },

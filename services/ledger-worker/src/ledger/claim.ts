@@ -51,7 +51,7 @@ function decide(tx: Tx, row: SignalRow, purpose: ClaimRequest["purpose"]): Claim
     planMain(tx, row);
     if (row.is_exit === 1) supersedeOlder(tx, row);
   }
-  const tasks = tasksOf(tx, row, { placeMain, watch: purpose === "watch" || row.ended === 1 });
+  const tasks = tasksOf(tx, row, { placeMain });
   if (tasks.length === 0) {
     const reason =
       row.ended === 1

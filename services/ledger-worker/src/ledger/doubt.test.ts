@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Desk } from "../testing/desk.ts";
+import { Desk, id } from "../testing/desk.ts";
 
 const unknown = { kind: "unknown", reason: "timed out" } as const;
 const absent = { kind: "absent" } as const;
@@ -130,5 +130,85 @@ describe("a lane whose entry is in doubt", () => {
     await desk.advance(3_700_000);
 
     expect(await desk.view(2)).toMatchObject({ state: "in_doubt" });
+  });
+});
+
+describe("a working order that the venue no longer knows", () => {
+  const resting = { status: "working", filledQuantity: "0", averagePrice: undefined } as const;
+
+  /** A limit close rests; the venue is asked for it, and answers `times` that it knows none. */
+  async function missing(times: number): Promise<Desk> {
+    const desk = new Desk();
+    await desk.open(1, { symbol: "BTCUSDT" });
+    await desk.accept(2, { symbol: "BTCUSDT", action: "close", orderType: "limit", quantity: undefined });
+    await desk.attempt(2, { c: resting });
+    for (let asked = 0; asked < times; asked += 1) {
+      desk.now += 60_000;
+      const { lease } = await desk.go(2, "watch");
+      await desk.settle(2, lease, desk.evidence(2, "c", absent));
+    }
+    return desk;
+  }
+  const critical = async (desk: Desk) =>
+    (await desk.all("notification.requested"))
+      .filter((each) => each.data.severity === "critical")
+      .map((each) => each.data.title);
+
+  it("is asked for once more before anything is believed", async () => {
+    const desk = await missing(1);
+
+    expect(await desk.leg(2, "c")).toMatchObject({ status: "done", orderStatus: "working" });
+    expect(await critical(desk)).toEqual([]);
+  });
+
+  it("is in doubt when it is missing twice, and the trader is told at once and once", async () => {
+    const desk = await missing(2);
+    await desk.advance(600_000);
+
+    expect(await desk.leg(2, "c")).toMatchObject({ status: "in_doubt" });
+    expect(await critical(desk)).toEqual([
+      "The venue no longer knows a working order: close sell 1 BTCUSDT · main:paper",
+    ]);
+  });
+
+  it("is forgiven when the venue knows it again in between", async () => {
+    const desk = await missing(1);
+    desk.now += 60_000;
+    const found = await desk.go(2, "watch");
+    await desk.settle(2, found.lease, desk.order(2, "c", resting));
+    desk.now += 60_000;
+    const { lease } = await desk.go(2, "watch");
+    await desk.settle(2, lease, desk.evidence(2, "c", absent));
+
+    expect(await desk.leg(2, "c")).toMatchObject({ status: "done" });
+  });
+
+  it("is never placed again, however often it is missing", async () => {
+    const desk = await missing(5);
+
+    expect(await desk.leg(2, "c")).toMatchObject({ status: "in_doubt" });
+  });
+
+  it("is never silently cancelled either", async () => {
+    const desk = new Desk();
+    await desk.open(1, { orderType: "limit" }, resting);
+    await desk.host.cancelEntries({ v: 1, reason: "stop" });
+    for (let asked = 0; asked < 4; asked += 1) {
+      desk.now += 60_000;
+      const { lease } = await desk.go(1, "watch");
+      await desk.settle(1, lease, desk.evidence(1, "e", absent));
+    }
+
+    expect(await desk.leg(1, "e")).toMatchObject({ status: "in_doubt" });
+  });
+
+  it("ends by an operator's word, after which the position can be closed", async () => {
+    const desk = await missing(2);
+    const word = { v: 1, requestId: id(2), reason: "it is gone", by: "ops" } as const;
+    expect(await desk.host.resolve({ ...word, outcome: "rejected" })).toMatchObject({ status: "resolved" });
+    await desk.accept(3, { symbol: "BTCUSDT", action: "close", quantity: undefined });
+    await desk.attempt(3);
+
+    expect(await desk.position("BTCUSDT")).toMatchObject({ quantity: "0" });
   });
 });

@@ -1,7 +1,7 @@
 import { add, type Decimal } from "#contracts/decimal";
-import { notify } from "./messages.ts";
+import { askPerson, LEFT_TO_A_PERSON } from "./exposure.ts";
 import { opposite, type LegRow, type SignalRow } from "./rows.ts";
-import { attemptBackoff, MAX_EMERGENCY_CLOSES } from "./times.ts";
+import { attemptBackoff, MAX_EMERGENCY_CLOSES, openTellBackoff } from "./times.ts";
 import type { Tx } from "./tx.ts";
 
 /** Plans `x` to close what an entry filled, or raises the one that is planned already. */
@@ -11,6 +11,7 @@ export function planEmergency(
   quantity: Decimal,
   of: { against: LegRow } | { after: LegRow },
 ): void {
+  if (row.emergency === LEFT_TO_A_PERSON) return;
   const earlier = tx.legs(row.request_id).filter((leg) => leg.role === "emergency");
   const waiting = earlier.find((leg) => leg.status === "planned");
   tx.touch(row);
@@ -19,15 +20,15 @@ export function planEmergency(
     return;
   }
   if (earlier.length >= MAX_EMERGENCY_CLOSES) {
-    tx.update(row, { guarding: 0 });
-    notify(
-      tx,
-      row,
-      "critical",
-      `Close it by hand: ${earlier.length} emergency closes of ${row.symbol} failed · ${tx.ledger}`,
-    );
-    return;
+    tx.update(row, {
+      guarding: 1,
+      emergency: LEFT_TO_A_PERSON,
+      warnings: 1,
+      warn_at: tx.now + openTellBackoff(1),
+    });
+    return askPerson(tx, row);
   }
+  if (row.warn_at === null) tx.update(row, { warnings: 0, warn_at: tx.now + openTellBackoff(0) });
   const number = earlier.length + 1;
   tx.addLeg(
     {

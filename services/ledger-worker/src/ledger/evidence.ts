@@ -5,9 +5,9 @@ import type { VenueOrder } from "#contracts/order";
 import { planEmergency } from "./emergency.ts";
 import { bookGrowth } from "./fills.ts";
 import { notify, tellLater, tellOrder } from "./messages.ts";
-import { clientIdOf, isMain, type LegRow, type SignalRow } from "./rows.ts";
+import { clientIdOf, isMain, isWorking, type LegRow, type SignalRow } from "./rows.ts";
 import { storedHalt, storeHalt } from "./halt.ts";
-import { askBackoff, attemptBackoff } from "./times.ts";
+import { askBackoff, attemptBackoff, guardBackoff } from "./times.ts";
 import type { Tx } from "./tx.ts";
 import { legWords, roleWords, sentence } from "./words.ts";
 
@@ -89,6 +89,7 @@ export function applyOrder(
     reason: order.reason ?? (status === "working" || status === "filled" ? null : leg.reason),
     doubt_since: null,
     told: 0,
+    absent_at: null,
   });
   const changed =
     grew > 0 ||
@@ -145,10 +146,12 @@ export function nextAsk(tx: Tx, leg: LegRow, asks: number): number {
 }
 
 function applyNotExecuted(tx: Tx, row: SignalRow, leg: LegRow, reason: string): void {
+  if (leg.cancel_reason !== null) return dropCancelled(tx, row, leg, reason);
+  const backoff = leg.role === "stop" || leg.role === "emergency" ? guardBackoff : attemptBackoff;
   tx.updateLeg(leg, {
     status: "planned",
     reason: sentence(reason),
-    due_at: tx.now + attemptBackoff(Math.max(0, leg.asks - 1)),
+    due_at: tx.now + backoff(Math.max(0, leg.asks - 1)),
   });
   tx.update(row, { last_error: reason.slice(0, 300) });
   tellLater(tx, leg);
@@ -161,21 +164,49 @@ function applyHalted(tx: Tx, row: SignalRow, leg: LegRow, reason: string): void 
 
 function applyAbsent(tx: Tx, row: SignalRow, leg: LegRow, at: Date): void {
   const quiet = leg.quiet_until ?? 0;
-  if (leg.status !== "in_doubt" && leg.status !== "sending") return;
   if (at.getTime() < quiet || tx.now < quiet) return;
+  if (isWorking(leg)) return applyMissing(tx, row, leg);
+  if (leg.status !== "in_doubt" && leg.status !== "sending") return;
+  // The venue had confirmed this one: that it is gone says nothing of how it ended.
+  if (leg.venue_order_id !== null) return;
   const reason = "The venue knows no such order.";
-  if (leg.cancel_reason === null) {
-    tx.updateLeg(leg, { status: "planned", reason, doubt_since: null, told: 0, asks: 0, due_at: tx.now });
-  } else {
-    tx.updateLeg(leg, {
-      status: "dropped",
-      outcome: leg.cancel_outcome ?? "superseded",
-      reason: leg.cancel_reason,
-      doubt_since: null,
-    });
-  }
+  if (leg.cancel_reason !== null) return dropCancelled(tx, row, leg, reason);
+  tx.updateLeg(leg, { status: "planned", reason, doubt_since: null, told: 0, asks: 0, due_at: tx.now });
   tellOrder(tx, row, leg, { status: "not_executed", reason });
   tx.symbols.add(leg.symbol);
+}
+
+/** Whoever asked for its cancellation wants no other placement of it. */
+function dropCancelled(tx: Tx, row: SignalRow, leg: LegRow, reason: string): void {
+  tx.updateLeg(leg, {
+    status: "dropped",
+    outcome: leg.cancel_outcome ?? "superseded",
+    reason: leg.cancel_reason,
+    doubt_since: null,
+  });
+  tellOrder(tx, row, leg, { status: "not_executed", reason });
+  tx.symbols.add(leg.symbol);
+}
+
+/** A working order that the venue no longer knows, twice, is a matter for a person: it may have filled. */
+function applyMissing(tx: Tx, row: SignalRow, leg: LegRow): void {
+  if (leg.absent_at === null) {
+    tx.updateLeg(leg, { absent_at: tx.now, asks: 0, due_at: tx.now + askBackoff(0) });
+    tx.log("warn", "order.missing", `${legWords(leg)}: the venue knows no such order`, row.request_id, {
+      clientOrderId: clientIdOf(leg),
+    });
+    return;
+  }
+  if (leg.absent_at + askBackoff(0) > tx.now) return;
+  toDoubt(tx, row, leg, "The venue had confirmed it and knows no such order any more");
+  tx.updateLeg(leg, { told: 1 });
+  notify(tx, row, "critical", `The venue no longer knows a working order: ${legWords(leg)} · ${tx.ledger}`, [
+    { label: "Order", value: clientIdOf(leg) },
+    {
+      label: "Next",
+      value: `Look at the venue's screen what became of it, then: hoox lanes resolve ${row.request_id} --outcome filled|rejected --reason "…"`,
+    },
+  ]);
 }
 
 function afterRefusal(tx: Tx, row: SignalRow, leg: LegRow): void {
@@ -184,6 +215,10 @@ function afterRefusal(tx: Tx, row: SignalRow, leg: LegRow): void {
   if (leg.role === "emergency") {
     notify(tx, row, "critical", `Emergency close rejected: ${leg.symbol} is still open · ${tx.ledger}`, why);
     planEmergency(tx, row, leg.quantity ?? "0", { after: leg });
+    return;
+  }
+  if (leg.role === "target") {
+    notify(tx, row, "warning", `Target rejected and given up: ${leg.symbol} · ${tx.ledger}`, why);
     return;
   }
   notify(tx, row, "critical", `${roleWords(leg)} rejected, closing the position: ${leg.symbol} · ${tx.ledger}`, why);

@@ -153,4 +153,26 @@ describe("an exit", () => {
     expect(orders).toEqual([]);
     expect(end).toEqual({ status: "ok", outcome: "superseded" });
   });
+
+  it("of a part leaves a larger unsent entry alone, and closes its part after it", async () => {
+    const desk = new Desk();
+    await desk.accept(1, { quantity: "1" });
+    await desk.accept(2, { action: "close_long", quantity: "0.5" });
+    await desk.attempt(1);
+    await desk.attempt(2);
+
+    expect(await desk.view(1)).toMatchObject({ outcome: "filled" });
+    expect(await desk.position()).toMatchObject({ quantity: "0.5" });
+  });
+
+  it.each([
+    ["no quantity", undefined],
+    ["a quantity that covers it", "1"],
+  ])("with %s supersedes an unsent entry", async (_, quantity) => {
+    const desk = new Desk();
+    await desk.accept(1);
+    await desk.accept(2, { action: "close_long", quantity });
+
+    expect(await desk.view(1)).toMatchObject({ outcome: "superseded" });
+  });
 });

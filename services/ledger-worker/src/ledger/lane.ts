@@ -1,3 +1,5 @@
+import { compare } from "#contracts/decimal";
+import type { Signal } from "#contracts/signal";
 import { dropLeg, endSignal, evaluate } from "./outcome.ts";
 import { closes, entrySide, isLeased, isMain, type LegRow, type SignalRow } from "./rows.ts";
 import { CHUNK } from "./times.ts";
@@ -94,8 +96,15 @@ function endedBeforeItsTurn(tx: Tx, row: SignalRow): boolean {
 function isSuperseded(tx: Tx, entry: SignalRow, exit: SignalRow): boolean {
   const side = entrySide(entry.action);
   if (side === undefined || entry.lease !== null || !closes(exit.action, side)) return false;
+  if (!covers(tx.bodyOf(exit), tx.bodyOf(entry))) return false;
   const legs = tx.legs(entry.request_id);
   return legs.every((leg) => leg.role !== "entry" || leg.status === "planned") && !legs.some(isUnknown);
+}
+
+/** An exit of a part leaves more than that of an entry to be wanted. */
+function covers(exit: Pick<Signal, "quantity">, entry: Pick<Signal, "quantity">): boolean {
+  if (exit.quantity === undefined || entry.quantity === undefined) return true;
+  return compare(exit.quantity, entry.quantity) >= 0;
 }
 
 function isUnknown(leg: LegRow): boolean {

@@ -100,7 +100,58 @@ describe("cancelling entries", () => {
   });
 });
 
+describe("cancelling entries that are under way", () => {
+  it("reaches one that is being sent: if it was not executed, it is not sent again", async () => {
+    const desk = new Desk();
+    await desk.accept(1);
+    const { lease } = await desk.go(1);
+    await desk.send(1, "e", lease);
+    expect(await desk.host.cancelEntries({ v: 1, reason: "kill switch" })).toEqual({ cancelling: 1 });
+    await desk.settle(1, lease, desk.evidence(1, "e", { kind: "not_executed", reason: "busy" }));
+
+    expect(await desk.view(1)).toMatchObject({ outcome: "halted", reason: "kill switch." });
+  });
+
+  it("reaches one in doubt: if it proves absent, it is not sent again", async () => {
+    const desk = new Desk();
+    await desk.accept(1, { validForMs: 3_600_000 });
+    await desk.attempt(1, { e: unknown });
+    expect(await desk.host.cancelEntries({ v: 1, reason: "kill switch" })).toEqual({ cancelling: 1 });
+    desk.now += 20_000;
+    const { lease, tasks } = await desk.go(1);
+    expect(tasks).toMatchObject([{ do: "cancel", leg: "e" }]);
+    await desk.settle(1, lease, desk.evidence(1, "e", { kind: "absent" }));
+
+    expect(await desk.view(1)).toMatchObject({ outcome: "halted" });
+  });
+
+  it("reaches one that then rests at the venue: it is cancelled there", async () => {
+    const desk = new Desk();
+    await desk.accept(1, { orderType: "limit" });
+    const { lease } = await desk.go(1);
+    await desk.send(1, "e", lease);
+    await desk.host.cancelEntries({ v: 1, reason: "kill switch" });
+    await desk.settle(1, lease, desk.order(1, "e", resting));
+
+    expect((await desk.go(1, "watch")).tasks).toMatchObject([{ do: "cancel", leg: "e" }]);
+  });
+});
+
 describe("an operator's word", () => {
+  it("ends an order that rests at the venue", async () => {
+    const desk = new Desk();
+    await desk.open(1, { orderType: "limit" }, resting);
+    const reply = await desk.host.resolve({
+      v: 1,
+      requestId: id(1),
+      outcome: "filled",
+      reason: "seen on the venue's screen",
+      by: "ops",
+    });
+
+    expect(reply).toMatchObject({ status: "resolved", signal: { outcome: "filled" } });
+  });
+
   async function inDoubt(): Promise<Desk> {
     const desk = new Desk();
     await desk.accept(1);

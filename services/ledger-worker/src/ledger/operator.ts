@@ -2,8 +2,10 @@ import type * as z from "zod";
 import { compare } from "#contracts/decimal";
 import type { resolveReply, resolveRequest } from "#contracts/ledger";
 import { applyOrder, applyRejected } from "./evidence.ts";
+import { GUARDED, LEFT_TO_A_PERSON } from "./exposure.ts";
 import { clearHalt, storedHalt } from "./halt.ts";
-import { clientIdOf, isLeased, isMain, isWorking, type LegRow, type SignalRow } from "./rows.ts";
+import { dropLeg } from "./outcome.ts";
+import { clientIdOf, isLeased, isMain, isOpen, isWorking, type LegRow, type SignalRow } from "./rows.ts";
 import { finish } from "./schedule.ts";
 import type { Tx } from "./tx.ts";
 import { sentence } from "./words.ts";
@@ -12,12 +14,12 @@ import { viewSignal } from "./views.ts";
 type ResolveRequest = z.infer<typeof resolveRequest>;
 type ResolveReply = z.infer<typeof resolveReply>;
 
-/** Asks for every resting entry to be cancelled; the venue's answers decide how they end. */
+/** Asks for every entry that is or may be at the venue to be cancelled; the answers decide how they end. */
 export function cancelEntries(tx: Tx, request: { reason: string }): { cancelling: number } {
-  const resting = tx.sql
+  const open = tx.sql
     .exec<LegRow>(`SELECT * FROM legs WHERE live = 1 AND role = 'entry'`)
-    .filter((leg) => isWorking(leg) && leg.cancel_reason === null);
-  for (const { request_id, leg: name } of resting) {
+    .filter((leg) => isOpen(leg) && leg.cancel_reason === null);
+  for (const { request_id, leg: name } of open) {
     const leg = tx.leg(request_id, name);
     if (!leg) continue;
     tx.updateLeg(leg, { cancel_reason: sentence(request.reason), cancel_outcome: "halted", asks: 0, due_at: tx.now });
@@ -27,7 +29,7 @@ export function cancelEntries(tx: Tx, request: { reason: string }): { cancelling
     tx.touched.add(request_id);
   }
   finish(tx);
-  return { cancelling: resting.length };
+  return { cancelling: open.length };
 }
 
 /** Ends a doubt by an operator's word, or clears the halt that two venue orders for one leg caused. */
@@ -37,8 +39,7 @@ export function resolve(tx: Tx, request: ResolveRequest): ResolveReply {
   if (isLeased(row, tx.now)) {
     return { status: "refused", reason: "An attempt is asking the venue at this moment; try again in 15 seconds." };
   }
-  const legs = tx.legs(row.request_id).filter((leg) => leg.status === "in_doubt");
-  const leg = legs.find(isMain) ?? legs[0];
+  const leg = legInQuestion(tx, row);
   const problem = leg ? decide(tx, row, leg, request) : resumeTrading(tx, row);
   if (problem !== undefined) return { status: "refused", reason: problem };
   tx.log("warn", "signal.resolved", `${request.outcome} by ${request.by}: ${request.reason}`, row.request_id);
@@ -47,8 +48,25 @@ export function resolve(tx: Tx, request: ResolveRequest): ResolveReply {
   return { status: "resolved", signal: viewSignal(tx, row) };
 }
 
+/** Which order the word is about: one in doubt, a position that nothing closes, or one that rests. */
+function legInQuestion(tx: Tx, row: SignalRow): LegRow | undefined {
+  const legs = tx.legs(row.request_id);
+  const doubtful = legs.filter((leg) => leg.status === "in_doubt");
+  if (doubtful.length > 0) return doubtful.find(isMain) ?? doubtful[0];
+  if (storedHalt(tx)?.includes(row.request_id)) return undefined;
+  const close = legs.findLast((leg) => leg.role === "emergency");
+  if (close && (close.status === "planned" || row.emergency === LEFT_TO_A_PERSON)) return close;
+  // Protective orders that rest as they should are nobody's question.
+  return legs.find((leg) => isWorking(leg) && (isMain(leg) || leg.absent_at !== null));
+}
+
 function decide(tx: Tx, row: SignalRow, leg: LegRow, request: ResolveRequest): string | undefined {
   const reason = sentence(`Resolved by ${request.by}: ${request.reason}`);
+  if (request.outcome === "rejected" && leg.role === "emergency" && leg.status !== "in_doubt") {
+    if (leg.status === "planned") dropLeg(tx, leg, "superseded", reason);
+    tx.update(row, { guarding: 0, emergency: GUARDED, warn_at: null, warnings: 0 });
+    return undefined;
+  }
   if (request.outcome === "rejected") {
     applyRejected(tx, row, leg, reason);
     return undefined;

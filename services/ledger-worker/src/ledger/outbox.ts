@@ -4,7 +4,7 @@ import type { DataOf } from "#contracts/envelope";
 import { messageId, type RequestId } from "#contracts/ids";
 import { originOf, isQueueName, type DataOn, type QueueName, type TypeOn } from "#queues/registry";
 import type { Packed } from "#queues/producer";
-import { outboxBackoff } from "./times.ts";
+import { outboxBackoff, UNREADABLE_AGAIN_MS } from "./times.ts";
 import type { Tx } from "./tx.ts";
 
 interface OutboxRow {
@@ -81,10 +81,11 @@ export function republish(tx: Tx, limit: number): void {
   for (const row of due) {
     const packed = unpack(row);
     if (packed) tx.effects.messages.push(packed);
+    else tx.log("error", "outbox.unreadable", `${row.id} for ${row.queue} cannot be read, so it is not published`);
     tx.sql.exec(
       `UPDATE outbox SET tries = ?, due_at = ? WHERE id = ?`,
       row.tries + 1,
-      tx.now + outboxBackoff(row.tries),
+      tx.now + (packed ? outboxBackoff(row.tries) : UNREADABLE_AGAIN_MS),
       row.id,
     );
   }
@@ -105,8 +106,13 @@ function insert(tx: Tx, packed: Packed, when: { tries: number; dueAt: number }):
 
 function unpack(row: OutboxRow): Packed | undefined {
   const queue = isQueueName(row.queue) ? row.queue : deadLetterName(row.queue);
-  // The column only ever holds what the producer packed.
-  return queue && { queue, id: row.id, wire: JSON.parse(row.wire) as Wire, text: row.wire };
+  if (queue === undefined) return undefined;
+  try {
+    // The column only ever holds what the producer packed.
+    return { queue, id: row.id, wire: JSON.parse(row.wire) as Wire, text: row.wire };
+  } catch {
+    return undefined;
+  }
 }
 
 function deadLetterName(name: string): Packed["queue"] | undefined {

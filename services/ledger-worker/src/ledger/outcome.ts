@@ -5,6 +5,7 @@ import { executionOf, notifyOutcome, tellSettled } from "./messages.ts";
 import { clientIdOf, isLive, isMain, isOpen, type LegRow, type SignalRow } from "./rows.ts";
 import { HOUR, KEEP_PARKED_MS, KEEP_SIGNALS_MS } from "./times.ts";
 import type { Tx } from "./tx.ts";
+import { UNREADABLE } from "./unreadable.ts";
 import { expiredReason, sentence } from "./words.ts";
 
 interface Verdict {
@@ -15,6 +16,7 @@ interface Verdict {
 /** Judges a signal by its legs: ends it, or revises how it ended. Nothing happens during an attempt. */
 export function evaluate(tx: Tx, row: SignalRow): void {
   if (row.lease !== null) return;
+  if (row.ended === 0 && !tx.isReadable(row)) giveUpUnreadable(tx, row);
   expireIfOver(tx, row);
   dropAfterFailedClose(tx, row);
   const main = tx.legs(row.request_id).filter(isMain);
@@ -32,6 +34,12 @@ export function evaluate(tx: Tx, row: SignalRow): void {
     tx.update(row, { reason: verdict.reason });
     tellSettled(tx, row, verdict.outcome);
   }
+}
+
+function giveUpUnreadable(tx: Tx, row: SignalRow): void {
+  const legs = tx.legs(row.request_id);
+  if (legs.length === 0) return endSignal(tx, row, { outcome: "failed", reason: UNREADABLE });
+  for (const leg of legs) if (isMain(leg) && leg.status === "planned") dropLeg(tx, leg, "failed", UNREADABLE);
 }
 
 /** Ends a signal for its lane, with everything that the world should know about it in the same commit. */
@@ -112,6 +120,10 @@ function dropAfterFailedClose(tx: Tx, row: SignalRow): void {
 }
 
 function verdictOf(main: readonly LegRow[]): Verdict {
+  // What the entry did is what the signal did, whatever became of a close before it.
+  const entry = main.find((leg) => leg.role === "entry");
+  const opened = entry && legVerdict(entry);
+  if (opened?.outcome === "filled" || opened?.outcome === "working") return opened;
   const judged = main.flatMap((leg) => {
     const verdict = legVerdict(leg);
     return verdict ? [verdict] : [];

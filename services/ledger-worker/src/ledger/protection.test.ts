@@ -212,7 +212,7 @@ describe("a protective leg that cannot be placed", () => {
     for (let times = 0; times < 3; times += 1) {
       const { lease } = await desk.go(1, "watch");
       await desk.host.fail({ v: 1, requestId: id(1), lease, evidence: [], error: "TypeError", reason: "oops" });
-      desk.now += 60_000;
+      desk.now += 15_000;
     }
 
     expect((await desk.attempt(1, {}, "watch")).orders).toMatchObject([{ type: "market", quantity: "1" }]);

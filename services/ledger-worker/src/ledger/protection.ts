@@ -11,6 +11,7 @@ import {
 } from "#contracts/decimal";
 import type { Side, Signal } from "#contracts/signal";
 import { planEmergency } from "./emergency.ts";
+import { CLOSING, GUARDED } from "./exposure.ts";
 import { notify } from "./messages.ts";
 import { dropLeg } from "./outcome.ts";
 import { isLive, isOpen, locksBalance, opposite, type LegRow, type SignalRow } from "./rows.ts";
@@ -27,26 +28,43 @@ export function reviewProtection(tx: Tx, symbol: string): void {
     `SELECT * FROM signals WHERE symbol = ? AND guarding = 1 ORDER BY seq`,
     symbol,
   );
+  shareOut(tx, symbol, guarding);
   for (const row of guarding) review(tx, row);
+}
+
+/**
+ * What is open belongs to the entries that guard it, the oldest first. What others closed is taken from the
+ * youngest for good, so that it never takes what is opened later under its guard.
+ */
+function shareOut(tx: Tx, symbol: string, guarding: readonly SignalRow[]): void {
+  const left = { buy: openAgainst(tx, symbol, "sell"), sell: openAgainst(tx, symbol, "buy") };
+  for (const row of guarding) {
+    const entry = tx.leg(row.request_id, "e");
+    if (!entry) continue;
+    const rest = restOf(tx, row, entry);
+    const held = minimum(rest, left[entry.side]);
+    left[entry.side] = subtract(left[entry.side], held);
+    if (compare(held, rest) < 0) tx.update(row, { released: add(row.released, subtract(rest, held)) });
+  }
 }
 
 function review(tx: Tx, row: SignalRow): void {
   const entry = tx.leg(row.request_id, "e");
   if (!entry) return;
   tx.touch(row);
-  const held = heldBy(tx, row, entry);
+  const held = restOf(tx, row, entry);
   const protective = tx
     .legs(row.request_id)
     .filter((leg) => (leg.role === "stop" || leg.role === "target") && isLive(leg));
   if (isZero(held)) {
     for (const leg of protective) release(tx, leg, FLAT);
     const busy = isLive(entry) || tx.legs(row.request_id).some((leg) => leg.role === "emergency" && isLive(leg));
-    if (!busy) tx.update(row, { guarding: 0, emergency: 0 });
+    if (!busy) tx.update(row, { guarding: 0, emergency: 0, warn_at: null, warnings: 0 });
     return;
   }
   const closing = tx.legs(row.request_id).filter((leg) => leg.role === "emergency" && isLive(leg));
   const kept = subtract(held, sumUnfilled(closing));
-  if (row.emergency === 1) {
+  if (row.emergency !== GUARDED) {
     for (const leg of protective) release(tx, leg, "The position is being closed.");
     if (isPositive(kept)) planEmergency(tx, row, kept, { against: entry });
     return;
@@ -55,14 +73,14 @@ function review(tx: Tx, row: SignalRow): void {
   if (isPositive(kept)) protect(tx, row, entry, kept);
 }
 
-/** What the entry filled, less what its own protective legs closed, and never more than is open. */
-export function heldBy(tx: Tx, row: SignalRow, entry: LegRow): Decimal {
+/** What the entry filled, less what its own protective legs and others closed. */
+function restOf(tx: Tx, row: SignalRow, entry: LegRow): Decimal {
   const closed = tx
     .legs(row.request_id)
     .filter((leg) => leg.role === "stop" || leg.role === "target" || leg.role === "emergency")
-    .reduce((sum, leg) => add(sum, consumed(leg)), "0");
+    .reduce((sum, leg) => add(sum, consumed(leg)), row.released);
   const rest = subtract(entry.filled_quantity, closed);
-  return isPositive(rest) ? minimum(rest, openAgainst(tx, row.symbol, opposite(entry.side))) : "0";
+  return isPositive(rest) ? rest : "0";
 }
 
 /**
@@ -100,20 +118,21 @@ function protect(tx: Tx, row: SignalRow, entry: LegRow, held: Decimal): void {
   const side = opposite(entry.side);
   if (signal.stopLoss) {
     const standing = keptLegs(tx, row, (leg) => leg.role === "stop");
+    // Until one stands, the position has been without since the first was planned.
+    const since = Math.min(tx.now, ...standing.filter((leg) => leg.status === "planned").map((leg) => leg.planned_at));
     if (compare(sumUnfilled(standing), held) !== 0 && replace(tx, row, standing)) {
-      plan(tx, row, { role: "stop", side, quantity: held, target: null });
+      plan(tx, row, { role: "stop", side, quantity: held, target: null, planned_at: since });
     }
   }
   for (const [target, quantity] of targetShares(signal, entry.filled_quantity).entries()) {
     const own = (leg: LegRow): boolean => leg.role === "target" && leg.target === target;
-    const filled = tx
-      .legs(row.request_id)
-      .filter(own)
-      .reduce((sum, leg) => add(sum, consumed(leg)), "0");
+    const placed = tx.legs(row.request_id).filter(own);
+    if (placed.some(isGivenUp)) continue;
+    const filled = placed.reduce((sum, leg) => add(sum, consumed(leg)), "0");
     const wanted = minimum(subtract(quantity, filled), held);
     const standing = keptLegs(tx, row, own);
     if (isPositive(wanted) && compare(sumUnfilled(standing), wanted) < 0 && replace(tx, row, standing)) {
-      plan(tx, row, { role: "target", side, quantity: wanted, target });
+      plan(tx, row, { role: "target", side, quantity: wanted, target, planned_at: tx.now });
     }
   }
 }
@@ -150,13 +169,14 @@ function replace(tx: Tx, row: SignalRow, standing: readonly LegRow[]): boolean {
 function plan(
   tx: Tx,
   row: SignalRow,
-  of: { role: "stop" | "target"; side: Side; quantity: Decimal; target: number | null },
+  of: { role: "stop" | "target"; side: Side; quantity: Decimal; target: number | null; planned_at: number },
 ): void {
   const placements = tx.legs(row.request_id).filter((leg) => leg.role === of.role);
-  const same = placements.filter((leg) => leg.target === of.target).length;
-  if (same >= MAX_PROTECTIVE_PLACEMENTS) {
+  const same = placements.filter((leg) => leg.target === of.target);
+  if (same.length >= MAX_PROTECTIVE_PLACEMENTS) {
+    if (of.role === "target") return giveUpTarget(tx, row, same.at(-1));
     notify(tx, row, "critical", `Protection does not hold, closing the position: ${row.symbol} · ${tx.ledger}`);
-    tx.update(row, { emergency: 1 });
+    tx.update(row, { emergency: CLOSING });
     tx.symbols.add(row.symbol);
     return;
   }
@@ -170,6 +190,17 @@ function plan(
     },
     row,
   );
+}
+
+/** A target is a wish, not protection: without it the stop still holds. */
+function isGivenUp(leg: LegRow): boolean {
+  return leg.order_status === "rejected" || leg.outcome === "failed";
+}
+
+function giveUpTarget(tx: Tx, row: SignalRow, last: LegRow | undefined): void {
+  if (!last || last.told === 1) return;
+  tx.updateLeg(last, { told: 1 });
+  notify(tx, row, "warning", `Target does not hold and is given up: ${row.symbol} · ${tx.ledger}`);
 }
 
 /** A planned leg is dropped, one at the venue is to be cancelled. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Desk } from "../testing/desk.ts";
+import { Desk, id } from "../testing/desk.ts";
 
 const unknown = { kind: "unknown", reason: "timed out" } as const;
 
@@ -68,5 +68,53 @@ describe("a reversal", () => {
     await desk.open(2, { action: "buy", quantity: "3" });
 
     expect(await desk.position()).toMatchObject({ quantity: "2" });
+  });
+
+  it("closes at the market although its entry is a limit order", async () => {
+    const desk = new Desk();
+    await desk.open(1, { action: "short" });
+    await desk.accept(2, { action: "long", orderType: "limit", price: "90", quantity: "2" });
+    const { orders } = await desk.attempt(2);
+
+    expect(orders).toMatchObject([
+      { type: "market", referencePrice: "90", reduceOnly: true },
+      { type: "limit", price: "90", reduceOnly: false },
+    ]);
+    expect(orders[0]).not.toHaveProperty("price");
+  });
+
+  it("keeps its entry back while the close is at work, and asks for the close until it has filled", async () => {
+    const desk = new Desk();
+    await desk.open(1, { action: "short" });
+    await desk.accept(2, { action: "long", quantity: "2" });
+    const working = { status: "working", filledQuantity: "0", averagePrice: undefined } as const;
+    const { stops } = await desk.attempt(2, { c: working });
+    expect(stops).toEqual(["the opposite position is still being closed"]);
+    expect(await desk.leg(2, "e")).toMatchObject({ status: "planned" });
+    await desk.advance(2_000);
+    const { lease, tasks } = await desk.go(2);
+    expect(tasks).toMatchObject([
+      { do: "ask", leg: "c" },
+      { do: "place", leg: "e" },
+    ]);
+
+    expect(await desk.sending(2, "e", lease, desk.order(2, "c"))).toMatchObject({ status: "go" });
+  });
+
+  it("whose entry filled is filled, whatever the venue says of its close later", async () => {
+    const desk = new Desk();
+    await desk.open(1, { action: "short" });
+    await desk.accept(2, { action: "long", quantity: "2" });
+    const { lease } = await desk.go(2);
+    await desk.send(2, "c", lease);
+    await desk.send(2, "e", lease, desk.order(2, "c"));
+    await desk.settle(2, lease, desk.order(2, "e", { quantity: "2", filledQuantity: "2" }));
+    desk.sql.exec(`UPDATE legs SET order_status = 'cancelled', filled_quantity = '0' WHERE leg = 'c'`);
+    desk.restart();
+    await desk.host.poke();
+    desk.sql.exec(`UPDATE signals SET due_at = 1, settled_quantity = '0' WHERE request_id = ?`, id(2));
+    await desk.host.poke();
+
+    expect(await desk.view(2)).toMatchObject({ outcome: "filled", reason: expect.stringContaining("Filled 2 of 2") });
   });
 });

@@ -40,6 +40,9 @@ export const signalTable = defineTable<SignalRow>()({
     "last_error",
     "hints",
     "emergency",
+    "released",
+    "warn_at",
+    "warnings",
   ],
   indexed: ["ended", "hint_at", "ready", "due_at", "prune_at", "guarding"],
 });
@@ -70,6 +73,7 @@ export const legTable = defineTable<LegRow>()({
     "cancel_reason",
     "cancel_outcome",
     "pending_at",
+    "absent_at",
   ],
   indexed: ["live"],
 });

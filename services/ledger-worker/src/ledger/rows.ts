@@ -40,8 +40,13 @@ export interface SignalRow {
   prune_at: number | null;
   /** 1 while filled quantity has protective legs to keep. */
   guarding: number;
-  /** 1 once protection failed: all that is left to do is to close. */
+  /** 1 once protection failed and all that is left to do is to close; 2 once that is left to a person. */
   emergency: number;
+  /** What others than its own protective legs closed of the entry. */
+  released: string;
+  /** When it is said again that the position should be closed and is not. */
+  warn_at: number | null;
+  warnings: number;
 }
 
 export type LegStatus = "planned" | "sending" | "in_doubt" | "done" | "dropped";
@@ -82,6 +87,10 @@ export interface LegRow {
   pending_at: number | null;
   /** 1 while planned, in flight, in doubt or resting. */
   live: number;
+  /** When its purpose was first planned: a replacement for a stop that never stood keeps the time of that one. */
+  planned_at: number;
+  /** When the venue first said that it does not know this order, which it had confirmed. */
+  absent_at: number | null;
 }
 
 export function isLive(leg: Pick<LegRow, "status" | "order_status">): boolean {

@@ -1,4 +1,5 @@
 import { isHead, promote } from "./lane.ts";
+import { closeUnguarded, unguardedUntil } from "./exposure.ts";
 import { evaluate } from "./outcome.ts";
 import { reviewProtection } from "./protection.ts";
 import { isMain, isWorking, type LegRow, type SignalRow } from "./rows.ts";
@@ -26,7 +27,12 @@ export function finish(tx: Tx, options: { slots?: number } = {}): void {
 /** Ends or revises every touched signal that no attempt works on. */
 export function judge(tx: Tx): void {
   // Sets grow while they are walked: what one judgement touches is still visited.
-  for (const requestId of tx.touched) withSignal(tx, requestId, (row) => evaluate(tx, row));
+  for (const requestId of tx.touched) {
+    withSignal(tx, requestId, (row) => {
+      evaluate(tx, row);
+      closeUnguarded(tx, row);
+    });
+  }
 }
 
 /** Execute hints that may still be published before the cap of outstanding ones is reached. */
@@ -92,6 +98,8 @@ export function needsAttention(leg: LegRow): boolean {
 function dueOf(tx: Tx, row: SignalRow, legs: readonly LegRow[], placeable: boolean): number | null {
   const times = legs.flatMap((leg) => leg.pending_at ?? []);
   if (row.lease !== null) return Math.min(row.lease_until ?? tx.now, ...times);
+  times.push(unguardedUntil(row, legs));
+  if (row.warn_at !== null) times.push(row.warn_at);
   for (const leg of legs) {
     if (needsAttention(leg)) times.push(Math.max(leg.due_at, row.hint_at));
     if (leg.status === "in_doubt") {
@@ -108,7 +116,8 @@ function dueOf(tx: Tx, row: SignalRow, legs: readonly LegRow[], placeable: boole
     const waiting = row.not_before > tx.now ? row.not_before : tx.now + UNHINTED_MS;
     times.push(row.hint_at > tx.now ? row.hint_at : waiting);
   }
-  return times.length === 0 ? null : Math.min(...times);
+  const next = Math.min(...times);
+  return next === Infinity ? null : next;
 }
 
 function hintLegWork(tx: Tx, row: SignalRow): void {

@@ -19,7 +19,8 @@ const versions: readonly (readonly string[])[] = [
       lease TEXT, lease_until INTEGER, not_before INTEGER NOT NULL DEFAULT 0, last_error TEXT,
       hints INTEGER NOT NULL DEFAULT 0, hint_at INTEGER NOT NULL DEFAULT 0,
       ready INTEGER NOT NULL DEFAULT 0, due_at INTEGER, prune_at INTEGER,
-      guarding INTEGER NOT NULL DEFAULT 0, emergency INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID`,
+      guarding INTEGER NOT NULL DEFAULT 0, emergency INTEGER NOT NULL DEFAULT 0,
+      released TEXT NOT NULL DEFAULT '0', warn_at INTEGER, warnings INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID`,
     `CREATE INDEX signals_key ON signals (alert_key, accepted_at)`,
     `CREATE INDEX signals_lane ON signals (symbol, seq) WHERE ended = 0`,
     `CREATE INDEX signals_exits ON signals (symbol, seq) WHERE ended = 0 AND is_exit = 1`,
@@ -37,6 +38,7 @@ const versions: readonly (readonly string[])[] = [
       asks INTEGER NOT NULL DEFAULT 0, due_at INTEGER NOT NULL DEFAULT 0,
       doubt_since INTEGER, told INTEGER NOT NULL DEFAULT 0,
       cancel_reason TEXT, cancel_outcome TEXT, pending_at INTEGER, live INTEGER NOT NULL DEFAULT 1,
+      planned_at INTEGER NOT NULL DEFAULT 0, absent_at INTEGER,
       PRIMARY KEY (request_id, leg)) WITHOUT ROWID`,
     `CREATE INDEX legs_live ON legs (symbol, seq) WHERE live = 1`,
     `CREATE TABLE positions (

@@ -3,16 +3,18 @@ import { QUIET_MARGIN_MS, RECEIVE_WINDOW_MS, type Evidence, type SendingReply } 
 import type { OrderRequest } from "#contracts/order";
 import type { Outcome } from "#contracts/outcome";
 import { renewLease, underLease } from "./attempt.ts";
+import { closeWithoutStop } from "./exposure.ts";
 import { isHead } from "./lane.ts";
 import { countSend, entryRefusal } from "./limits.ts";
 import { tellLater } from "./messages.ts";
 import { dropLeg, failedClose } from "./outcome.ts";
 import { closingSide, planClose, reverses } from "./plan.ts";
 import { protectiveQuantity, triggerPrice } from "./protection.ts";
-import { clientIdOf, isMain, locksBalance, type LegRow, type SignalRow } from "./rows.ts";
+import { clientIdOf, isMain, isWorking, locksBalance, type LegRow, type SignalRow } from "./rows.ts";
 import { finish, judge } from "./schedule.ts";
 import { closingUnderWay, openAgainst, sumUnfilled } from "./sizing.ts";
 import type { Tx } from "./tx.ts";
+import { UNREADABLE } from "./unreadable.ts";
 import { actionWords, expiredReason, legWords } from "./words.ts";
 
 interface SendingRequest {
@@ -54,12 +56,15 @@ function permit(tx: Tx, row: SignalRow, name: string): SendingReply {
     if (limit !== undefined) return refuse(tx, row, leg, { reason: limit, drop: { outcome: "halted" } });
   }
   const order = orderFor(tx, row, leg, sized.quantity);
-  if (!order)
+  if (!order) {
+    if (leg.role === "stop") closeWithoutStop(tx, row);
     return refuse(tx, row, leg, { reason: "its trigger price cannot be computed", drop: { outcome: "failed" } });
+  }
   return commit(tx, row, leg, order);
 }
 
 function mainRefusal(tx: Tx, row: SignalRow, leg: LegRow): Refusal | undefined {
+  if (!tx.isReadable(row)) return { reason: UNREADABLE, drop: { outcome: "failed" } };
   if (row.ended === 1) return { reason: `the signal ended as ${row.outcome ?? "failed"}` };
   if (!isHead(tx, row)) return { reason: "it is not its lane's turn" };
   if (row.valid_until <= tx.now) return { reason: expiredReason(row), drop: { outcome: "expired" } };
@@ -70,6 +75,7 @@ function mainRefusal(tx: Tx, row: SignalRow, leg: LegRow): Refusal | undefined {
   if (close && (close.status === "planned" || close.status === "sending" || close.status === "in_doubt")) {
     return { reason: "the opposite position must be closed first" };
   }
+  if (close && isWorking(close)) return { reason: "the opposite position is still being closed" };
   if (!close && reverses(tx, row)) {
     planClose(tx, row, leg.side);
     return { reason: "an opposite position has opened and must be closed first" };
@@ -134,10 +140,11 @@ function orderFor(tx: Tx, row: SignalRow, leg: LegRow, quantity: Decimal): Order
   const signal = tx.bodyOf(row);
   const base = { clientOrderId: clientIdOf(leg), symbol: leg.symbol, side: leg.side, quantity };
   if (isMain(leg)) {
-    const limit = signal.orderType === "limit";
+    // The close before a reversal's entry must not wait for a price: the entry waits for it.
+    const limit = signal.orderType === "limit" && !(leg.role === "close" && row.is_exit === 0);
     return {
       ...base,
-      type: signal.orderType,
+      type: limit ? "limit" : "market",
       ...(signal.price === undefined ? {} : limit ? { price: signal.price } : { referencePrice: signal.price }),
       reduceOnly: leg.role === "close",
       ...(leg.role === "entry" && signal.leverage !== undefined ? { leverage: signal.leverage } : {}),

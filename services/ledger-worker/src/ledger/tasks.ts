@@ -8,7 +8,7 @@ import { actionWords } from "./words.ts";
  * What is to be done at the venue, in order. A leg that was ever sent and of which nothing final is known is
  * asked for, never placed; entry and close need `place`, the right of the lane's head.
  */
-export function tasksOf(tx: Tx, row: SignalRow, of: { placeMain: boolean; watch: boolean }): Task[] {
+export function tasksOf(tx: Tx, row: SignalRow, of: { placeMain: boolean }): Task[] {
   const legs = tx.legs(row.request_id);
   const placing = of.placeMain && legs.some((leg) => isMain(leg) && leg.status === "planned");
   const clearing = row.is_exit === 1 && placing ? clearWay(tx, row) : [];
@@ -19,7 +19,7 @@ export function tasksOf(tx: Tx, row: SignalRow, of: { placeMain: boolean; watch:
     if (leg.status === "in_doubt" || leg.status === "sending") work.push(taskFor(leg, "ask"));
     else if (leg.status === "planned" && (isMain(leg) ? placing : leg.due_at <= tx.now))
       work.push(taskFor(leg, "place"));
-    else if (isWorking(leg) && of.watch) work.push(taskFor(leg, "ask"));
+    else if (isWorking(leg)) work.push(taskFor(leg, "ask"));
   }
   // On spot an old protective order must let go of the balance first; elsewhere the new one comes first,
   // so that the position is never without.

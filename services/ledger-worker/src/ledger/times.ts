@@ -10,12 +10,17 @@ function doubling(firstMs: number, lastMs: number): (step: number) => number {
 
 /** Between attempts of a signal whose venue could not be used. */
 export const attemptBackoff = doubling(SECOND, 30 * SECOND);
+/** Between attempts to guard or to close what stands unguarded. */
+export const guardBackoff = doubling(SECOND, 10 * SECOND);
 /** Between hints that nobody claimed. */
 export const hintBackoff = doubling(2 * SECOND, 30 * SECOND);
 /** Between questions about an order, working or in doubt. */
 export const askBackoff = doubling(2 * SECOND, MINUTE);
 /** Between publications of a message that nobody confirmed. */
 export const outboxBackoff = doubling(30 * SECOND, 15 * MINUTE);
+
+/** A damaged message is kept for a person to see, and named in the log this often. */
+export const UNREADABLE_AGAIN_MS = DAY;
 
 /** A head that found no free hint slot looks again after this long, should nobody promote it earlier. */
 export const UNHINTED_MS = 30 * SECOND;
@@ -28,6 +33,13 @@ export const MAX_FAILURES = 3;
 export const KEEP_SIGNALS_MS = 7 * DAY;
 export const KEEP_PARKED_MS = 30 * DAY;
 export const KEEP_TOMBSTONES_MS = 365 * DAY;
+/** A filled entry whose stop is not at the venue after this long is closed. */
+export const UNGUARDED_MS = MINUTE;
+const OPEN_TOLD_MS = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR] as const;
+/** Between the calls for a hand while a position that should be closed is open. */
+export function openTellBackoff(step: number): number {
+  return OPEN_TOLD_MS[step] ?? HOUR;
+}
 /** Emergency closes of one signal before a person must do it; placements of one protective kind likewise. */
 export const MAX_EMERGENCY_CLOSES = 5;
 export const MAX_PROTECTIVE_PLACEMENTS = 20;

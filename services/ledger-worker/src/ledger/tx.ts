@@ -5,6 +5,7 @@ import type { Absence, Memory } from "./memory.ts";
 import type { Effects, Hint, LedgerConfig, LedgerPorts, Sql, SqlValue } from "./ports.ts";
 import { legTable, RowWriter, signalTable, type LegPatch, type SignalPatch } from "./row-writer.ts";
 import { isLive, type LegRow, type SignalRow } from "./rows.ts";
+import { signalFromColumns } from "./unreadable.ts";
 
 /**
  * One commit under construction. Rows are read once, so that every function sees the same object, and written
@@ -77,7 +78,21 @@ export class Tx {
 
   /** What was accepted, as it was accepted. */
   bodyOf(row: SignalRow): Signal {
-    return this.memory.bodies.of(row.body);
+    try {
+      return this.memory.bodies.of(row.body);
+    } catch {
+      return signalFromColumns(this.ledger, row);
+    }
+  }
+
+  /** False for a damaged row, by which nothing may be traded. */
+  isReadable(row: SignalRow): boolean {
+    try {
+      this.memory.bodies.of(row.body);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   update(row: SignalRow, patch: SignalPatch): void {
@@ -107,7 +122,12 @@ export class Tx {
 
   /** What was asked of the venue. */
   orderOf(leg: Pick<LegRow, "order_body">): OrderRequest | undefined {
-    return leg.order_body === null ? undefined : this.memory.orders.of(leg.order_body);
+    try {
+      return leg.order_body === null ? undefined : this.memory.orders.of(leg.order_body);
+    } catch {
+      // A damaged text must not keep what the venue says of the order from being booked.
+      return undefined;
+    }
   }
 
   /** All legs of a signal, in the order in which they are worked. */
@@ -160,6 +180,8 @@ export class Tx {
       cancel_outcome: null,
       pending_at: null,
       live: 1,
+      planned_at: this.now,
+      absent_at: null,
       ...of,
     };
     const all = this.legs(signal.request_id);

@@ -1,0 +1,72 @@
+import { isPositive } from "#contracts/decimal";
+import { notify } from "./messages.ts";
+import type { LegRow, SignalRow } from "./rows.ts";
+import { openAgainst } from "./sizing.ts";
+import { openTellBackoff, UNGUARDED_MS } from "./times.ts";
+import type { Tx } from "./tx.ts";
+
+/** The values of `signals.emergency`. */
+export const GUARDED = 0;
+/** Protection failed: all that is left to do is to close. */
+export const CLOSING = 1;
+/** The emergency closes failed too: a person must close it. */
+export const LEFT_TO_A_PERSON = 2;
+
+/** When a position without its stop must be closed; Infinity while it has one, or is being closed. */
+export function unguardedUntil(row: SignalRow, legs: readonly LegRow[]): number {
+  if (row.guarding === 0 || row.emergency !== GUARDED) return Infinity;
+  const waiting = legs.filter((leg) => leg.role === "stop" && leg.status === "planned");
+  return Math.min(...waiting.map((leg) => leg.planned_at + UNGUARDED_MS));
+}
+
+/** A stop that could not be placed for too long: closing is all that is left to do. */
+export function closeUnguarded(tx: Tx, row: SignalRow): void {
+  if (row.lease !== null || unguardedUntil(row, tx.legs(row.request_id)) > tx.now) return;
+  close(tx, row, `No stop for ${UNGUARDED_MS / 1_000} s`);
+}
+
+/** A stop that nobody can compute. */
+export function closeWithoutStop(tx: Tx, row: SignalRow): void {
+  if (row.emergency === GUARDED) close(tx, row, "No stop can be placed");
+}
+
+function close(tx: Tx, row: SignalRow, what: string): void {
+  tx.update(row, { emergency: CLOSING, guarding: 1 });
+  tx.symbols.add(row.symbol);
+  notify(tx, row, "critical", `${what}, closing the position: ${row.symbol} · ${tx.ledger}`, [
+    { label: "Cause", value: row.last_error ?? "the stop was never placed" },
+  ]);
+}
+
+/** Says at a growing distance that a position which should be closed is still open. */
+export function tellStillOpen(tx: Tx, row: SignalRow): void {
+  if (row.warn_at === null || row.warn_at > tx.now) return;
+  if (!isStillOpen(tx, row)) return tx.update(row, { warn_at: null, warnings: 0 });
+  const warnings = row.warnings + 1;
+  tx.update(row, { warnings, warn_at: tx.now + openTellBackoff(warnings) });
+  askPerson(tx, row);
+}
+
+/** Asks for a hand, because no emergency close has worked. */
+export function askPerson(tx: Tx, row: SignalRow): void {
+  const closes = tx.legs(row.request_id).filter((leg) => leg.role === "emergency");
+  const what =
+    row.emergency === LEFT_TO_A_PERSON
+      ? `${closes.length} emergency closes of ${row.symbol} failed`
+      : `the emergency close of ${row.symbol} is not executed`;
+  notify(tx, row, "critical", `Close it by hand: ${what} · ${tx.ledger}`, [
+    { label: "Why", value: closes.findLast((leg) => leg.reason !== null)?.reason ?? row.last_error ?? "no answer" },
+    {
+      label: "Next",
+      value: `Close it on the venue's screen, then: hoox lanes resolve ${row.request_id} --outcome filled --price … --reason "…"`,
+    },
+  ]);
+}
+
+function isStillOpen(tx: Tx, row: SignalRow): boolean {
+  const closes = tx.legs(row.request_id).filter((leg) => leg.role === "emergency");
+  const [first] = closes;
+  if (!first) return false;
+  const trying = row.emergency === LEFT_TO_A_PERSON || closes.some((leg) => leg.live === 1);
+  return trying && isPositive(openAgainst(tx, row.symbol, first.side));
+}
