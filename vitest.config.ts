@@ -25,8 +25,8 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           globalSetup: "tooling/system/setup.ts",
-          // Most of the time is spent waiting; two meshes at once are what two cores carry.
-          maxWorkers: 2,
+          // Most of the time is spent waiting; three meshes at once are what two cores carry.
+          maxWorkers: 3,
         },
       },
       {

@@ -57,7 +57,7 @@ function tellDoubts(tx: Tx, row: SignalRow): void {
       { label: "Why", value: leg.reason ?? "the venue gave no answer" },
       {
         label: "Next",
-        value: `It is asked for again and again. If the venue's screen shows what became of it: hoox lanes resolve ${row.request_id} --outcome filled|rejected --reason "…"`,
+        value: `It is asked for again and again. If the venue's screen shows what became of it: npx hoox lanes resolve ${row.request_id} --outcome filled|rejected --reason "…"`,
       },
     ]);
   }

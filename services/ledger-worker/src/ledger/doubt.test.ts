@@ -114,6 +114,16 @@ describe("a lane whose entry is in doubt", () => {
     expect(await desk.view(3)).toMatchObject({ outcome: "superseded" });
   });
 
+  it("supersedes them also when it closes a part only: passed by their exit, they are not to be sent after it", async () => {
+    const desk = await stuck();
+    await desk.accept(3, { validForMs: 3_600_000 });
+    await desk.accept(4, { action: "close", quantity: "0.5" });
+    desk.now += 15_000;
+    await desk.attempt(4);
+
+    expect(await desk.view(3)).toMatchObject({ outcome: "superseded" });
+  });
+
   it("tells the trader after two minutes, once, and goes on asking", async () => {
     const desk = await stuck();
     const told = async () => (await desk.titles()).filter((title) => title.startsWith("In doubt"));

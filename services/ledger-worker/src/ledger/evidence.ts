@@ -204,7 +204,7 @@ function applyMissing(tx: Tx, row: SignalRow, leg: LegRow): void {
     { label: "Order", value: clientIdOf(leg) },
     {
       label: "Next",
-      value: `Look at the venue's screen what became of it, then: hoox lanes resolve ${row.request_id} --outcome filled|rejected --reason "…"`,
+      value: `Look at the venue's screen what became of it, then: npx hoox lanes resolve ${row.request_id} --outcome filled|rejected --reason "…"`,
     },
   ]);
 }
@@ -263,7 +263,7 @@ function secondOrder(tx: Tx, row: SignalRow, leg: LegRow, venueOrderId: string):
       { label: "Orders", value: orders },
       {
         label: "Next",
-        value: `Compare positions with the venue's, then: hoox lanes resolve ${row.request_id} --outcome filled --reason "…"`,
+        value: `Compare positions with the venue's, then: npx hoox lanes resolve ${row.request_id} --outcome filled --reason "…"`,
       },
     ],
   );

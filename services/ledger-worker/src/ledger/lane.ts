@@ -61,7 +61,10 @@ export function promote(tx: Tx, symbol: string): void {
   if (next) tx.touch(next);
 }
 
-/** An exit about to execute ends the older entries of its side that were never sent. */
+/**
+ * An exit about to execute ends the older entries of its side that were never sent. There are such only when it
+ * passes a leg in doubt, and then even an exit of a part ends them: sent after it, they would turn the lane around.
+ */
 export function supersedeOlder(tx: Tx, exit: SignalRow): void {
   const older = tx.signals(
     `SELECT * FROM signals WHERE symbol = ? AND ended = 0 AND is_exit = 0 AND seq < ? ORDER BY seq`,
@@ -80,7 +83,7 @@ export function supersededByYounger(tx: Tx, row: SignalRow): boolean {
     row.seq,
     CHUNK,
   );
-  const exit = exits.find((each) => isSuperseded(tx, row, each));
+  const exit = exits.find((each) => isSuperseded(tx, row, each) && covers(tx.bodyOf(each), tx.bodyOf(row)));
   if (exit) supersede(tx, row, exit);
   return exit !== undefined;
 }
@@ -96,7 +99,6 @@ function endedBeforeItsTurn(tx: Tx, row: SignalRow): boolean {
 function isSuperseded(tx: Tx, entry: SignalRow, exit: SignalRow): boolean {
   const side = entrySide(entry.action);
   if (side === undefined || entry.lease !== null || !closes(exit.action, side)) return false;
-  if (!covers(tx.bodyOf(exit), tx.bodyOf(entry))) return false;
   const legs = tx.legs(entry.request_id);
   return legs.every((leg) => leg.role !== "entry" || leg.status === "planned") && !legs.some(isUnknown);
 }
