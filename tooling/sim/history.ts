@@ -66,7 +66,9 @@ export class History {
     const older = [...this.accepted.values()].filter((each) => each.lane === own.lane && each.seq < own.seq);
     const found: string[] = [];
     for (const each of older) {
-      if ((await rpc.find({ v: 1, requestId: each.requestId }))?.state === "in_doubt") found.push(each.requestId);
+      // The legs, not the state: a signal that is being asked about is leased and still in doubt.
+      const view = await rpc.find({ v: 1, requestId: each.requestId });
+      if (view?.legs.some((leg) => leg.status === "in_doubt")) found.push(each.requestId);
     }
     return found;
   }
