@@ -4,10 +4,6 @@ import { ROOT } from "../sync/paths.ts";
 import { Mesh, until, WEBHOOK_KEY, type MeshOptions } from "../system/mesh.ts";
 import { Sender, type Reply } from "./load.ts";
 
-// wrangler keeps a span of every local call in a database of its own, which doubles what a request costs.
-// That store is a developer's tool and exists nowhere else, so neither side of a ratio pays for it.
-process.env["X_LOCAL_OBSERVABILITY"] = "false";
-
 export const LEDGER = "main:paper";
 const NULL_HOST = "null.local";
 /** Writing 100,000 rows takes a few seconds. */
