@@ -106,7 +106,15 @@ export type ClaimReply = z.infer<typeof claimReply>;
 
 // the attempt ----------------------------------------------------------------------------------------
 
-export const sendingRequest = z.object({ v, requestId, leg: legId, lease, evidence: evidences });
+export const sendingRequest = z.object({
+  v,
+  requestId,
+  leg: legId,
+  lease,
+  evidence: evidences,
+  /** What the account is worth in the symbol's quote currency; asked of the venue for sizes in percent of it. */
+  equity: decimal.optional(),
+});
 export const sendingReply = z.discriminatedUnion("status", [
   z.object({
     status: z.literal("go"),

@@ -6,9 +6,10 @@ import { outcome } from "./outcome.ts";
 
 /**
  * `buy`, `sell`: net orders. `long`, `short`: close an opposite position, then open.
+ * `target`: trade the difference to a net position. A target of nothing is written as `close`.
  * `close_long`, `close_short`, `close`: exits; they name the side they reduce (`close`: whichever is open).
  */
-export const actions = ["buy", "sell", "long", "short", "close_long", "close_short", "close"] as const;
+export const actions = ["buy", "sell", "long", "short", "target", "close_long", "close_short", "close"] as const;
 export const action = z.enum(actions);
 export type Action = z.infer<typeof action>;
 
@@ -20,6 +21,25 @@ export const orderType = z.enum(["market", "limit"]);
 /** Where a protective leg stands: an absolute price, or a distance from the entry in percent. */
 export const protection = z.union([z.object({ price: positiveDecimal }), z.object({ percent: positiveDecimal })]);
 
+/**
+ * How much, when it is not said in base units; the ledger turns it into them when the order is sent.
+ * `quote`: money, at the signal's price. `percentOfEquity`: of what the account is worth. `percentOfPosition`:
+ * of the side that an exit closes. `target`: the net position to arrive at, negative for short.
+ */
+export const size = z.union([
+  z.strictObject({ quote: positiveDecimal }),
+  z.strictObject({ percentOfEquity: positiveDecimal }),
+  z.strictObject({ percentOfPosition: positiveDecimal }),
+  z.strictObject({ target: decimal }),
+]);
+export type Size = z.infer<typeof size>;
+
+/** What a strategy allows one of its entries: its value (quantity × price) and the position after it. */
+export const signalLimits = z.strictObject({
+  maxNotional: positiveDecimal.optional(),
+  maxPosition: positiveDecimal.optional(),
+});
+
 /** A validated intent in canonical form. Nothing in it is a guess: what the alert left open is absent. */
 export const signal = z.object({
   requestId,
@@ -28,8 +48,9 @@ export const signal = z.object({
   venue,
   symbol,
   action,
-  /** Base units. Absent means the whole open position, which only exits may say. */
+  /** Base units. Entries have either this or `size`; an exit with neither closes everything. */
   quantity: positiveDecimal.optional(),
+  size: size.optional(),
   orderType,
   /** Limit price of a limit order; the alert's price, as a reference, of a market order. */
   price: positiveDecimal.optional(),
@@ -43,12 +64,34 @@ export const signal = z.object({
   sentAt: z.date().optional(),
   /** Milliseconds from acceptance; absent means the ledger's default for entries or exits. */
   validForMs: z.int().min(1_000).max(86_400_000).optional(),
+  /** Checked for entries when they are sent, beside the limits of the account. */
+  limits: signalLimits.optional(),
 });
 export type Signal = z.infer<typeof signal>;
 
 /** An exit is reduce-only and cannot raise exposure; everything else is an entry. */
 export function isExit(of: { action: Action }): boolean {
   return of.action === "close" || of.action === "close_long" || of.action === "close_short";
+}
+
+/** What contradicts itself about how much a signal is to trade, or undefined. */
+export function sizeProblem(of: Pick<Signal, "action" | "quantity" | "size">): string | undefined {
+  const { action: does, quantity, size: said } = of;
+  if (quantity !== undefined && said !== undefined) return "a quantity and a size were both given";
+  if ((does === "target") !== (said !== undefined && "target" in said)) {
+    return does === "target" ? "a target position needs a size that names it" : `${does} cannot have a target position`;
+  }
+  if (said !== undefined && "percentOfPosition" in said && !isExit(of)) {
+    return "a percentage of the position can only be closed";
+  }
+  return quantity === undefined && said === undefined && !isExit(of) ? "no quantity was given" : undefined;
+}
+
+/** A size as people say it: `250 of the quote currency`, `5 % of equity`, `target -0.5`. */
+export function sizeWords(of: Size): string {
+  if ("quote" in of) return `${of.quote} of the quote currency`;
+  if ("percentOfEquity" in of) return `${of.percentOfEquity} % of equity`;
+  return "target" in of ? `target ${of.target}` : `${of.percentOfPosition} % of the position`;
 }
 
 /** The message on `trade-signals`: "this signal may have work to do". Losing or repeating it is harmless. */
@@ -78,6 +121,8 @@ export const signalSettled = defineContract({
       seq: z.int().min(1),
       action,
       quantity: positiveDecimal.optional(),
+      /** What was asked for instead of a quantity: `5 % of equity`, `target 0.5`. */
+      size: z.string().optional(),
       orderType,
       price: positiveDecimal.optional(),
       outcome,

@@ -51,6 +51,8 @@ export const signals = sqliteTable(
     seq: integer(),
     action: text(),
     quantity: text(),
+    /** What was asked for instead of a quantity. */
+    size: text(),
     order_type: text(),
     price: text(),
     outcome: text().notNull(),

@@ -15,6 +15,7 @@ export function onSignalSettled({ requestId, data }: RecordOf<"signal.settled">)
         seq: data.seq,
         action: data.action,
         quantity: data.quantity,
+        size: data.size,
         order_type: data.orderType,
         price: data.price,
         outcome: data.outcome,

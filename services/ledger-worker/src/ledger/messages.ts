@@ -2,7 +2,7 @@ import { add, isZero, type Decimal } from "#contracts/decimal";
 import { laneOf } from "#contracts/ids";
 import type { Fill } from "#contracts/order";
 import type { Outcome } from "#contracts/outcome";
-import { isExit } from "#contracts/signal";
+import { isExit, sizeWords } from "#contracts/signal";
 import { post } from "./outbox.ts";
 import { positionOf } from "./positions.ts";
 import { PASSING_STATE_MS } from "./times.ts";
@@ -34,6 +34,7 @@ export function tellSettled(tx: Tx, row: SignalRow, outcome: Outcome): void {
       seq: row.seq,
       action: signal.action,
       quantity: signal.quantity,
+      size: signal.size && sizeWords(signal.size),
       orderType: signal.orderType,
       price: signal.price,
       outcome,

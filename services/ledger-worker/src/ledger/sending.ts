@@ -68,6 +68,8 @@ function mainRefusal(tx: Tx, row: SignalRow, leg: LegRow): Refusal | undefined {
   if (row.ended === 1) return { reason: `the signal ended as ${row.outcome ?? "failed"}` };
   if (!isHead(tx, row)) return { reason: "it is not its lane's turn" };
   if (row.valid_until <= tx.now) return { reason: expiredReason(row), drop: { outcome: "expired" } };
+  if (tx.bodyOf(row).size)
+    return { reason: "Sizes other than a quantity are not traded yet.", drop: { outcome: "refused" } };
   if (leg.role === "close") return undefined;
   const failed = failedClose(tx, row.request_id);
   if (failed) return { reason: failed.reason, drop: { outcome: failed.outcome } };
