@@ -102,15 +102,23 @@ export const queueDepth = z.object({
 
 const logsQuery = z.object({
   requestId: z.string().optional(),
-  worker: worker.optional(),
+  /** One Worker or several, separated by commas. */
+  worker: z
+    .string()
+    .refine(areWorkers, `must be of ${worker.options.join(", ")}`)
+    .optional(),
   level: logSeverity.optional(),
   grep: z.string().max(200).optional(),
   since: time.optional(),
+  /** The `next` of the answer before; 0 is the oldest line, or the first that came in since `since`. */
   after: z.coerce.number().int().min(0).optional(),
   /** Long poll: seconds to wait for a first row behind `after`. */
   wait: z.coerce.number().int().min(0).max(25).optional(),
   limit,
 });
+function areWorkers(text: string): boolean {
+  return text.split(",").every((name) => worker.safeParse(name).success);
+}
 const deadLettersQuery = z.object({
   queue: z.string().optional(),
   class: deadLetterClass.optional(),

@@ -40,6 +40,8 @@ describe("logs", () => {
   it.each([
     [{ level: "warn" }, ["warn", "error"]],
     [{ worker: "trade-worker" }, ["error"]],
+    [{ worker: "d1-worker,trade-worker" }, ["error"]],
+    [{ worker: "d1-worker,ops-worker" }, []],
     [{ grep: "NEEDLE" }, ["warn"]],
     [{ grep: "hidden" }, ["old"]],
     [{ requestId: "none" }, []],
@@ -59,6 +61,18 @@ describe("logs", () => {
     await write({ id: "a" }, { id: "b" });
 
     expect((await read({ after: "0", worker: "trade-worker" })).next).toBe(2);
+  });
+
+  it("are read on from the first that came in since a time, page by page", async () => {
+    const at = (time: string): string => lineIdFrom(new Date(`2026-11-01T${time}Z`));
+    await write({ id: `${at("08:00:00.000")}-old` }, { id: `${at("09:00:00.000")}-a` });
+    await write({ id: `${at("08:30:00.000")}-late` }, { id: `${at("09:00:01.000")}-b` });
+    const query = { since: "2026-11-01T09:00:00Z", limit: "1" };
+    const first = await read({ ...query, after: "0" });
+    const second = await read({ ...query, after: String(first.next) });
+    const third = await read({ ...query, after: String(second.next) });
+
+    expect([first, second, third].map((page) => idsOf(page).map((id) => id.split("-")[1]))).toEqual([["a"], ["b"], []]);
   });
 
   it("give a follower whose lines were all deleted the ones after that", async () => {
@@ -86,6 +100,9 @@ describe("logs", () => {
     [{ since, level: "warn" }, BY_TIME],
     [{ after: "5" }, BY_CURSOR],
     [{ after: "5", since }, BY_CURSOR],
+    [{ after: "0", since }, BY_CURSOR],
+    [{ after: "5", requestId: "r" }, BY_REQUEST],
+    [{ after: "0", requestId: "r", since }, BY_REQUEST],
   ])("are found by an index when asked for by %j", (query, index) => {
     expect(plan(query)[0]).toBe(index);
   });
@@ -96,6 +113,12 @@ describe("logs", () => {
       expect(plan(query)).not.toContain("USE TEMP B-TREE FOR ORDER BY");
     },
   );
+
+  it("find where a time begins without reading what came before it", () => {
+    expect(plan({ after: "0", since })).toContain(
+      "SEARCH system_logs USING COVERING INDEX system_logs_id_unique (id>?)",
+    );
+  });
 
   it("waits for a first line, and answers as soon as it is there", async () => {
     const started = deps.now().getTime();

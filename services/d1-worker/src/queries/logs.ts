@@ -42,13 +42,14 @@ async function readOnce(query: Query, deps: Pick<Deps, "database">): Promise<Rep
 export function selectLines({ requestId, worker, level, grep, since, after, limit }: Query): Statement {
   const conditions: [sql: string, value: Value][] = [];
   if (requestId !== undefined) conditions.push(["request_id = ?", requestId]);
-  if (worker !== undefined) conditions.push(["worker = ?", worker]);
-  if (level !== undefined)
-    conditions.push(["severity IN (SELECT value FROM json_each(?))", JSON.stringify(atLeast(level))]);
+  if (worker !== undefined) conditions.push([oneOf("worker"), JSON.stringify(worker.split(","))]);
+  if (level !== undefined) conditions.push([oneOf("severity"), JSON.stringify(atLeast(level))]);
   if (grep !== undefined)
     conditions.push(["instr(lower(event || ' ' || message || ' ' || fields), lower(?)) > 0", grep]);
   if (since !== undefined) conditions.push(["id >= ?", lineIdFrom(new Date(since))]);
-  if (after !== undefined) conditions.push([BEHIND, after]);
+  if (after === 0 && since !== undefined && requestId === undefined)
+    conditions.push([FROM_FIRST_SINCE, lineIdFrom(new Date(since))]);
+  else if (after !== undefined) conditions.push([BEHIND, after]);
   const where = conditions.length === 0 ? "" : `WHERE ${conditions.map(([sql]) => sql).join(" AND ")}`;
   return {
     sql: `SELECT ${LOG_COLUMNS} FROM system_logs ${where} ORDER BY ${orderOf({ requestId, since, after })} LIMIT ?`,
@@ -60,10 +61,20 @@ export function selectLines({ requestId, worker, level, grep, since, after, limi
 const BEHIND =
   "cursor > (SELECT iif(seen > (SELECT coalesce(max(cursor), 0) FROM system_logs), 0, seen) FROM (SELECT ? AS seen))";
 
+/**
+ * Found by the index of times: whoever reads the last minutes of a big table does not read all of it. Without the
+ * `+` SQLite looks for the smallest cursor by walking the table from its beginning.
+ */
+const FROM_FIRST_SINCE = "cursor >= (SELECT min(+cursor) FROM system_logs WHERE id >= ?)";
+
 /** By what finds the lines, so that SQLite stops at the limit instead of sorting a long time's lines. */
 function orderOf({ requestId, since, after }: Pick<Query, "requestId" | "since" | "after">): string {
   if (after !== undefined) return "cursor ASC";
   return since !== undefined && requestId === undefined ? "id DESC" : "cursor DESC";
+}
+
+function oneOf(column: string): string {
+  return `${column} IN (SELECT value FROM json_each(?))`;
 }
 
 /** This severity and all above it. */
