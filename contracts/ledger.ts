@@ -170,6 +170,9 @@ export const signalView = z.object({
   lane: z.string(),
   seq: z.int(),
   action,
+  strategy: z.string().optional(),
+  /** As the alert asked for it; absent when it named none. */
+  quantity: decimal.optional(),
   state: z.enum(["waiting", "head", "leased", "deferred", "in_doubt", "ended"]),
   outcome: outcome.optional(),
   reason: z.string().optional(),
@@ -194,7 +197,8 @@ export const ledgerStatus = z.object({
   unconfirmed: z.int(),
   /** The ledger found two venue orders for one leg, or its limits are misconfigured; entries are halted. */
   tradingOff: z.string().optional(),
-  positions: z.array(position),
+  /** `openedAt`: when it last left zero or changed sides; `updatedAt`: when it was traded last. */
+  positions: z.array(position.extend({ openedAt: instant.optional(), updatedAt: instant.optional() })),
   workingOrders: z.array(legView.extend({ requestId })),
   lastAcceptedAt: instant.optional(),
   lastFillAt: instant.optional(),

@@ -5,7 +5,10 @@ import { ledgerName, worker } from "./ids.ts";
 import { killSwitchMode, killSwitchState } from "./kill-switch.ts";
 import { laneView, ledgerStatus, resolveRequest, signalView, task } from "./ledger.ts";
 import { logSeverity } from "./log.ts";
+import { position } from "./order.ts";
+import { outcomes } from "./outcome.ts";
 import { signal } from "./signal.ts";
+import { instant } from "./time.ts";
 
 /** One HTTP route that a server and its clients both read. `:name` parts are filled by the caller. */
 export interface Route<
@@ -100,6 +103,67 @@ export const queueDepth = z.object({
   oldestMessageAt: time.optional(),
 });
 
+/** How an alert ended, the dropped copies included. */
+const ending = z.enum([...outcomes, "duplicate"]);
+/** `open`: what has not ended, resting orders included. */
+export const orderFilter = z.enum([...ending.options, "open"]);
+
+/** One alert under a valid key and what it came to; columns are those of `signals`. */
+export const orderRow = z.object({
+  request_id: z.string(),
+  /** When it was accepted, refused or dropped. */
+  created_at: time,
+  strategy: z.string().nullable(),
+  account: z.string().nullable(),
+  venue: z.string().nullable(),
+  symbol: z.string().nullable(),
+  lane: z.string().nullable(),
+  seq: z.int().nullable(),
+  action: z.string().nullable(),
+  quantity: z.string().nullable(),
+  order_type: z.string().nullable(),
+  price: z.string().nullable(),
+  /** Null while it has not ended; then `state` says where it stands. */
+  outcome: ending.nullable(),
+  state: signalView.shape.state.optional(),
+  code: z.string().nullable(),
+  reason: z.string(),
+  filled_quantity: z.string().nullable(),
+  average_price: z.string().nullable(),
+  settled_at: time.nullable(),
+  /** The alert that a dropped copy repeats. */
+  first_request_id: z.string().nullable(),
+  /** Rows of the orders sent for it, and of their fills. */
+  orders: z.array(row),
+  fills: z.array(row),
+});
+export type OrderRow = z.infer<typeof orderRow>;
+
+const ordersQuery = z.object({
+  since: time.optional(),
+  strategy: z.string().max(64).optional(),
+  symbol: z.string().max(40).optional(),
+  outcome: orderFilter.optional(),
+  limit,
+});
+const ordersReply = z.object({
+  /** The newest last. */
+  orders: z.array(orderRow),
+  /** Present when older alerts were not looked through for the filters: the time of the oldest that was. */
+  searchedSince: time.optional(),
+});
+
+/** A net position, flat ones with their profit included. */
+export const positionView = position.extend({
+  ledger: ledgerName,
+  account: z.string(),
+  venue: z.string(),
+  openedAt: instant.optional(),
+  /** When it was traded last. */
+  updatedAt: instant.optional(),
+});
+export type PositionView = z.infer<typeof positionView>;
+
 const logsQuery = z.object({
   requestId: z.string().optional(),
   /** One Worker or several, separated by commas. */
@@ -154,6 +218,7 @@ export const databaseSummary = z.object({
 /** d1-worker, behind the internal key. */
 export const databaseRoutes = {
   trace: route({ method: "GET", path: "/traces/:requestId", reply: trace.omit({ ledger: true }) }),
+  orders: route({ method: "GET", path: "/orders", query: ordersQuery, reply: ordersReply }),
   logs: route({ method: "GET", path: "/logs", query: logsQuery, reply: logsReply }),
   deadLetters: route({ method: "GET", path: "/dead-letters", query: deadLettersQuery, reply: deadLettersReply }),
   /** The id is URL-encoded: message ids contain slashes. */
@@ -213,6 +278,12 @@ export const opsRoutes = {
   status: route({ method: "GET", path: "/ops/status", reply: meshStatus }),
   health: route({ method: "GET", path: "/ops/health", reply: z.object({ workers: z.array(health) }) }),
   trace: route({ method: "GET", path: "/ops/traces/:requestId", reply: trace }),
+  orders: route({ method: "GET", path: "/ops/orders", query: ordersQuery, reply: ordersReply.extend({ problems }) }),
+  positions: route({
+    method: "GET",
+    path: "/ops/positions",
+    reply: z.object({ positions: z.array(positionView), problems }),
+  }),
   logs: route({ method: "GET", path: "/ops/logs", query: logsQuery, reply: logsReply }),
   queues: route({ method: "GET", path: "/ops/queues", reply: z.object({ queues: z.array(queueDepth), problems }) }),
   lanes: route({ method: "GET", path: "/ops/lanes", reply: z.object({ lanes: z.array(laneView), problems }) }),

@@ -45,6 +45,7 @@ export class FakeLedger implements Pick<
 > {
   readonly name: string;
   readonly signals: SignalView[] = [];
+  positions: LedgerStatus["positions"] = [];
   /** What an operator said, in order. */
   readonly resolved: Parameters<AccountLedgerRpc["resolve"]>[0][] = [];
   /** Why it refuses to be told. */
@@ -67,7 +68,7 @@ export class FakeLedger implements Pick<
       inFlight: 0,
       inDoubt: 0,
       unconfirmed: 0,
-      positions: [],
+      positions: this.positions,
       workingOrders: [],
       lastAcceptedAt: new Date("2026-11-01T00:00:00.000Z"),
     }));

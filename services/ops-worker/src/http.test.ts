@@ -430,6 +430,94 @@ describe("GET /ops/queues and /ops/lanes", () => {
   });
 });
 
+describe("GET /ops/orders", () => {
+  const storedOrder = {
+    request_id: "1f0e9c8a-6a53-4c0b-9f7e-2b1d3c4e5f60",
+    created_at: "2026-11-02T00:00:00.000Z",
+    strategy: "trend",
+    account: "main",
+    venue: "paper",
+    symbol: "ETHUSDT",
+    lane: "main:paper:ETHUSDT",
+    seq: 1,
+    action: "buy",
+    quantity: "1",
+    order_type: "market",
+    price: null,
+    outcome: "filled",
+    code: null,
+    reason: "",
+    filled_quantity: "1",
+    average_price: "3000",
+    settled_at: null,
+    first_request_id: null,
+    orders: [],
+    fills: [],
+  };
+  const database = { "/orders": () => ({ orders: [storedOrder] }) };
+
+  it("are those of the database and those that no ledger has ended, in order of time", async () => {
+    const { answerTo, ledgerOf } = mesh(database);
+    ledgerOf("main:paper").signals.push({ ...signalWith([["a-e", "in_doubt"]]), state: "in_doubt", strategy: "trend" });
+    const { orders, problems } = await answerTo("orders");
+
+    expect(orders).toMatchObject([
+      { request_id: requestId, symbol: "BTCUSDT", strategy: "trend", outcome: null, state: "in_doubt" },
+      { outcome: "filled" },
+    ]);
+    expect(problems).toBeUndefined();
+  });
+
+  it("are stored ones once, though a ledger still watches them", async () => {
+    const { answerTo, ledgerOf } = mesh(database);
+    ledgerOf("main:paper").signals.push({ ...signalWith([]), requestId: storedOrder.request_id });
+
+    expect((await answerTo("orders")).orders).toMatchObject([{ outcome: "filled" }]);
+  });
+
+  it.each([
+    ["symbol=BTCUSDT", 2],
+    ["strategy=trend", 1],
+    ["since=2026-11-01T12:00:00.000Z", 1],
+    ["outcome=open", 2],
+    ["outcome=filled", 1],
+    ["limit=1", 1],
+  ])("pass %s on, and hold what the ledgers know to it", async (query, count) => {
+    const { answerTo, ledgerOf, workers } = mesh(database);
+    ledgerOf("main:paper").signals.push(signalWith([]));
+
+    expect((await answerTo("orders", `/ops/orders?${query}`)).orders).toHaveLength(count);
+    expect(workers.D1_WORKER.asked[0]?.url).toContain(query.replaceAll(":", "%3A"));
+  });
+
+  it("name a ledger that could not be asked", async () => {
+    const { answerTo, ledgerOf } = mesh(database);
+    ledgerOf("main:paper").trouble = "silent";
+
+    expect((await answerTo("orders")).problems).toEqual([expect.stringContaining("main:paper")]);
+  });
+});
+
+describe("GET /ops/positions", () => {
+  it("are what every ledger holds, by account and venue", async () => {
+    const { answerTo, ledgerOf } = mesh();
+    const openedAt = new Date("2026-11-01T00:00:00.000Z");
+    const held = { symbol: "BTCUSDT", quantity: "-1", averagePrice: "65000", realisedProfit: "3", fees: "1", openedAt };
+    ledgerOf("alt:binance").positions.push(held);
+
+    expect(await answerTo("positions")).toEqual({
+      positions: [{ ledger: "alt:binance", account: "alt", venue: "binance", ...held }],
+    });
+  });
+
+  it("name a ledger that could not be asked", async () => {
+    const { answerTo, ledgerOf } = mesh();
+    ledgerOf("main:paper").trouble = new Error("reset");
+
+    expect(await answerTo("positions")).toEqual({ positions: [], problems: ["ledger main:paper: reset"] });
+  });
+});
+
 describe("POST /ops/lanes/resolve", () => {
   const word = { requestId, outcome: "filled", quantity: "0.5", price: "65000", reason: "the venue's screen says so" };
   function inDoubt() {

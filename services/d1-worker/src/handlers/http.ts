@@ -10,6 +10,7 @@ import { readDeadLetter } from "../queries/dead-letter.ts";
 import { listDeadLetters } from "../queries/dead-letters.ts";
 import { checkHealth } from "../queries/health.ts";
 import { readLogs } from "../queries/logs.ts";
+import { listOrders } from "../queries/orders.ts";
 import { runQuery } from "../queries/query.ts";
 import { summarise } from "../queries/summary.ts";
 import { traceOf } from "../queries/trace.ts";
@@ -26,6 +27,7 @@ const answers: {
   readonly [Name in keyof Routes]: (asked: Asked<Name>, deps: Deps) => Promise<z.infer<Routes[Name]["reply"]>>;
 } = {
   trace: ({ params }, deps) => traceOf(params["requestId"] ?? "", deps),
+  orders: ({ query }, deps) => listOrders(query, deps),
   logs: ({ query }, deps) => readLogs(query, deps),
   deadLetters: ({ query }, deps) => listDeadLetters(query, deps),
   deadLetter: ({ params }, deps) => readDeadLetter(params["id"] ?? "", deps),

@@ -109,4 +109,26 @@ describe("two venue orders for one leg", () => {
 
     expect((await desk.host.status()).tradingOff).toBeUndefined();
   });
+
+  it("open a position at the first of them, and again when it changes sides", async () => {
+    const desk = new Desk();
+    await desk.open(1);
+    const opened = new Date(desk.now);
+    desk.now += 60_000;
+    await desk.open(2);
+    const grown = await desk.position();
+    desk.now += 60_000;
+    await desk.open(3, { action: "sell", quantity: "3" }, { quantity: "3", filledQuantity: "3" });
+
+    expect(grown).toMatchObject({ quantity: "2", openedAt: opened });
+    expect(await desk.position()).toMatchObject({ quantity: "-1", openedAt: new Date(desk.now) });
+  });
+
+  it("that close a position leave it without a time of opening", async () => {
+    const desk = new Desk();
+    await desk.open(1);
+    await desk.open(2, { action: "sell" });
+
+    expect(await desk.position()).not.toHaveProperty("openedAt");
+  });
 });

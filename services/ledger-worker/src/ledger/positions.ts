@@ -1,4 +1,4 @@
-import { add, subtract, type Decimal } from "#contracts/decimal";
+import { add, compare, isZero, subtract, type Decimal } from "#contracts/decimal";
 import type { Position } from "#contracts/order";
 import { applyFill, flat } from "#contracts/position";
 import type { Side } from "#contracts/signal";
@@ -12,6 +12,8 @@ export interface PositionRow {
   fees: Decimal;
   rev: number;
   updated_at: number;
+  /** When it last left zero or changed sides; null when flat, or opened before this was kept. */
+  opened_at: number | null;
 }
 
 export interface LedgerPosition extends Position {
@@ -48,7 +50,7 @@ export function book(
   const after = applyFill(before, fill);
   const profit = subtract(after.realisedProfit, before.realisedProfit);
   const position: LedgerPosition = { ...after, rev: before.rev + 1 };
-  store(tx, position);
+  store(tx, position, { opened: compare(before.quantity, "0") !== compare(after.quantity, "0") });
   addToDay(tx, subtract(profit, fill.fee));
   return { position, profit };
 }
@@ -57,7 +59,7 @@ export function book(
 export function bookFee(tx: Tx, symbol: string, fee: Decimal): LedgerPosition {
   const before = positionOf(tx, symbol);
   const position: LedgerPosition = { ...before, fees: add(before.fees, fee), rev: before.rev + 1 };
-  store(tx, position);
+  store(tx, position, { opened: false });
   addToDay(tx, subtract("0", fee));
   return position;
 }
@@ -76,12 +78,13 @@ export function profitOfDay(tx: Tx): Decimal {
   return profit;
 }
 
-function store(tx: Tx, position: LedgerPosition): void {
+function store(tx: Tx, position: LedgerPosition, { opened }: { opened: boolean }): void {
   tx.sql.exec(
-    `INSERT INTO positions (symbol, quantity, average_price, realised_profit, fees, rev, updated_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO positions (symbol, quantity, average_price, realised_profit, fees, rev, updated_at, opened_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (symbol) DO UPDATE SET quantity = excluded.quantity, average_price = excluded.average_price,
-       realised_profit = excluded.realised_profit, fees = excluded.fees, rev = excluded.rev, updated_at = excluded.updated_at`,
+       realised_profit = excluded.realised_profit, fees = excluded.fees, rev = excluded.rev, updated_at = excluded.updated_at,
+       opened_at = iif(?, excluded.opened_at, opened_at)`,
     position.symbol,
     position.quantity,
     position.averagePrice ?? null,
@@ -89,6 +92,8 @@ function store(tx: Tx, position: LedgerPosition): void {
     position.fees,
     position.rev,
     tx.now,
+    opened && !isZero(position.quantity) ? tx.now : null,
+    opened ? 1 : 0,
   );
   tx.memory.positions.set(position.symbol, position);
 }

@@ -56,6 +56,7 @@ const versions: readonly (readonly string[])[] = [
       outcome TEXT NOT NULL, client_ids TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID`,
     `CREATE INDEX tombstones_until ON tombstones (until)`,
   ],
+  [`ALTER TABLE positions ADD COLUMN opened_at INTEGER`],
 ];
 
 /** Brings a storage, new or old, to the newest version. */

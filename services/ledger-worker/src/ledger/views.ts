@@ -36,6 +36,8 @@ export function viewSignal(tx: Tx, row: SignalRow): SignalView {
     lane: laneOf(signal),
     seq: row.seq,
     action: row.action,
+    strategy: signal.strategy,
+    ...(signal.quantity === undefined ? {} : { quantity: signal.quantity }),
     state: stateOf(tx, row),
     ...(row.outcome === null ? {} : { outcome: row.outcome }),
     ...(reason === null ? {} : { reason }),
@@ -77,7 +79,8 @@ export function viewStatus(tx: Tx): LedgerStatus {
     ...(off === undefined ? {} : { tradingOff: off }),
     positions: positions.map((row) => {
       const { rev: _rev, ...position } = toPosition(row);
-      return position;
+      const openedAt = row.opened_at === null ? {} : { openedAt: new Date(row.opened_at) };
+      return { ...position, ...openedAt, updatedAt: new Date(row.updated_at) };
     }),
     workingOrders: live
       .filter(isWorking)

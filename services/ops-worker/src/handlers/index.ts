@@ -4,6 +4,8 @@ import { showHealth } from "./health.ts";
 import { setKillSwitch, showKillSwitch } from "./kill-switch.ts";
 import { listLanes, resolveLane } from "./lanes.ts";
 import { listLogs } from "./logs.ts";
+import { listOrders } from "./orders.ts";
+import { listPositions } from "./positions.ts";
 import { runQuery } from "./query.ts";
 import { listQueues } from "./queues.ts";
 import { showStatus } from "./status.ts";
@@ -13,6 +15,8 @@ export const handlers: OpsHandlers = {
   status: showStatus,
   health: showHealth,
   trace: showTrace,
+  orders: listOrders,
+  positions: listPositions,
   logs: listLogs,
   queues: listQueues,
   lanes: listLanes,
