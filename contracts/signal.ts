@@ -62,6 +62,8 @@ export const signal = z.object({
     .optional(),
   /** When the sender fired (a `{{timenow}}`-like field); it can only shorten validity. */
   sentAt: z.date().optional(),
+  /** When the sender itself gives up (`max_lag`, `expiresAt`); it can only shorten validity, too. */
+  expiresAt: z.date().optional(),
   /** Milliseconds from acceptance; absent means the ledger's default for entries or exits. */
   validForMs: z.int().min(1_000).max(86_400_000).optional(),
   /** Checked for entries when they are sent, beside the limits of the account. */

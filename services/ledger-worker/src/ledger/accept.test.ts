@@ -110,6 +110,8 @@ describe("validity", () => {
     ["fifteen minutes for an exit", { action: "close" }, 900_000],
     ["what the signal says", { validForMs: 5_000 }, 5_000],
     ["less when the sender fired earlier", { sentAt: new Date(start - 20_000) }, 40_000],
+    ["less when the sender gives up earlier", { expiresAt: new Date(start + 20_000) }, 20_000],
+    ["no longer when the sender gives up later", { expiresAt: new Date(start + 90_000) }, 60_000],
     ["no longer when the sender's clock is ahead", { sentAt: new Date(start + 20_000) }, 60_000],
   ] as const)("is %s", async (_, over, milliseconds) => {
     const reply = await new Desk().accept(1, over);

@@ -20,7 +20,8 @@ export function accept(tx: Tx, request: AcceptRequest): AcceptReply {
   if (known) return repeated(tx, known, request);
   const exit = isExit(signal);
   const validityMs = signal.validForMs ?? (exit ? tx.config.exitValidityMs : tx.config.entryValidityMs);
-  const validUntil = Math.min(tx.now, signal.sentAt?.getTime() ?? tx.now) + validityMs;
+  const fromFiring = Math.min(tx.now, signal.sentAt?.getTime() ?? tx.now) + validityMs;
+  const validUntil = Math.min(fromFiring, signal.expiresAt?.getTime() ?? fromFiring);
   const seq = nextSeq(tx, signal.symbol);
   const oldest = laneIsEmpty(tx, signal.symbol);
   const hint = oldest && freeSlots(tx) > 0;
@@ -140,7 +141,7 @@ function meansTheSame(body: string, signal: Signal): boolean {
 /** Equal for signals that mean the same trade, whichever request brought them and when. */
 function intentOf(signal: unknown): string {
   return JSON.stringify(signal, (key, value: unknown) => {
-    if (key === "requestId" || key === "sentAt") return undefined;
+    if (key === "requestId" || key === "sentAt" || key === "expiresAt") return undefined;
     if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
     return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   });

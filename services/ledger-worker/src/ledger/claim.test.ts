@@ -92,9 +92,10 @@ describe("a claim", () => {
   it("hands out the signal with its dates", async () => {
     const desk = new Desk();
     const sentAt = new Date(desk.now - 1_000);
-    await desk.accept(1, { sentAt });
+    const expiresAt = new Date(desk.now + 9_000);
+    await desk.accept(1, { sentAt, expiresAt });
 
-    expect((await desk.go(1)).signal).toEqual(desk.signal(1, { sentAt }));
+    expect((await desk.go(1)).signal).toEqual(desk.signal(1, { sentAt, expiresAt }));
   });
 
   it("places an entry", async () => {

@@ -4,7 +4,10 @@ import { signal as signalSchema, type Signal } from "#contracts/signal";
 import * as z from "zod";
 import type { LedgerPosition } from "./positions.ts";
 
-const storedSignal = signalSchema.extend({ sentAt: z.coerce.date().optional() });
+const storedSignal = signalSchema.extend({
+  sentAt: z.coerce.date().optional(),
+  expiresAt: z.coerce.date().optional(),
+});
 
 /** What a query found to be empty: no signal ready for a hint, guarding a symbol, or waiting as its exit. */
 export type Absence = "ready" | `guarding ${string}` | `exit ${string}`;
