@@ -16,6 +16,19 @@ export const notificationRequested = defineContract({
       details: z.array(z.object({ label: z.string().max(40), value: z.string().max(500) })).max(20),
       /** Another chat than the configured one. */
       chatId: z.string().optional(),
+      /** `answer`: what a chat asked for, told without the id of its request. */
+      kind: z.enum(["event", "answer"]).optional(),
+      /** The message in that chat that it answers. */
+      replyTo: z.int().optional(),
+      /** Rows of buttons below it. A press comes back as `command.requested` with the action. */
+      buttons: z
+        .array(z.array(z.object({ label: z.string().min(1).max(40), action: z.string().min(1).max(30) })).max(4))
+        .max(6)
+        .optional(),
+      /** A press after that is refused. */
+      buttonsUntil: z.date().optional(),
+      /** Id of the critical notification that it says again; acknowledging this acknowledges that. */
+      repeatOf: z.string().optional(),
       at: z.date(),
     }),
 });
@@ -34,6 +47,21 @@ export const notificationSent = defineContract({
       chatId: z.string().optional(),
       status: z.enum(["sent", "failed"]),
       reason: z.string().optional(),
+      /** As in the request. */
+      repeatOf: z.string().optional(),
       sentAt: z.date(),
+    }),
+});
+
+/** A row of `acknowledgements`: somebody has seen a critical notification, so it is said no more. */
+export const notificationAcknowledged = defineContract({
+  type: "notification.acknowledged",
+  version: 1,
+  data: () =>
+    z.object({
+      notificationId: z.string(),
+      /** `operator` or `telegram:<chat>`. */
+      by: z.string(),
+      at: z.date(),
     }),
 });

@@ -9,6 +9,7 @@ import { position } from "./order.ts";
 import { outcomes } from "./outcome.ts";
 import { signal } from "./signal.ts";
 import { instant } from "./time.ts";
+import { daySummary, unacknowledged } from "./telegram.ts";
 
 /** One HTTP route that a server and its clients both read. `:name` parts are filled by the caller. */
 export interface Route<
@@ -205,6 +206,8 @@ const logsReply = z.object({ logs: z.array(logRow), next: z.int() });
 const deadLettersReply = z.object({ deadLetters: z.array(deadLetterRow), open: z.int() });
 const deadLetterReply = z.object({ deadLetter: deadLetterRow, body: z.unknown() });
 
+const unacknowledgedReply = z.object({ notifications: z.array(unacknowledged) });
+
 export const databaseSummary = z.object({
   signalsToday: z.int(),
   refusalsToday: z.int(),
@@ -225,6 +228,18 @@ export const databaseRoutes = {
   deadLetter: route({ method: "GET", path: "/dead-letters/:id", reply: deadLetterReply }),
   query: route({ method: "POST", path: "/query", body: statementBody, reply: rowsReply }),
   summary: route({ method: "GET", path: "/summary", reply: databaseSummary }),
+  /** Critical notifications of the last week that nobody has acknowledged, the latest first. */
+  unacknowledged: route({ method: "GET", path: "/unacknowledged", reply: unacknowledgedReply }),
+  /** A cron says that it runs, and hears what it may have to say again. */
+  pulse: route({ method: "POST", path: "/pulses", body: z.object({ worker }), reply: unacknowledgedReply }),
+  /** Of these ids of notifications, those that nobody has claimed: only they may be sent. */
+  claim: route({
+    method: "POST",
+    path: "/notification-claims",
+    body: z.object({ ids: z.array(z.string()).max(100) }),
+    reply: z.object({ granted: z.array(z.string()) }),
+  }),
+  day: route({ method: "GET", path: "/day", query: z.object({ from: time, to: time }), reply: daySummary }),
 } as const;
 
 /** trade-worker's own fetch handler: the hand-over of one claimed signal. Answers 202 and works on. */

@@ -2,7 +2,7 @@ import type { Contract, DataOf, MessageOf } from "#contracts/envelope";
 import { letterParked } from "#contracts/dead-letter";
 import type { Worker } from "#contracts/ids";
 import { logBatch } from "#contracts/log";
-import { notificationRequested, notificationSent } from "#contracts/notification";
+import { notificationAcknowledged, notificationRequested, notificationSent } from "#contracts/notification";
 import { orderUpdated } from "#contracts/order";
 import { auditRecorded, queueSampled } from "#contracts/record";
 import { signalDuplicated, signalHinted, signalRefused, signalSettled } from "#contracts/signal";
@@ -40,6 +40,7 @@ export const registry = {
       signalDuplicated,
       orderUpdated,
       notificationSent,
+      notificationAcknowledged,
       auditRecorded,
       queueSampled,
     ],

@@ -2,6 +2,7 @@ import type { InferInsertModel } from "drizzle-orm";
 import type { MessageOn, TypeOn } from "#queues/registry";
 import type { Statement } from "./database.ts";
 import { onAuditRecorded } from "./handlers/audit-recorded.ts";
+import { onNotificationAcknowledged } from "./handlers/notification-acknowledged.ts";
 import { onNotificationSent } from "./handlers/notification-sent.ts";
 import { onOrderUpdated } from "./handlers/order-updated.ts";
 import { onQueueSampled } from "./handlers/queue-sampled.ts";
@@ -31,6 +32,7 @@ const projections = {
     when: "notifications.status <> 'sent'",
     keep: ["request_id"],
   }),
+  acknowledgements: projectionInto(tables.acknowledgements, ["notification_id"]),
   auditLog: projectionInto(tables.auditLog, ["id"]),
   queueSamples: projectionInto(tables.queueSamples, ["queue", "created_at"]),
 };
@@ -47,6 +49,7 @@ const handlers: { readonly [T in TypeOn<"records">]: (record: RecordOf<T>) => Ro
   "signal.duplicated": onSignalDuplicated,
   "order.updated": onOrderUpdated,
   "notification.sent": onNotificationSent,
+  "notification.acknowledged": onNotificationAcknowledged,
   "audit.recorded": onAuditRecorded,
   "queue.sampled": onQueueSampled,
 };

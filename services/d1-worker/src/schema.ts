@@ -1,4 +1,4 @@
-import { isNotNull } from "drizzle-orm";
+import { isNotNull, sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /**
@@ -151,9 +151,36 @@ export const notifications = sqliteTable(
     chat_id: text(),
     status: text().notNull(),
     reason: text(),
+    /** The notification that this one says again. */
+    repeat_of: text(),
   },
-  (table) => [index("notifications_request").on(table.request_id, table.created_at)],
+  (table) => [
+    index("notifications_request").on(table.request_id, table.created_at),
+    index("notifications_critical")
+      .on(table.created_at)
+      .where(sql`severity = 'critical' AND repeat_of IS NULL`),
+  ],
 );
+
+/** One row per critical notification that somebody has seen; it may stand here before its notification does. */
+export const acknowledgements = sqliteTable("acknowledgements", {
+  notification_id: text().primaryKey(),
+  request_id: text().notNull(),
+  created_at: text().notNull(),
+  acknowledged_by: text().notNull(),
+});
+
+/** Notifications that the clock asks for, claimed by id before they are sent: a cron that fires twice tells once. */
+export const notificationClaims = sqliteTable("notification_claims", {
+  id: text().primaryKey(),
+  created_at: text().notNull(),
+});
+
+/** When each Worker's cron ran last. `created_at` is that time. */
+export const pulses = sqliteTable("pulses", {
+  worker: text().primaryKey(),
+  created_at: text().notNull(),
+});
 
 /** One row per message that was parked, however often. */
 export const deadLetters = sqliteTable(
@@ -230,6 +257,9 @@ export const tables = {
   fills,
   positions,
   notifications,
+  acknowledgements,
+  notificationClaims,
+  pulses,
   deadLetters,
   auditLog,
   queueSamples,

@@ -6,12 +6,15 @@ import { requireInternalKey } from "#runtime/internal-auth";
 import { REQUEST_ID_HEADER, requestIdOf } from "#runtime/request-id";
 import { MIGRATE_HINT, isSchemaMissing, isTransient } from "../database.ts";
 import type { Deps } from "../ports.ts";
+import { claimNotifications } from "../queries/claim.ts";
+import { summariseDay } from "../queries/day.ts";
 import { readDeadLetter } from "../queries/dead-letter.ts";
 import { listDeadLetters } from "../queries/dead-letters.ts";
 import { checkHealth } from "../queries/health.ts";
 import { readLogs } from "../queries/logs.ts";
 import { listOrders } from "../queries/orders.ts";
 import { runQuery } from "../queries/query.ts";
+import { pulse, readUnacknowledged } from "../queries/pulse.ts";
 import { summarise } from "../queries/summary.ts";
 import { traceOf } from "../queries/trace.ts";
 
@@ -33,6 +36,10 @@ const answers: {
   deadLetter: ({ params }, deps) => readDeadLetter(params["id"] ?? "", deps),
   query: ({ body }, deps) => runQuery(body, deps),
   summary: (_, deps) => summarise(deps),
+  unacknowledged: (_, deps) => readUnacknowledged(deps),
+  pulse: ({ body }, deps) => pulse(body, deps),
+  claim: ({ body }, deps) => claimNotifications(body, deps),
+  day: ({ query }, deps) => summariseDay(query, deps),
 };
 
 type Answer = (asked: Asked<keyof Routes>, deps: Deps) => Promise<unknown>;

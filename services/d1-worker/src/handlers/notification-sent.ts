@@ -13,6 +13,7 @@ export function onNotificationSent({ requestId, data }: RecordOf<"notification.s
         chat_id: data.chatId,
         status: data.status,
         reason: data.reason,
+        repeat_of: data.repeatOf,
       },
     ],
   };

@@ -5,6 +5,7 @@ import { registry, type MessageOn, type TypeOn } from "#queues/registry";
 import audit from "../../../../contracts/fixtures/audit.recorded@1.json" with { type: "json" };
 import letter from "../../../../contracts/fixtures/letter.parked@1.json" with { type: "json" };
 import logs from "../../../../contracts/fixtures/log.batch@1.json" with { type: "json" };
+import acknowledged from "../../../../contracts/fixtures/notification.acknowledged@1.json" with { type: "json" };
 import sent from "../../../../contracts/fixtures/notification.sent@1.json" with { type: "json" };
 import order from "../../../../contracts/fixtures/order.updated@1.json" with { type: "json" };
 import sampled from "../../../../contracts/fixtures/queue.sampled@1.json" with { type: "json" };
@@ -20,6 +21,7 @@ export const wires: { readonly [T in TypeOn<"records">]: unknown } = {
   "signal.duplicated": duplicated,
   "order.updated": order,
   "notification.sent": sent,
+  "notification.acknowledged": acknowledged,
   "audit.recorded": audit,
   "queue.sampled": sampled,
 };
