@@ -51,7 +51,8 @@ export const acceptRequest = z.object({
   v,
   ledger: ledgerName,
   signal,
-  alertKey: z.object({ value: z.string().min(1).max(200), source: z.enum(["explicit", "body"]) }),
+  /** Begins with the strategy's name and a slash when it is the sender's own. */
+  alertKey: z.object({ value: z.string().min(1).max(240), source: z.enum(["explicit", "body"]) }),
 });
 export const acceptReply = z.discriminatedUnion("status", [
   z.object({

@@ -4,7 +4,9 @@ import type { Fetcher, InternalCaller } from "#runtime/internal-auth";
 import { createLogBuffer } from "#runtime/log";
 import { parseEnv } from "./env.ts";
 import { healthOf } from "./neighbours/health-of.ts";
+import { createStrategyReader } from "./strategies/read-strategy.ts";
 import { createAlertRate } from "./webhook/alert-rate.ts";
+import { createMinuteCount } from "./webhook/minute-count.ts";
 import type { Clock, WebhookPorts, WorkerHealth } from "./webhook/ports.ts";
 import { createRefusalMemory } from "./webhook/refusal-memory.ts";
 
@@ -36,9 +38,11 @@ export function createDeps(env: object): GatewayDeps {
     neighbours,
     webhookKeys: parsed.WEBHOOK_API_KEY_BINDING,
     defaults: { account: parsed.DEFAULT_ACCOUNT, venue: parsed.DEFAULT_VENUE },
+    strategy: createStrategyReader(parsed.CONFIG, clock),
     sources: parsed.SOURCE_IPS,
     refusalRate: limited ? parsed.REFUSAL_RATE : { limit: async () => ({ success: true }) },
     alertRate: limited ? createAlertRate(parsed.ALERT_RATE, clock) : () => true,
+    entryCount: createMinuteCount(clock),
     ledger: (name) => parsed.ACCOUNT_LEDGER.getByName(name),
     healthOf: (worker) => askHealth(worker, neighbours),
     refusals: createRefusalMemory(),

@@ -8,6 +8,7 @@ const ENV = {
   LEDGER_WORKER: fetcher,
   OPS_WORKER: fetcher,
   TELEGRAM_WORKER: fetcher,
+  CONFIG: {},
   ALERT_RATE: rate,
   REFUSAL_RATE: rate,
   INTERNAL_KEY_BINDING: "internal",

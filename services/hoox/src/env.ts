@@ -3,6 +3,7 @@ import { account, venue } from "#contracts/ids";
 import type { AccountLedgerRpc } from "#contracts/ledger";
 import { HttpError } from "#runtime/http-error";
 import type { Fetcher } from "#runtime/internal-auth";
+import type { KeyValues } from "./strategies/read-strategy.ts";
 import type { RateLimit } from "./webhook/ports.ts";
 import { parseAddressList } from "./webhook/source-address.ts";
 
@@ -18,6 +19,7 @@ const gatewayEnv = () => {
     LEDGER_WORKER: binding<Fetcher>(),
     OPS_WORKER: binding<Fetcher>(),
     TELEGRAM_WORKER: binding<Fetcher>(),
+    CONFIG: binding<KeyValues>(),
     ALERT_RATE: binding<RateLimit>(),
     REFUSAL_RATE: binding<RateLimit>(),
     VERSION: z.object({ id: z.string() }).optional(),

@@ -7,6 +7,8 @@ import { createApp } from "./app.ts";
 import type { GatewayDeps } from "./deps.ts";
 import type { AcceptReply, AcceptRequest } from "./webhook/accept.ts";
 import type { Clock, WorkerHealth } from "./webhook/ports.ts";
+import { createStrategyReader } from "./strategies/read-strategy.ts";
+import { createMinuteCount } from "./webhook/minute-count.ts";
 import { createRefusalMemory } from "./webhook/refusal-memory.ts";
 import { parseAddressList } from "./webhook/source-address.ts";
 
@@ -80,6 +82,20 @@ export class FakeLedger {
   }
 }
 
+/** KV: what stands in it, how often it was asked, and whether it answers. */
+export class FakeConfig {
+  readonly values = new Map<string, string>();
+  reads = 0;
+  trouble: "hang" | Error | undefined;
+
+  async get(key: string): Promise<string | null> {
+    this.reads += 1;
+    if (this.trouble === "hang") return new Promise(() => undefined);
+    if (this.trouble) throw this.trouble;
+    return this.values.get(key) ?? null;
+  }
+}
+
 export interface FakeOptions {
   keys?: string;
   sources?: string;
@@ -99,6 +115,7 @@ export const ALERT = { apiKey: KEY, exchange: "paper", symbol: "BTCUSDT", action
 export function fakeGateway(options: FakeOptions = {}) {
   const clock = new FakeClock();
   const ledger = new FakeLedger();
+  const config = new FakeConfig();
   const sent: { queue: QueueName; message: Header & { data: unknown } }[] = [];
   const lines: { severity: string; event: string; message: string; fields: Fields }[] = [];
   const background: Promise<unknown>[] = [];
@@ -125,9 +142,11 @@ export function fakeGateway(options: FakeOptions = {}) {
     },
     webhookKeys: options.keys ?? KEY,
     defaults: options.defaults ?? { account: "main", venue: "paper" },
+    strategy: createStrategyReader(config, clock),
     sources: parseAddressList(options.sources ?? ""),
     refusalRate: counting(options.wrongKeysAllowed ?? 1_000),
     alertRate: async (key) => (await allowed.limit({ key })).success,
+    entryCount: createMinuteCount(clock),
     ledger: (name) => ledger.stub(name),
     healthOf: async () => options.health ?? { status: "ok" },
     refusals: createRefusalMemory(),
@@ -146,6 +165,7 @@ export function fakeGateway(options: FakeOptions = {}) {
   return {
     clock,
     ledger,
+    config,
     lines,
     fetch,
     /** Posts an alert: an object as JSON, a text as it is. */

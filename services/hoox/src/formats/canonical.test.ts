@@ -7,7 +7,7 @@ const BASE = { apiKey: "k", exchange: "paper", symbol: "BTCUSDT", action: "buy",
 
 function read(alert: object | string) {
   const text = typeof alert === "string" ? alert : JSON.stringify(alert);
-  return readAlert(parseJson(text), { account: "main", venue: "paper" });
+  return readAlert(parseJson(text), { strategy: "default", account: "main", venue: "paper" });
 }
 /** The base alert with some fields replaced; undefined removes one. */
 function readWith(fields: object) {
@@ -253,7 +253,7 @@ describe("an alert that cannot be traded", () => {
     ["a leverage in words", { leverage: "10x" }, "leverage must be a number"],
     ["an unclear reduceOnly", { reduceOnly: "maybe" }, 'reduceOnly must be true or false, not "maybe"'],
     ["a strange account", { account: "../x" }, 'account "../x" is not a name'],
-    ["another strategy", { strategy: "scalper" }, 'strategy "scalper" is not known'],
+    ["another strategy", { strategy: "scalper" }, 'strategy "scalper" is not that of this key'],
     [
       "a time nobody can read",
       { time: "yesterday" },

@@ -1,6 +1,7 @@
 import { isZero } from "#contracts/decimal";
 import { account, type Venue } from "#contracts/ids";
 import { isExit, orderType, type Signal } from "#contracts/signal";
+import { DEFAULT_STRATEGY, type StrategyDefaults } from "#contracts/strategy";
 import { actionOf } from "./action.ts";
 import { contradiction, refuseContradictions } from "./contradictions.ts";
 import { fieldsOf, flag, missing, number, positive, text, wrong, type Fields } from "./fields.ts";
@@ -12,7 +13,9 @@ import { marketOf } from "./ticker.ts";
 import { timeOf } from "./time.ts";
 import { refuseUnreadProtection } from "./unread-protection.ts";
 
-export interface AlertDefaults {
+/** What the strategy of an alert's key says; the alert need not. */
+export interface AlertDefaults extends Partial<StrategyDefaults> {
+  strategy: string;
   account: string;
   venue: Venue;
 }
@@ -23,9 +26,6 @@ export interface Alert {
   idempotencyKey: string | undefined;
 }
 
-/** The only one there is so far; the webhook key belongs to it. */
-export const DEFAULT_STRATEGY = "default";
-
 const MAX_KEY_LENGTH = 200;
 /** `{{time}}` is the bar's open and so may be hours old: it counts only when nothing better is there. */
 const TIME_FIELDS = ["timenow", "timestamp", "time"] as const;
@@ -33,7 +33,7 @@ const TIME_FIELDS = ["timenow", "timestamp", "time"] as const;
 /** Reads an alert in Hoox's own format (docs: the message box). Throws {@link AlertRefused}. */
 export function readAlert(body: JsonValue, defaults: AlertDefaults): Alert {
   const fields = fieldsOf(body);
-  refuseOtherStrategy(fields);
+  refuseOtherStrategy(fields, defaults.strategy);
   const ticker = text(fields, "symbol");
   if (ticker === undefined) throw missing("symbol", fields);
   const word = text(fields, "action");
@@ -45,7 +45,7 @@ export function readAlert(body: JsonValue, defaults: AlertDefaults): Alert {
   const exit = isExit({ action });
   if (quantity === undefined && !exit) throw missing("quantity", fields);
   const signal: Alert["signal"] = {
-    strategy: DEFAULT_STRATEGY,
+    strategy: defaults.strategy,
     account: accountOf(fields, defaults.account),
     ...market,
     action,
@@ -77,14 +77,17 @@ export function understoodOf(body: JsonValue): { account?: string; venue?: strin
   }
 }
 
-function refuseOtherStrategy(fields: Fields): void {
+/** The key says whose alert it is; an alert that says something else was pasted into the wrong place. */
+function refuseOtherStrategy(fields: Fields, own: string): void {
   const strategy = text(fields, "strategy");
-  if (strategy === undefined || strategy.toLowerCase() === DEFAULT_STRATEGY) return;
+  if (strategy === undefined || strategy.toLowerCase() === own) return;
   throw new AlertRefused(
-    "unknown_strategy",
+    "other_strategy",
     "strategy",
-    `strategy ${quoted(strategy)} is not known`,
-    'leave strategy out, or say "default"; a name for yourself can stand in any other field',
+    `strategy ${quoted(strategy)} is not that of this key, which is ${quoted(own)}`,
+    own === DEFAULT_STRATEGY
+      ? 'leave strategy out, or say "default"; strategies of your own: npx hoox strategy add'
+      : `leave strategy out, or use the key of ${quoted(strategy)}`,
   );
 }
 

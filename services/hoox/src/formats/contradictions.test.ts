@@ -7,7 +7,8 @@ import type { AlertRefused } from "./refused.ts";
 const BASE = { symbol: "BTCUSDT", action: "buy", quantity: "0.001" };
 
 function readWith(fields: object, venue: Venue = "paper") {
-  return readAlert(parseJson(JSON.stringify({ ...BASE, ...fields })), { account: "main", venue }).signal;
+  return readAlert(parseJson(JSON.stringify({ ...BASE, ...fields })), { strategy: "default", account: "main", venue })
+    .signal;
 }
 /** What a sender reads: message and hint in one line. */
 function refusalOf(fields: object, venue?: Venue): string {

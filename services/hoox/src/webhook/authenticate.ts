@@ -1,21 +1,36 @@
+import { DEFAULT_STRATEGY, strategyOfKey } from "#contracts/strategy";
 import { HttpError } from "#runtime/http-error";
 import { keyMatches } from "#runtime/internal-auth";
+import { holdsKey } from "../strategies/holds-key.ts";
+import { rulesOf, type StrategyRules } from "../strategies/rules.ts";
 import type { WebhookPorts } from "./ports.ts";
 
 const RETRY_AFTER = { "retry-after": "60" };
+/** KV is asked for so many keys of one request: a sender has one, and another system's token beside it. */
+const MAX_LOOKUPS = 2;
 
 /**
- * Throws 401 unless one of the candidates is a webhook key, 429 once a source has tried too often. A valid
- * key passes whatever its source did before: TradingView's senders serve all of its users, so anyone could
- * lock them out.
+ * Whose alert it is: the rules of the strategy that one of the candidates is a key of. Throws 401 when none is,
+ * 429 once a source has tried too often, and 503 when the settings of a strategy cannot be read. A valid key
+ * passes whatever its source did before: TradingView's senders serve all of its users, so anyone could lock
+ * them out.
  */
 export async function authenticate(
   candidates: readonly string[],
   source: string,
-  ports: Pick<WebhookPorts, "webhookKeys" | "refusalRate">,
-): Promise<void> {
+  ports: Pick<WebhookPorts, "webhookKeys" | "refusalRate" | "strategy" | "defaults" | "clock">,
+): Promise<StrategyRules> {
   for (const candidate of candidates) {
-    if (await keyMatches(candidate, ports.webhookKeys)) return;
+    if (!(await keyMatches(candidate, ports.webhookKeys))) continue;
+    return rulesOf(DEFAULT_STRATEGY, await ports.strategy(DEFAULT_STRATEGY), ports.defaults);
+  }
+  const named = candidates.flatMap((key) => {
+    const name = strategyOfKey(key);
+    return name === undefined ? [] : [{ key, name }];
+  });
+  for (const { key, name } of named.slice(0, MAX_LOOKUPS)) {
+    const strategy = await ports.strategy(name);
+    if (strategy && (await holdsKey(strategy, key, ports.clock.now()))) return rulesOf(name, strategy, ports.defaults);
   }
   const { success } = await ports.refusalRate.limit({ key: source }).catch(() => ({ success: true }));
   if (!success) throw tooMany("too_many_wrong_keys", "too many requests without a valid key");

@@ -3,6 +3,7 @@ import type { LedgerName, Worker } from "#contracts/ids";
 import type { Producer } from "#queues/producer";
 import type { LogBuffer } from "#runtime/log";
 import type { AlertDefaults } from "../formats/canonical.ts";
+import type { StrategyReader } from "../strategies/read-strategy.ts";
 import type { AddressList } from "./source-address.ts";
 
 /** The platform's rate-limit binding. */
@@ -32,12 +33,16 @@ export interface WebhookPorts {
   readonly producer: Producer;
   readonly logs: LogBuffer;
   readonly webhookKeys: string;
-  readonly defaults: AlertDefaults;
+  /** Where alerts go whose strategy does not say. */
+  readonly defaults: Pick<AlertDefaults, "account" | "venue">;
+  readonly strategy: StrategyReader;
   readonly sources: AddressList;
   /** Counts wrong keys by source. */
   readonly refusalRate: RateLimit;
   /** Counts alerts under a valid key; answers whether one more is allowed. */
   readonly alertRate: (key: string) => boolean | Promise<boolean>;
+  /** Counts entries of a strategy in this minute, this one included. */
+  readonly entryCount: (strategy: string) => number;
   /** A fresh stub with every call: one that is kept fails every later request. */
   readonly ledger: (name: LedgerName) => Pick<AccountLedgerRpc, "accept">;
   readonly healthOf: (worker: Worker) => Promise<WorkerHealth>;
@@ -57,4 +62,9 @@ export interface Call {
   readonly requestId: string;
   /** Work that the answer does not wait for. */
   readonly background: (work: Promise<unknown>) => void;
+}
+
+/** A request whose key says whose it is. */
+export interface StrategyCall extends Call {
+  readonly strategy: string;
 }

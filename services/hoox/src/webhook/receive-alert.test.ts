@@ -29,7 +29,7 @@ describe("an alert", () => {
           action: "buy",
           quantity: "0.001",
         }),
-        alertKey: { value: "order-7", source: "explicit" },
+        alertKey: { value: "default/order-7", source: "explicit" },
       }),
     ]);
   });

@@ -1,15 +1,20 @@
 import { ledgerOf, type LedgerName } from "#contracts/ids";
+import type { Signal } from "#contracts/signal";
+import { DEFAULT_STRATEGY } from "#contracts/strategy";
 import { HttpError } from "#runtime/http-error";
 import { REQUEST_ID_HEADER } from "#runtime/request-id";
-import { DEFAULT_STRATEGY, readAlert, type Alert } from "../formats/canonical.ts";
+import { readAlert, type Alert } from "../formats/canonical.ts";
 import { parseJson, type JsonValue } from "../formats/json.ts";
 import { refusePlaceholders } from "../formats/placeholder.ts";
 import { AlertRefused } from "../formats/refused.ts";
+import { refuseDisabled, StrategyRefused, underRules } from "../strategies/enforce.ts";
+import type { StrategyRules } from "../strategies/rules.ts";
+import { StrategyUnreadable } from "../strategies/unreadable.ts";
 import { acceptAlert, type AcceptReply } from "./accept.ts";
 import { alertKeyOf } from "./alert-key.ts";
 import { authenticate, tooMany } from "./authenticate.ts";
 import { findKeys } from "./find-keys.ts";
-import type { Call, WebhookPorts } from "./ports.ts";
+import type { Call, StrategyCall, WebhookPorts } from "./ports.ts";
 import { readBody } from "./read-body.ts";
 import { published, tellRefusal, tellTrader, type Refusal } from "./tell-trader.ts";
 
@@ -17,25 +22,30 @@ const ROUTE = "/webhook";
 const AFTER_ANSWER_MS = 3;
 
 /** `POST /webhook`: refuses (throws HttpError) or has the ledger accept. Nothing but that is waited for. */
-export async function receiveAlert(request: Request, call: Call, ports: WebhookPorts): Promise<Response> {
-  const body = await admit(request, call, ports);
+export async function receiveAlert(request: Request, from: Call, ports: WebhookPorts): Promise<Response> {
+  const { body, rules } = await admit(request, from, ports);
+  const { strategy } = rules.defaults;
+  const call = { ...from, strategy };
   let alert: Alert;
+  let signal: Signal;
   try {
+    refuseDisabled(rules);
     refusePlaceholders(body.text);
     if (body.problem) throw body.problem;
-    alert = readAlert(body.json, ports.defaults);
+    alert = readAlert(body.json, rules.defaults);
+    signal = { requestId: call.requestId, ...underRules(alert.signal, rules, ports) };
   } catch (error) {
     if (!(error instanceof AlertRefused)) throw error;
-    throw refused(400, error, body.json, call, ports);
+    throw refused(error instanceof StrategyRefused ? error.status : 400, error, body.json, call, ports);
   }
-  const signal = { requestId: call.requestId, ...alert.signal };
   const ledger = ledgerOf(signal);
-  const alertKey = await alertKeyOf({ idempotencyKey: alert.idempotencyKey, route: ROUTE, body: body.text });
+  const { idempotencyKey } = alert;
+  const alertKey = await alertKeyOf({ strategy, idempotencyKey, route: ROUTE, body: body.text });
   const reply = await acceptAlert({ v: 1, ledger, signal, alertKey }, ports).catch((error: unknown) => {
-    throw unaccepted(error, call, ports);
+    throw unaccepted(error, "ledger-worker", call, ports);
   });
   if (reply.status === "key_reused")
-    throw refused(409, keyReused(alertKey.value, reply.requestId), body.json, call, ports);
+    throw refused(409, keyReused(idempotencyKey ?? "", reply.requestId), body.json, call, ports);
   call.background(afterwards(reply, signal, ledger, call, ports));
   return reply.status === "accepted"
     ? answer(202, call, { requestId: call.requestId, status: "accepted" })
@@ -49,7 +59,7 @@ interface Body {
 }
 
 /** Size, source, key and rate: what a sender must pass before anyone looks at what it says. */
-async function admit(request: Request, call: Call, ports: WebhookPorts): Promise<Body> {
+async function admit(request: Request, call: Call, ports: WebhookPorts): Promise<{ body: Body; rules: StrategyRules }> {
   const source = request.headers.get("cf-connecting-ip") ?? "";
   if (ports.sources.restricted && !ports.sources.includes(source)) {
     throw new HttpError(403, "source_not_allowed", "alerts are not taken from this address", {
@@ -57,14 +67,19 @@ async function admit(request: Request, call: Call, ports: WebhookPorts): Promise
     });
   }
   const body = parsed(await readBody(request));
-  await authenticate(findKeys(request.url, body), source, ports);
-  const allowed = ports.alertRate(DEFAULT_STRATEGY);
-  if (allowed !== true && !(await allowed)) throw flooded(call, ports);
-  return body;
+  const rules = await authenticate(findKeys(request.url, body), source, ports).catch((error: unknown) => {
+    // Whose key it is cannot be told, and a storm of invented names must stay one cause.
+    const strategy = DEFAULT_STRATEGY;
+    throw error instanceof StrategyUnreadable ? unaccepted(error, error.subject, { ...call, strategy }, ports) : error;
+  });
+  const { strategy } = rules.defaults;
+  const allowed = ports.alertRate(strategy);
+  if (allowed !== true && !(await allowed)) throw flooded({ ...call, strategy }, ports);
+  return { body, rules };
 }
 
 /** Told to the trader but not recorded alert by alert: a flood that is refused must not become one of records. */
-function flooded(call: Call, ports: WebhookPorts): HttpError {
+function flooded(call: StrategyCall, ports: WebhookPorts): HttpError {
   const error = tooMany("too_many_alerts", "more alerts in a minute than this key may send");
   const of: Refusal = { code: error.code, subject: "rate", message: error.message, hint: error.hint };
   call.background(tellTrader(of, { severity: "warning", title: "Alerts refused" }, call, ports));
@@ -82,7 +97,7 @@ function parsed(text: string): Body {
 
 async function afterwards(
   reply: Exclude<AcceptReply, { status: "key_reused" }>,
-  signal: { symbol: string; action: Alert["signal"]["action"]; strategy: string },
+  signal: Signal,
   ledger: LedgerName,
   call: Call,
   ports: WebhookPorts,
@@ -122,21 +137,28 @@ function keyReused(key: string, first: string): Refusal {
   };
 }
 
-function refused(status: 400 | 409, refusal: Refusal, json: JsonValue, call: Call, ports: WebhookPorts): HttpError {
-  ports.logs.log.for(call.requestId)("warn", "alert.refused", refusal.message, { code: refusal.code });
+function refused(
+  status: 400 | 403 | 409 | 429,
+  refusal: Refusal,
+  json: JsonValue,
+  call: StrategyCall,
+  ports: WebhookPorts,
+): HttpError {
+  const { strategy } = call;
+  ports.logs.log.for(call.requestId)("warn", "alert.refused", refusal.message, { code: refusal.code, strategy });
   call.background(tellRefusal(refusal, json, call, ports));
   const { code, message, hint } = refusal;
   return new HttpError(status, code, message, hint === undefined ? {} : { hint });
 }
 
 /** Perhaps nobody sends it again, so the trader hears of it as well as the sender. */
-function unaccepted(error: unknown, call: Call, ports: WebhookPorts): unknown {
+function unaccepted(error: unknown, subject: string, call: StrategyCall, ports: WebhookPorts): unknown {
   if (!(error instanceof HttpError)) return error;
   ports.logs.log.for(call.requestId)("error", "alert.unaccepted", `${error.message}: ${String(error.cause)}`, {
     code: error.code,
   });
   const { code, message, hint } = error;
-  const of: Refusal = { code, subject: "ledger-worker", message, hint };
+  const of: Refusal = { code, subject, message, hint };
   call.background(tellTrader(of, { severity: "critical", title: "Alert not accepted" }, call, ports));
   return error;
 }

@@ -57,7 +57,12 @@ describe("an alert refused under a valid key", () => {
       "invalid_field",
       "quantity must be greater than zero",
     ],
-    ["another strategy", JSON.stringify({ ...ALERT, strategy: "x" }), "unknown_strategy", 'strategy "x" is not known'],
+    [
+      "another strategy",
+      JSON.stringify({ ...ALERT, strategy: "x" }),
+      "other_strategy",
+      'strategy "x" is not that of this key',
+    ],
   ])("for %s gets 400 with the reason, a record and a word to the trader", async (_, body, code, words) => {
     const gateway = fakeGateway();
     const response = await gateway.post(body);

@@ -1,6 +1,7 @@
 import type { JsonValue } from "../formats/json.ts";
-import { DEFAULT_STRATEGY, understoodOf } from "../formats/canonical.ts";
-import type { Call, WebhookPorts } from "./ports.ts";
+import { DEFAULT_STRATEGY } from "#contracts/strategy";
+import { understoodOf } from "../formats/canonical.ts";
+import type { Call, StrategyCall, WebhookPorts } from "./ports.ts";
 
 const WINDOW_MS = 300_000;
 type TellPorts = Pick<WebhookPorts, "clock" | "producer" | "refusals" | "logs">;
@@ -14,10 +15,15 @@ export interface Refusal {
 }
 
 /** A record of the refused alert and a word to the trader, because TradingView shows nobody its 4xx. */
-export async function tellRefusal(refusal: Refusal, alert: JsonValue, call: Call, ports: TellPorts): Promise<void> {
+export async function tellRefusal(
+  refusal: Refusal,
+  alert: JsonValue,
+  call: StrategyCall,
+  ports: TellPorts,
+): Promise<void> {
   const refusedAt = ports.clock.now();
   const record = {
-    strategy: DEFAULT_STRATEGY,
+    strategy: call.strategy,
     code: refusal.code,
     reason: refusal.message,
     ...understoodOf(alert),
@@ -36,21 +42,29 @@ export async function tellRefusal(refusal: Refusal, alert: JsonValue, call: Call
 export async function tellTrader(
   of: Refusal,
   as: { severity: "warning" | "critical"; title: string },
-  call: Call,
+  call: StrategyCall,
   ports: TellPorts,
 ): Promise<void> {
   const at = ports.clock.now();
   const window = Math.floor(at.getTime() / WINDOW_MS);
-  const cause = `${DEFAULT_STRATEGY}/${of.code}/${of.subject.slice(0, 80)}`;
+  const cause = `${call.strategy}/${of.code}/${of.subject.slice(0, 80)}`;
   if (!ports.refusals.firstOf(cause, window)) return;
   const data = {
     severity: as.severity,
     title: `${as.title}: ${of.message}`.slice(0, 300),
-    details: of.hint === undefined ? [] : [{ label: "What to do", value: of.hint.slice(0, 500) }],
+    details: [...strategyLine(call.strategy), ...hintLine(of.hint)],
     at,
   };
   const origin = { requestId: call.requestId, id: `refusal/${cause}/${window}` };
   await published(ports.producer.send("notifications", "notification.requested", data, origin), call, ports);
+}
+
+function strategyLine(strategy: string): { label: string; value: string }[] {
+  return strategy === DEFAULT_STRATEGY ? [] : [{ label: "Strategy", value: strategy }];
+}
+
+function hintLine(hint: string | undefined): { label: string; value: string }[] {
+  return hint === undefined ? [] : [{ label: "What to do", value: hint.slice(0, 500) }];
 }
 
 /** The answer is already given; a message that cannot be sent is worth a log line and nothing more. */

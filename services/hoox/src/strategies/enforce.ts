@@ -1,0 +1,67 @@
+import { isExit, type Signal } from "#contracts/signal";
+import type { Alert } from "../formats/canonical.ts";
+import { AlertRefused } from "../formats/refused.ts";
+import type { WebhookPorts } from "../webhook/ports.ts";
+import type { StrategyRules } from "./rules.ts";
+
+/** An alert that its strategy does not allow. */
+export class StrategyRefused extends AlertRefused {
+  readonly status: 403 | 429;
+
+  constructor(status: 403 | 429, code: string, subject: string, message: string, hint: string) {
+    super(code, subject, message, hint);
+    this.status = status;
+  }
+}
+
+export function refuseDisabled({ enabled, defaults: { strategy } }: StrategyRules): void {
+  if (enabled) return;
+  const hint = `npx hoox strategy set ${strategy} --enable`;
+  throw new StrategyRefused(403, "strategy_disabled", "enabled", `strategy "${strategy}" is disabled`, hint);
+}
+
+/** The alert's signal with what its strategy says of it. Throws {@link StrategyRefused}. */
+export function underRules(
+  signal: Alert["signal"],
+  rules: StrategyRules,
+  { entryCount }: Pick<WebhookPorts, "entryCount">,
+): Alert["signal"] {
+  refuseOtherSymbol(signal.symbol, rules);
+  if (isExit(signal)) return { ...signal, ...validityOf(signal, rules.validity.exitSeconds) };
+  refuseTooMany(rules, entryCount);
+  return { ...signal, ...validityOf(signal, rules.validity.entrySeconds), ...limitsOf(rules) };
+}
+
+function refuseOtherSymbol(symbol: string, { limits: { symbols }, defaults: { strategy } }: StrategyRules): void {
+  if (symbols === undefined || symbols.includes(symbol)) return;
+  throw new StrategyRefused(
+    403,
+    "symbol_not_allowed",
+    symbol,
+    `strategy "${strategy}" may not trade ${symbol}`,
+    `it may trade ${symbols.join(", ")}; change it with: npx hoox strategy set ${strategy} --allow-symbol ${symbol}`,
+  );
+}
+
+function refuseTooMany({ limits, defaults: { strategy } }: StrategyRules, count: WebhookPorts["entryCount"]): void {
+  const allowed = limits.alertsPerMinute;
+  if (allowed === undefined || count(strategy) <= allowed) return;
+  throw new StrategyRefused(
+    429,
+    "too_many_entries",
+    "alertsPerMinute",
+    `strategy "${strategy}" may send ${allowed} entries a minute; this is one more`,
+    `exits still pass; change it with: npx hoox strategy set ${strategy} --alerts-per-minute ${allowed * 2}`,
+  );
+}
+
+/** An alert may shorten its own validity, never lengthen it. */
+function validityOf(signal: Alert["signal"], seconds: number | undefined): Pick<Signal, "validForMs"> {
+  if (seconds === undefined) return {};
+  return { validForMs: Math.min(seconds * 1_000, signal.validForMs ?? Infinity) };
+}
+
+function limitsOf({ limits: { maxNotional, maxPosition } }: StrategyRules): Pick<Signal, "limits"> {
+  if (maxNotional === undefined && maxPosition === undefined) return {};
+  return { limits: { maxNotional, maxPosition } };
+}

@@ -1,0 +1,79 @@
+import { firstProblem } from "#contracts/codec";
+import { DEFAULT_STRATEGY, strategy as schema, strategyEntry, type Strategy } from "#contracts/strategy";
+import type { Clock } from "../webhook/ports.ts";
+import { unreachable, unreadable } from "./unreadable.ts";
+
+/** KV, as far as the gateway reads it. */
+export interface KeyValues {
+  get(key: string, options: { cacheTtl: number }): Promise<string | null>;
+}
+
+/** The settings that stand in KV, or undefined when none do. Throws 503 when they cannot be read. */
+export type StrategyReader = (name: string) => Promise<Strategy | undefined>;
+
+/** The shortest that KV offers: a change is seen within about twice this, here and in KV's own cache. */
+const FRESH_MS = 30_000;
+/** While KV is away: what is known is used this long, and KV asked again this often. */
+const USABLE_MS = 600_000;
+const AGAIN_MS = 5_000;
+/** TradingView hangs up after 3 s, and the ledger may take two of them. */
+const READ_MS = 500;
+const MAX_KNOWN = 500;
+
+interface Known {
+  strategy: Strategy | undefined;
+  readAt: number;
+  askAt: number;
+}
+
+/** One per isolate. Only what exists is remembered, so that invented names fill nothing. */
+export function createStrategyReader(config: KeyValues, clock: Clock): StrategyReader {
+  const known = new Map<string, Known>();
+  return async (name) => {
+    const now = clock.now().getTime();
+    const last = known.get(name);
+    if (last !== undefined && now < last.askAt) return last.strategy;
+    let text: string | null;
+    try {
+      text = await readInTime(config, name, clock);
+    } catch (error) {
+      if (last === undefined || now - last.readAt > USABLE_MS) throw unreachable(name, error);
+      last.askAt = now + AGAIN_MS;
+      return last.strategy;
+    }
+    known.delete(name);
+    if (known.size >= MAX_KNOWN) known.clear();
+    const strategy = text === null ? undefined : understood(name, text);
+    if (strategy !== undefined || name === DEFAULT_STRATEGY)
+      known.set(name, { strategy, readAt: now, askAt: now + FRESH_MS });
+    return strategy;
+  };
+}
+
+async function readInTime(config: KeyValues, name: string, clock: Clock): Promise<string | null> {
+  const timer = clock.timer(READ_MS);
+  try {
+    const read = config.get(strategyEntry(name), { cacheTtl: FRESH_MS / 1_000 });
+    // The one that loses the race may still fail later.
+    read.catch(() => undefined);
+    const late = timer.done.then(() => Promise.reject(new Error(`KV did not answer within ${READ_MS} ms`)));
+    late.catch(() => undefined);
+    return await Promise.race([read, late]);
+  } finally {
+    timer.cancel();
+  }
+}
+
+/** Never a part of it: a limit that cannot be read must not be lost. */
+function understood(name: string, text: string): Strategy {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw unreadable(name, "it is no JSON");
+  }
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) throw unreadable(name, firstProblem(parsed.error));
+  if (parsed.data.name !== name) throw unreadable(name, `it says that it is ${parsed.data.name}`);
+  return parsed.data;
+}
