@@ -200,6 +200,30 @@ describe("a message that fails", () => {
 
     expect(JSON.stringify(dlq.sent)).not.toMatch(/abcdefghijklmnopqrstuvwxyz0123456|sesame/);
   });
+
+  it.each([
+    ["our wrapper", "notifications"],
+    ["the platform's raw message", "notifications-dlq"],
+  ])("is parked without the secrets in its body, as %s", async (_, queue) => {
+    const { options, parked } = mesh();
+    const body = { said: 'POST {"apiKey":"sesame"}', headers: { "X-MBX-APIKEY": ["sesame"] }, symbol: "BTCUSDT" };
+    let letters: { body?: unknown }[] = [];
+    if (queue === "notifications") {
+      const handlers = { "notification.requested": succeed };
+      await consumeEach("notifications", batchOf(queue, new FakeDelivery(body)), handlers, {}, options);
+      letters = parked().map(({ data }) => data);
+    } else {
+      const store = async (arrived: readonly ArrivedLetter[]) => {
+        letters = arrived.map(({ letter }) => letter);
+        return arrived.map(() => undefined);
+      };
+      await consumeDeadLetters(batchOf(queue, new FakeDelivery(body)), { store, archive: succeed }, options);
+    }
+
+    expect(letters.map((letter) => letter.body)).toEqual([
+      { said: 'POST {"apiKey":"[redacted]"}', headers: { "X-MBX-APIKEY": ["[redacted]"] }, symbol: "BTCUSDT" },
+    ]);
+  });
 });
 
 describe("a batch", () => {

@@ -5,7 +5,7 @@ import type { LedgerName, Worker } from "#contracts/ids";
 import { PermanentError, RetryLater } from "./errors.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import type { Producer } from "./producer.ts";
-import { redact } from "./redact.ts";
+import { redact, redactValue } from "./redact.ts";
 import { deadLetterPolicy, originOf, registry, type MessageOn, type QueueName, type TypeOn } from "./registry.ts";
 
 /** The part of the platform's message that is used. `attempts` starts at 1. */
@@ -248,7 +248,7 @@ async function readLetter(
       workerVersion: options.workerVersion,
       generation: known?.generation ?? 0,
       final: false,
-      body: delivery.body,
+      body: redactValue(delivery.body),
     };
     return { delivery, header: known ?? { requestId: crypto.randomUUID() }, letter };
   }
@@ -336,7 +336,7 @@ class Run {
       workerVersion,
       generation: known?.generation ?? 0,
       final: verdict.final,
-      body: delivery.body,
+      body: redactValue(delivery.body),
     };
     await producer.park(queue, letter, {
       // An envelope id is at most 200 characters.

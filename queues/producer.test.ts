@@ -36,6 +36,25 @@ describe("the producer", () => {
     });
   });
 
+  it("never lets a secret of its Worker leave it, wherever in a message it stands", async () => {
+    const queue = new FakeQueue();
+    const secret = "kept-to-itself-77";
+    const env = { SYSTEM_LOGS_QUEUE: queue, WEBHOOK_API_KEY_BINDING: secret };
+    const producer = createProducer({ source: "hoox", env });
+    const packed = producer.pack(
+      "system-logs",
+      "log.batch",
+      { lines: [{ ...line, message: `"${secret}"`, fields: { [secret]: [`a${secret}b`] } }] },
+      { requestId, id: `refusal/${secret}` },
+    );
+    await producer.sendPacked([packed]);
+
+    expect(JSON.stringify([packed, queue.sent])).not.toContain(secret);
+    const sent = decode(registry["system-logs"].contracts, queue.sent[0]);
+    expect(sent.id).toBe(packed.id);
+    expect(sent.data.lines[0]).toMatchObject({ message: '"[redacted]"', fields: { "[redacted]": ["a[redacted]b"] } });
+  });
+
   it("tries once more when sending fails", async () => {
     const queue = new FakeQueue();
     queue.failNext = 1;

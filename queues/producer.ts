@@ -3,6 +3,7 @@ import { letterParked } from "#contracts/dead-letter";
 import type { Contract, DataOf, Header, MessageOf } from "#contracts/envelope";
 import type { Worker } from "#contracts/ids";
 import { PermanentError } from "./errors.ts";
+import { hideSecrets, rememberSecrets } from "./redact.ts";
 import {
   bindingOf,
   deadLetterQueueOf,
@@ -63,7 +64,7 @@ export interface Producer {
 
 export interface ProducerOptions {
   source: Worker;
-  /** The Worker's env: bindings are found by the names that the registry derives. */
+  /** The Worker's env: bindings are found by the names that the registry derives. Its secrets never leave it. */
   env: object;
   now?: () => Date;
   newId?: () => string;
@@ -74,6 +75,8 @@ export function createProducer(options: ProducerOptions): Producer {
   const { source, env, timeoutMs = SEND_TIMEOUT_MS } = options;
   const now = options.now ?? (() => new Date());
   const newId = options.newId ?? (() => crypto.randomUUID());
+  // Every Worker sends, so here none can forget it.
+  rememberSecrets(env);
 
   function packAs(queue: Packed["queue"], contract: Contract, data: unknown, origin: Origin, limit: number): Packed {
     const id = origin.id ?? newId();
@@ -90,13 +93,16 @@ export function createProducer(options: ProducerOptions): Producer {
       confirmTo: origin.confirmTo,
       data,
     };
-    const wire = encode(contract, message);
-    const text = JSON.stringify(wire);
+    const encoded = encode(contract, message);
+    const written = JSON.stringify(encoded);
+    const text = hideSecrets(written);
+    // Hiding leaves JSON JSON, and an envelope an envelope.
+    const wire = text === written ? encoded : (JSON.parse(text) as Wire);
     const bytes = bytesOf(text);
     if (bytes > limit) {
       throw new PermanentError("message_too_large", `${contract.type} is ${bytes} bytes; ${queue} takes ${limit}`);
     }
-    return { queue, id, wire, text };
+    return { queue, id: text === written ? id : hideSecrets(id), wire, text };
   }
 
   function bindingFor(queue: Packed["queue"]): QueueBinding {

@@ -1,3 +1,4 @@
+import { redact } from "#queues/redact";
 import { REQUEST_ID_HEADER } from "./request-id.ts";
 
 /** An answer that is not a success. `code` is stable, snake_case; `hint` says what to do next. */
@@ -22,11 +23,11 @@ export class HttpError extends Error {
   }
 
   toResponse(requestId: string): Response {
-    const error = { code: this.code, message: this.message, ...(this.hint ? { hint: this.hint } : {}) };
-    return Response.json(
-      { requestId, error },
-      { status: this.status, headers: { ...this.headers, [REQUEST_ID_HEADER]: requestId } },
-    );
+    // Refusals quote what they refuse, and another side's words may quote us.
+    const hint = this.hint ? { hint: redact(this.hint) } : {};
+    const error = { code: this.code, message: redact(this.message), ...hint };
+    const headers = { ...this.headers, [REQUEST_ID_HEADER]: requestId, "Cache-Control": "no-store" };
+    return Response.json({ requestId, error }, { status: this.status, headers });
   }
 }
 

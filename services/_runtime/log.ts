@@ -1,7 +1,7 @@
 import type { Worker } from "#contracts/ids";
 import type { LogLine, LogSeverity } from "#contracts/log";
 import type { Producer } from "#queues/producer";
-import { redact } from "#queues/redact";
+import { redact, redactValue } from "#queues/redact";
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -28,6 +28,7 @@ const BATCH_CHARACTERS = 40_000;
 /** A wait that has not ended after this long died with its invocation. */
 const WAIT_EXPIRES_MS = 2_000;
 const MAX_BUFFERED = 2_000;
+const MAX_FIELDS = 8_000;
 
 /** One per Worker isolate: invocations share it, so that one message carries the lines of many. */
 export function createLogBuffer(options: {
@@ -151,11 +152,9 @@ function* batches(lines: readonly LogLine[]): Generator<LogLine[]> {
 }
 
 function redactFields(fields: Fields): Record<string, unknown> {
-  const text = redact(JSON.stringify(fields));
-  try {
-    const parsed: unknown = JSON.parse(text.slice(0, 8_000));
-    return typeof parsed === "object" && parsed !== null ? { ...parsed } : {};
-  } catch {
-    return { unreadable: text.slice(0, 500) };
-  }
+  const text = JSON.stringify(redactValue(fields));
+  if (text.length > MAX_FIELDS) return { unreadable: text.slice(0, 500) };
+  // Read back, because the lines of an invocation wait while what they speak of goes on changing.
+  const parsed: Record<string, unknown> = JSON.parse(text);
+  return parsed;
 }

@@ -43,7 +43,7 @@ export async function restoreLetters(
     if (letter) found.push({ key, letter });
     else
       deps.log("error", "letter.unreadable", `the archived letter ${key} cannot be read; it stays where it is`, {
-        key,
+        object: key,
       });
   }
   const results = await storeLetters(
