@@ -14,6 +14,8 @@ const HEALTH_TIMEOUT_MS = 1_000;
 
 export interface GatewayDeps extends WebhookPorts {
   readonly version: string;
+  /** Who may speak to /ops: an address list as text. */
+  readonly operatorIps: string;
   readonly caller: InternalCaller;
   readonly neighbours: Readonly<Record<"ledger-worker" | "ops-worker" | "telegram-worker", Fetcher>>;
 }
@@ -40,6 +42,7 @@ export function createDeps(env: object): GatewayDeps {
     defaults: { account: parsed.DEFAULT_ACCOUNT, venue: parsed.DEFAULT_VENUE },
     strategy: createStrategyReader(parsed.CONFIG, clock),
     sources: parsed.SOURCE_IPS,
+    operatorIps: parsed.OPERATOR_IPS,
     refusalRate: limited ? parsed.REFUSAL_RATE : { limit: async () => ({ success: true }) },
     alertRate: limited ? createAlertRate(parsed.ALERT_RATE, clock) : () => true,
     entryCount: createMinuteCount(clock),

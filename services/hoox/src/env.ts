@@ -25,6 +25,8 @@ const gatewayEnv = () => {
     VERSION: z.object({ id: z.string() }).optional(),
     /** Who may send alerts: empty for everybody, else addresses, CIDR blocks, or `tradingview`. */
     SOURCE_IPS: z.string().default("").transform(toAddressList),
+    /** Who may speak to /ops, written like SOURCE_IPS. Read when they do: a typo must not cost an alert. */
+    OPERATOR_IPS: z.string().default(""),
     DEFAULT_ACCOUNT: account.default("main"),
     DEFAULT_VENUE: venue.default("paper"),
     /** `off` for load tests: a bench sends more alerts in a second than a trader in an hour. */

@@ -99,6 +99,7 @@ export class FakeConfig {
 export interface FakeOptions {
   keys?: string;
   sources?: string;
+  operators?: string;
   defaults?: GatewayDeps["defaults"];
   alertsAllowed?: number;
   wrongKeysAllowed?: number;
@@ -144,6 +145,7 @@ export function fakeGateway(options: FakeOptions = {}) {
     defaults: options.defaults ?? { account: "main", venue: "paper" },
     strategy: createStrategyReader(config, clock),
     sources: parseAddressList(options.sources ?? ""),
+    operatorIps: options.operators ?? "",
     refusalRate: counting(options.wrongKeysAllowed ?? 1_000),
     alertRate: async (key) => (await allowed.limit({ key })).success,
     entryCount: createMinuteCount(clock),

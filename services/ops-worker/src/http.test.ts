@@ -128,6 +128,23 @@ describe("who may ask", () => {
     expect((await call("GET", "/ops/queues", undefined, { Authorization: authorization })).status).toBe(status);
   });
 
+  it.each([
+    ["GET", "/ops/status", {}, 200],
+    ["GET", "/ops/status", { Authorization: "Bearer wrong" }, 401],
+    ["GET", "/ops/nothing", {}, 404],
+    ["PUT", "/ops/kill-switch", {}, 400],
+  ] as const)("gets an answer that nothing keeps or shows as a page: %s %s", async (method, path, headers, status) => {
+    const response = await mesh().call(method, path, undefined, headers);
+
+    expect(response.status).toBe(status);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+      "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+      "referrer-policy": "no-referrer",
+    });
+  });
+
   it("is refused for a while after too many wrong keys, by source, and a right key never", async () => {
     const { call, limited, rate, written } = mesh();
     rate.allowed = 1;

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type * as z from "zod";
 import { opsRoutes, type health, type Route } from "#contracts/routes";
+import { hideSecrets } from "#queues/redact";
 import { HttpError, toHttpError } from "#runtime/http-error";
 import { REQUEST_ID_HEADER, requestIdOf } from "#runtime/request-id";
 import { requireOperator, SOURCE_IP_HEADER } from "./auth.ts";
@@ -12,6 +13,14 @@ type OpsRoutes = typeof opsRoutes;
 
 export type App = Hono<{ Variables: { requestId: string } }>;
 
+/** What operators see is theirs alone, and never a page. */
+const PRIVATE = {
+  "Cache-Control": "no-store",
+  "X-Content-Type-Options": "nosniff",
+  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+  "Referrer-Policy": "no-referrer",
+} as const;
+
 export function createApp(deps: OpsDeps): App {
   const app: App = new Hono();
 
@@ -20,6 +29,7 @@ export function createApp(deps: OpsDeps): App {
     context.set("requestId", requestId);
     await next();
     context.header(REQUEST_ID_HEADER, requestId);
+    for (const [name, value] of Object.entries(PRIVATE)) context.header(name, value);
   });
 
   // Anybody can make the gateway ask this, so it asks nobody else; operators have /ops/health.
@@ -69,6 +79,7 @@ function register<Name extends keyof OpsRoutes>(app: App, name: Name, deps: OpsD
     const given: unknown = route.method === "GET" ? undefined : await context.req.json().catch(() => undefined);
     const body = checked("body", route.body, given);
     // Reads are not logged: whoever follows the log by long poll would follow himself.
-    return Response.json(await handler({ requestId, params, query, body }, deps));
+    const reply = JSON.stringify(await handler({ requestId, params, query, body }, deps));
+    return new Response(hideSecrets(reply), { headers: { "Content-Type": "application/json" } });
   });
 }

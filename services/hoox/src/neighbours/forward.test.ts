@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { errorOf, fakeGateway } from "../fakes.ts";
+import { ALERT, errorOf, fakeGateway } from "../fakes.ts";
 
 /** A Worker that answers what it was sent. */
 async function echo(request: Request): Promise<Response> {
@@ -58,6 +58,29 @@ describe("requests for other Workers", () => {
     const { got } = await echoed("/ops/status", { headers: forged });
 
     for (const value of Object.values(forged)) expect(JSON.stringify(got)).not.toContain(`"${value}"`);
+  });
+
+  it.each([
+    ["nobody is named", "", "203.0.113.7", 200],
+    ["the address is named", "198.51.100.1, 203.0.113.7", "203.0.113.7", 200],
+    ["the address is in a block", "203.0.113.0/24", "203.0.113.7", 200],
+    ["another address is named", "198.51.100.1", "203.0.113.7", 403],
+    ["the address is unknown", "198.51.100.1", "", 403],
+    ["the list cannot be read", "203.0.113", "203.0.113.7", 500],
+  ])("reach ops-worker when %s: OPERATOR_IPS %j, from %j: %i", async (_, operators, source, status) => {
+    let asked = 0;
+    const opsWorker = async (): Promise<Response> => {
+      asked += 1;
+      return Response.json({});
+    };
+    const gateway = fakeGateway({ operators, neighbours: { "ops-worker": opsWorker } });
+    const response = await gateway.fetch("/ops/status", {
+      headers: { "cf-connecting-ip": source, "x-source-ip": "198.51.100.1", "x-forwarded-for": "198.51.100.1" },
+    });
+
+    expect(response.status).toBe(status);
+    expect(asked).toBe(status === 200 ? 1 : 0);
+    expect((await gateway.post(ALERT, { "cf-connecting-ip": source })).status).toBe(202);
   });
 
   it("reach telegram-worker with Telegram's own secret", async () => {
