@@ -8,6 +8,14 @@ import { logSeverity } from "./log.ts";
 import { position } from "./order.ts";
 import { outcomes } from "./outcome.ts";
 import { signal } from "./signal.ts";
+import {
+  addStrategyBody,
+  newKeyReply,
+  rotateStrategyBody,
+  setStrategyBody,
+  strategiesReply,
+  strategyReply,
+} from "./strategy-view.ts";
 import { instant } from "./time.ts";
 import { daySummary, unacknowledged } from "./telegram.ts";
 
@@ -17,7 +25,7 @@ export interface Route<
   Body extends z.ZodType = z.ZodType,
   Reply extends z.ZodType = z.ZodType,
 > {
-  readonly method: "GET" | "POST" | "PUT";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
   /** Query parameters, as text. */
   readonly query: Query;
@@ -350,6 +358,22 @@ export const opsRoutes = {
       cancelEntries: z.boolean().default(false),
     }),
     reply: killSwitchReply,
+  }),
+  strategies: route({ method: "GET", path: "/ops/strategies", reply: strategiesReply }),
+  strategy: route({ method: "GET", path: "/ops/strategies/:name", reply: strategyReply }),
+  addStrategy: route({ method: "POST", path: "/ops/strategies", body: addStrategyBody, reply: newKeyReply }),
+  /** 409 when the settings are others than those it replaces. */
+  setStrategy: route({ method: "PUT", path: "/ops/strategies/:name", body: setStrategyBody, reply: strategyReply }),
+  rotateStrategy: route({
+    method: "POST",
+    path: "/ops/strategies/:name/rotate",
+    body: rotateStrategyBody,
+    reply: newKeyReply,
+  }),
+  removeStrategy: route({
+    method: "DELETE",
+    path: "/ops/strategies/:name",
+    reply: z.object({ name: z.string(), note: z.string().optional() }),
   }),
   query: route({ method: "POST", path: "/ops/db/query", body: statementBody, reply: rowsReply }),
 } as const;

@@ -95,9 +95,9 @@ export const strategy = z.lazy(() =>
       createdAt: time,
       updatedAt: time,
     })
-    .refine(
-      (of) => of.name === DEFAULT_STRATEGY || (of.account !== undefined && of.venue !== undefined),
-      "needs an account and a venue",
-    ),
+    .refine((of) => of.name === DEFAULT_STRATEGY || (of.account !== undefined && of.venue !== undefined), {
+      path: ["account"],
+      error: "and venue are needed",
+    }),
 );
 export type Strategy = z.infer<typeof strategy>;

@@ -113,6 +113,15 @@ export class FakeKv {
     return answer(this.trouble, () => this.values.get(key) ?? null);
   }
 
+  list({ prefix }: { prefix: string }): Promise<{ keys: { name: string }[] }> {
+    const names = (): string[] => [...this.values.keys()].filter((key) => key.startsWith(prefix)).toSorted();
+    return answer(this.trouble, () => ({ keys: names().map((name) => ({ name })) }));
+  }
+
+  put(key: string, value: string): Promise<void> {
+    return answer(this.trouble, () => void this.values.set(key, value));
+  }
+
   delete(key: string): Promise<void> {
     return answer(this.trouble, () => void this.values.delete(key));
   }

@@ -15,6 +15,8 @@ export interface RateLimiter {
 }
 export interface KeyValueStore {
   get(key: string): Promise<string | null>;
+  list(of: { prefix: string }): Promise<{ keys: { name: string }[] }>;
+  put(key: string, value: string): Promise<void>;
   delete(key: string): Promise<void>;
 }
 

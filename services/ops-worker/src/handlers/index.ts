@@ -9,6 +9,8 @@ import { listPositions } from "./positions.ts";
 import { runQuery } from "./query.ts";
 import { listQueues } from "./queues.ts";
 import { showStatus } from "./status.ts";
+import { listStrategies, removeStrategy, setStrategy, showStrategy } from "./strategies.ts";
+import { addStrategy, rotateStrategy } from "./strategy-keys.ts";
 import { showTrace } from "./trace.ts";
 
 export const handlers: OpsHandlers = {
@@ -25,5 +27,11 @@ export const handlers: OpsHandlers = {
   deadLetter: getDeadLetter,
   killSwitch: showKillSwitch,
   setKillSwitch,
+  strategies: listStrategies,
+  strategy: showStrategy,
+  addStrategy,
+  setStrategy,
+  rotateStrategy,
+  removeStrategy,
   query: runQuery,
 };
