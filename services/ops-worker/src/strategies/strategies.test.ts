@@ -37,7 +37,7 @@ function desk() {
     CONFIG: kv,
     WRONG_KEY_RATE: { limit: async () => ({ success: true }) },
     INTERNAL_KEY_BINDING: "inner",
-    OPERATOR_KEY_BINDING: "operator",
+    OPERATOR_KEY_BINDING: "operator-key-of-the-tests",
     VERSION: { id: "v1" },
   });
   let now = Date.parse("2026-11-23T12:00:00.000Z");
@@ -46,7 +46,11 @@ function desk() {
   const app = createApp({ ...ops, log, now: () => new Date(now), timeoutMs: 20 });
 
   async function call(method: string, path: string, body?: unknown) {
-    const headers = { "X-Internal-Auth-Key": "inner", Authorization: "Bearer operator", "X-Request-Id": requestId };
+    const headers = {
+      "X-Internal-Auth-Key": "inner",
+      Authorization: "Bearer operator-key-of-the-tests",
+      "X-Request-Id": requestId,
+    };
     const text = body === undefined ? undefined : JSON.stringify(body);
     const response = await app.fetch(new Request(`https://internal${path}`, { method, headers, body: text }));
     return { status: response.status, body: (await response.json()) as unknown };
