@@ -12,6 +12,7 @@ import { KillSwitchShow } from "./commands/kill-switch/show.ts";
 import { LanesList } from "./commands/lanes/list.ts";
 import { LanesResolve } from "./commands/lanes/resolve.ts";
 import { LogsQuery } from "./commands/logs/query.ts";
+import { LogsTail } from "./commands/logs/tail.ts";
 import { QueuesDepth } from "./commands/queues/depth.ts";
 import { Send } from "./commands/send.ts";
 import { Start } from "./commands/start.ts";
@@ -25,6 +26,7 @@ export const commands: CommandClass<HooxContext>[] = [
   Send,
   Status,
   Trace,
+  LogsTail,
   LogsQuery,
   QueuesDepth,
   LanesList,

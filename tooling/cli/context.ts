@@ -1,8 +1,9 @@
 import { createInterface } from "node:readline/promises";
 import { setTimeout } from "node:timers/promises";
-import type { Writable } from "node:stream";
+import { Writable } from "node:stream";
 import type { BaseContext } from "clipanion";
 import { ROOT } from "../sync/paths.ts";
+import { usageError } from "./errors.ts";
 
 /** Everything a command may know of the world around it. Tests give it another one. */
 export interface HooxContext extends BaseContext {
@@ -11,15 +12,21 @@ export interface HooxContext extends BaseContext {
   root: string;
   now: () => Date;
   fetch: typeof fetch;
-  sleep: (ms: number) => Promise<void>;
+  /** Ends early, and without an error, when the signal is aborted. */
+  sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Somebody sits before it and can be asked. */
   interactive: boolean;
   /** Someone reads stdout as it comes, rather than a program or a file. */
   watched: boolean;
   /** Width of the terminal; Infinity when stdout is none. */
   columns: number;
+  /** The terminal behind stdout as it is now, for what is drawn again and again; undefined when it cannot redraw. */
+  screen: () => { columns: number; rows: number } | undefined;
   colour: { stdout: boolean; stderr: boolean };
+  /** One line; Ctrl-C instead is a CliError. */
   ask: (question: string) => Promise<string>;
+  /** The same, and the terminal shows nothing of the answer. */
+  askSecret: (question: string) => Promise<string>;
   /** Calls back at Ctrl-C and its like; answers how to stop listening. */
   onStop: (listener: (signal: string) => void) => () => void;
 }
@@ -38,12 +45,19 @@ export function processContext(): HooxContext {
     root: ROOT,
     now: () => new Date(),
     fetch: globalThis.fetch,
-    sleep: (ms) => setTimeout(ms),
+    sleep: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
     interactive: Boolean(stdin.isTTY && stderr.isTTY),
     watched: Boolean(stdout.isTTY),
     columns: stdout.isTTY ? stdout.columns : Infinity,
+    screen: () => (stdout.isTTY && env["TERM"] !== "dumb" ? { columns: stdout.columns, rows: stdout.rows } : undefined),
     colour: { stdout: wantsColour(env, stdout), stderr: wantsColour(env, stderr) },
-    ask,
+    ask: (question) => askOn(stderr, question),
+    askSecret: async (question) => {
+      stderr.write(question);
+      const answer = await askOn(new Writable({ write: (_chunk, _encoding, done) => done() }), "");
+      stderr.write("\n");
+      return answer;
+    },
     onStop,
   };
 }
@@ -62,11 +76,17 @@ function wantsColour(env: HooxContext["env"], stream: { isTTY?: boolean }): bool
   return Boolean(stream.isTTY) && env["TERM"] !== "dumb";
 }
 
-async function ask(question: string): Promise<string> {
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+/** The terminal stands still without an echo of its own: what is shown of the answer is what `output` shows. */
+async function askOn(output: Writable, question: string): Promise<string> {
+  const prompt = createInterface({ input: process.stdin, output, terminal: true });
+  const gone = new Promise<never>((_, reject) => {
+    prompt.once("SIGINT", () => reject(usageError("stopped; nothing was changed")));
+    prompt.once("close", () => reject(usageError("the input has ended; nothing was changed")));
+  });
   try {
-    return await prompt.question(question);
+    return await Promise.race([prompt.question(question), gone]);
   } finally {
+    gone.catch(() => undefined);
     prompt.close();
   }
 }

@@ -6,9 +6,16 @@ export class CliError extends Error {
   override readonly name = "CliError";
   readonly exitCode: ExitCode;
   readonly hint: string | undefined;
+  /** It may pass by itself: who asks again later may get an answer. */
+  readonly passing: boolean;
 
-  constructor(exitCode: ExitCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+  constructor(
+    exitCode: ExitCode,
+    message: string,
+    options: { hint?: string; cause?: unknown; passing?: boolean } = {},
+  ) {
     super(message, { cause: options.cause });
+    this.passing = options.passing ?? false;
     this.exitCode = exitCode;
     this.hint = options.hint;
   }

@@ -20,6 +20,8 @@ export interface MeshClient {
       params?: Record<string, string>;
       query?: Record<string, string | undefined>;
       body?: z.input<R["body"]>;
+      /** Gives up the answer. */
+      signal?: AbortSignal;
     },
   ): Promise<z.infer<R["reply"]>>;
   /** One request as it is, without the operator key; only a mesh that does not answer is an error. */
@@ -36,7 +38,7 @@ export async function connect(context: HooxContext, named: string | undefined): 
     try {
       const response = await context.fetch(`${target.url}${path}`, {
         ...init,
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ...(init.signal ? [init.signal] : [])]),
       });
       const text = await response.text();
       const ms = performance.now() - started;
@@ -53,13 +55,14 @@ export async function connect(context: HooxContext, named: string | undefined): 
 
   return {
     target,
-    async call(route, { params, query, body } = {}) {
+    async call(route, { params, query, body, signal } = {}) {
       // Locally a missing key mostly means that no mesh was ever started: the request finds out.
       if (target.operatorKey === undefined && !target.local) throw noKey(target);
       const answer = await request(pathOf(route, params, query), {
         method: route.method,
         headers: { authorization: `Bearer ${target.operatorKey ?? "none"}`, "content-type": "application/json" },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(signal === undefined ? {} : { signal }),
       });
       if (answer.status >= 400) throw refusal(target, answer);
       return understood(route, answer.body, target);
@@ -106,10 +109,14 @@ function understood<R extends Route>(route: R, body: unknown, target: Target): z
 
 function noAnswer(target: Target, error: unknown): CliError {
   if (error instanceof Error && error.name === "TimeoutError") {
-    return new CliError(3, `${target.url} did not answer within ${TIMEOUT_MS / 1_000} s`, { cause: error });
+    return new CliError(3, `${target.url} did not answer within ${TIMEOUT_MS / 1_000} s`, {
+      hint: "is it under a heavy load? see: npx hoox check health",
+      passing: true,
+      cause: error,
+    });
   }
   const hint = target.local ? "start it with: npm start" : "is the address right, and is hoox deployed there?";
-  return new CliError(3, `no mesh answers at ${target.url}`, { hint, cause: error });
+  return new CliError(3, `no mesh answers at ${target.url}`, { hint, passing: true, cause: error });
 }
 
 function noKey(target: Target): CliError {
@@ -127,12 +134,14 @@ function refusal(target: Target, answer: Answer): CliError {
       : "set HOOX_OPERATOR_KEY to the value of OPERATOR_KEY_BINDING there, or set that secret anew";
     return new CliError(3, `${target.url} does not accept this operator key`, { hint: todo });
   }
+  const passing = answer.status >= 500 || answer.status === 429;
   if (message === undefined) {
     return new CliError(3, `${target.url} answered ${answer.status} without a reason${id}`, {
       hint: "is it really a hoox mesh that answers there?",
+      passing,
     });
   }
-  return new CliError(exitCodeOf(answer.status), `${message} (${answer.status})${id}`, { hint });
+  return new CliError(exitCodeOf(answer.status), `${message} (${answer.status})${id}`, { hint, passing });
 }
 
 function exitCodeOf(status: number): ExitCode {

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { usageError } from "./errors.ts";
+import { nearest } from "./nearest.ts";
 
 /** Reads one option by its schema; what does not fit is a usage error that names the option and what would fit. */
 export function read<Schema extends z.ZodType>(name: string, schema: Schema, text: string): z.infer<Schema> {
@@ -12,7 +13,9 @@ export function read<Schema extends z.ZodType>(name: string, schema: Schema, tex
       : issue?.code === "invalid_format" && issue.format === "uuid"
         ? "a UUID such as 9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d, in full"
         : (issue?.message ?? "something else");
-  throw usageError(`${name}: "${text}" does not fit`, `it takes ${wanted}`);
+  const near = issue?.code === "invalid_value" ? nearest(text, issue.values.map(String)) : undefined;
+  const meant = near === undefined ? "" : `; did you mean ${near}?`;
+  throw usageError(`${name}: "${text}" does not fit${meant}`, `it takes ${wanted}`);
 }
 
 export function readOptional<Schema extends z.ZodType>(

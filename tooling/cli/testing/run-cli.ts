@@ -40,8 +40,10 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
     interactive: answer !== undefined,
     watched: false,
     columns: Infinity,
+    screen: () => undefined,
     colour: { stdout: false, stderr: false },
     ask: async () => answer ?? "",
+    askSecret: async () => answer ?? "",
     onStop: () => () => undefined,
     ...overrides,
     root,
@@ -60,4 +62,16 @@ function collector(): { stream: Writable; text: () => string } {
     },
   });
   return { stream, text: () => text };
+}
+
+/** Ctrl-C under the test's own finger. */
+export function stopper(): Pick<HooxContext, "onStop"> & { stop: () => void } {
+  const listeners = new Set<(signal: string) => void>();
+  return {
+    onStop(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    stop: () => listeners.forEach((listener) => listener("SIGINT")),
+  };
 }

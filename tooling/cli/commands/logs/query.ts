@@ -1,9 +1,7 @@
 import { Command, Option } from "clipanion";
 import { MeshCommand, absoluteOption } from "../../base.ts";
-import { usageError } from "../../errors.ts";
-import { count, readOptional } from "../../options.ts";
+import { count } from "../../options.ts";
 import { logRowText } from "../../output/log-line.ts";
-import { parseSince } from "../../output/time.ts";
 
 export class LogsQuery extends MeshCommand {
   static override paths = [["logs", "query"]];
@@ -26,26 +24,15 @@ export class LogsQuery extends MeshCommand {
   absolute = absoluteOption();
 
   async answer(): Promise<void> {
-    const [mesh, { opsRoutes }, ids, { logSeverity }] = await Promise.all([
-      this.mesh(),
+    const [{ opsRoutes }, { readLogFilter }] = await Promise.all([
       import("#contracts/routes"),
-      import("#contracts/ids"),
-      import("#contracts/log"),
+      import("../../logs/filter.ts"),
     ]);
     const now = this.context.now();
-    const since = this.since === undefined ? undefined : parseSince(this.since, now);
-    if (this.since !== undefined && since === undefined)
-      throw usageError(`--since: "${this.since}" is no time`, "such as 90s, 10m, 2h, 1d or 2026-11-23T10:00:00Z");
-    const reply = await mesh.call(opsRoutes.logs, {
-      query: {
-        requestId: readOptional("--request-id", ids.requestId, this.requestId),
-        worker: readOptional("--worker", ids.worker, this.worker),
-        level: readOptional("--level", logSeverity, this.level),
-        grep: this.grep,
-        since: since?.toISOString(),
-        limit: String(count("--limit", this.limit, { min: 1, max: 1_000 })),
-      },
-    });
+    const filter = readLogFilter({ ...this, workers: this.worker === undefined ? [] : [this.worker] }, now);
+    const limit = String(count("--limit", this.limit, { min: 1, max: 1_000 }));
+    const mesh = await this.mesh();
+    const reply = await mesh.call(opsRoutes.logs, { query: { ...filter, limit } });
     // The mesh counts by arrival; Workers' lines arrive in batches of their own.
     const logs = reply.logs.toSorted((a, b) => a.created_at.localeCompare(b.created_at) || a.cursor - b.cursor);
     if (logs.length === 0) this.note("no log line fits (lines arrive within about five seconds)");

@@ -1,0 +1,48 @@
+import { logSeverity } from "#contracts/log";
+import { requestId, worker } from "#contracts/ids";
+import { usageError } from "../errors.ts";
+import { read, readOptional } from "../options.ts";
+import { parseSince } from "../output/time.ts";
+
+export interface LogFlags {
+  requestId?: string | undefined;
+  workers: readonly string[];
+  level?: string | undefined;
+  grep?: string | undefined;
+  since?: string | undefined;
+}
+
+/** What `/ops/logs` is asked to leave out. */
+export interface LogFilter {
+  requestId: string | undefined;
+  worker: string | undefined;
+  level: string | undefined;
+  grep: string | undefined;
+  since: string | undefined;
+}
+
+export function readLogFilter(flags: LogFlags, now: Date): LogFilter {
+  const since = flags.since === undefined ? undefined : parseSince(flags.since, now);
+  if (flags.since !== undefined && since === undefined)
+    throw usageError(`--since: "${flags.since}" is no time`, "such as 90s, 10m, 2h, 1d or 2026-11-23T10:00:00Z");
+  const workers = flags.workers.flatMap((names) => names.split(",")).map((name) => read("--worker", worker, name));
+  return {
+    requestId: readOptional("--request-id", requestId, flags.requestId),
+    worker: workers.length === 0 ? undefined : workers.join(","),
+    level: flags.level === "all" ? undefined : readOptional("--level", logSeverity, flags.level),
+    grep: flags.grep,
+    since: since?.toISOString(),
+  };
+}
+
+/** `request 9b1d…, worker d1-worker, warn and above`; what is not left out. */
+export function filterText(filter: LogFilter): string {
+  const parts = [
+    filter.requestId && `of request ${filter.requestId}`,
+    filter.worker && `of ${filter.worker.replaceAll(",", ", ")}`,
+    filter.level && (filter.level === "error" ? "errors" : `${filter.level} and above`),
+    filter.grep && `with "${filter.grep}"`,
+    filter.since && `since ${filter.since}`,
+  ].filter(Boolean);
+  return parts.length === 0 ? "all lines" : `lines ${parts.join(", ")}`;
+}
