@@ -27,9 +27,9 @@ describe("hoox logs tail in a flood", () => {
   afterAll(() => mesh.stop());
 
   /** As many lines a second as others may write, in messages like those of the Workers' own buffers. */
-  async function flood(until: () => boolean): Promise<void> {
+  async function flood(isEnough: () => boolean): Promise<void> {
     const started = performance.now();
-    while (!until()) {
+    while (!isEnough()) {
       if (strangers + wanted > (LINES_PER_SECOND * (performance.now() - started)) / 1_000) {
         await new Promise((resolve) => setTimeout(resolve, 5));
         continue;
