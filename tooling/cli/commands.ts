@@ -1,6 +1,7 @@
 import type { CommandClass } from "clipanion";
 import type { HooxContext } from "./context.ts";
 import { CheckHealth } from "./commands/check/health.ts";
+import { Completion } from "./commands/completion.ts";
 import { DbApply, DbMigrate } from "./commands/db/apply.ts";
 import { DbQuery } from "./commands/db/query.ts";
 import { DbStatus } from "./commands/db/status.ts";
@@ -42,4 +43,5 @@ export const commands: CommandClass<HooxContext>[] = [
   DbMigrate,
   DbStatus,
   Sync,
+  Completion,
 ];

@@ -1,14 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { Cli } from "clipanion";
-import { commands } from "./commands.ts";
+import { outcome } from "#contracts/outcome";
+import { catalogue } from "./catalogue.ts";
+import { topics } from "./help-topics.ts";
 import { refusal, startFakeMesh } from "./testing/fake-mesh.ts";
 import { runCli } from "./testing/run-cli.ts";
 import { status } from "./testing/samples.ts";
 
-const definitions = Cli.from(commands, { binaryName: "hoox" }).definitions();
-const paths = definitions.map((each) => each.path.split(" ").slice(1));
+const entries = catalogue();
+const paths = entries.flatMap((each) => each.paths);
 
 describe("a command line that is not understood", () => {
   it.each([
@@ -16,6 +17,11 @@ describe("a command line that is not understood", () => {
     [["dql", "list"], "did you mean: npx hoox dlq list"],
     [["dlq", "lst"], "did you mean: npx hoox dlq list"],
     [["kill-switch", "onn"], "did you mean: npx hoox kill-switch on"],
+    [["logs", "tial"], "did you mean: npx hoox logs tail"],
+    [["help", "exit-code"], "did you mean: npx hoox help exit-codes"],
+    [["help", "blockchain"], 'there is no command or topic "blockchain"\nsee: npx hoox --help'],
+    [["kill-switch", "on", "--mode", "entires", "--reason", "x"], "did you mean entries?"],
+    [["start", "--without", "d1-wroker"], "did you mean d1-worker?"],
     [["blockchain"], "see: npx hoox --help"],
     [["send", "--qantity", "3"], "hoox send has no option --qantity; did you mean --quantity?"],
     [["status", "--jsn"], "did you mean --json?"],
@@ -37,7 +43,32 @@ describe("help", () => {
     const { exitCode, stdout } = await runCli([]);
 
     expect(exitCode).toBe(0);
-    for (const path of paths) expect(stdout).toContain(`  ${path.join(" ")}`);
+    for (const {
+      paths: [shown = []],
+      description,
+    } of entries)
+      expect(stdout).toMatch(new RegExp(`\\n  ${shown.join(" ")} +${description.slice(0, 20).replaceAll(/\W/g, ".")}`));
+    for (const { name } of topics) expect(stdout).toContain(`  help ${name}`);
+  });
+
+  it.each(topics.map((each) => each.name))("on %s explains it", async (name) => {
+    const { exitCode, stdout } = await runCli(["help", name]);
+
+    expect(exitCode).toBe(0);
+    expect(stdout.split("\n").length).toBeGreaterThan(4);
+  });
+
+  it("on outcomes knows every outcome", async () => {
+    const { stdout } = await runCli(["help", "outcomes"]);
+
+    for (const each of outcome.options) expect(stdout).toMatch(new RegExp(`^${each} `, "m"));
+  });
+
+  it("breaks long texts between words on a narrow terminal", async () => {
+    const { stdout } = await runCli(["logs", "tail", "--help"], { columns: 60 });
+    const details = stdout.slice(stdout.indexOf("First what is stored"), stdout.indexOf("Examples"));
+
+    expect(Math.max(...details.split("\n").map((line) => line.length))).toBeLessThanOrEqual(60);
   });
 
   it("lists the verbs of a noun on stderr, as that is no answer", async () => {

@@ -2,50 +2,56 @@ import { Cli } from "clipanion";
 import { commands } from "./commands.ts";
 import type { HooxContext } from "./context.ts";
 import { CliError, type ExitCode } from "./errors.ts";
-import { overview, pageOf, verbsOf } from "./help.ts";
+import { catalogue, entryOf } from "./catalogue.ts";
+import { overview, pageOf, topicOf, verbsOf } from "./help.ts";
 import { paintWith } from "./output/paint.ts";
-import { explain } from "./usage.ts";
+import { explain, unknownTopic } from "./usage.ts";
 
 /** Runs one command line. Never throws: what went wrong is on stderr and in the exit code. */
 export async function runHoox(argv: readonly string[], context: HooxContext): Promise<ExitCode> {
-  const cli = Cli.from<HooxContext>(commands, { binaryName: "hoox", enableColors: false });
   const words = argv.slice(0, argv.indexOf("--") === -1 ? undefined : argv.indexOf("--"));
-  const paint = paintWith(context.colour.stdout);
   try {
     const path = leadingWords(words);
-    if (words.length === 0 || words[0] === "help" || (words.some(isHelp) && path.length === 0)) {
-      const asked = words[0] === "help" ? path.slice(1) : [];
-      context.stdout.write(pageOf(cli, asked, paint) ?? verbsOf(cli, asked, paint) ?? overview(cli, paint));
+    if (words.length === 0 || words[0] === "help" || words.some(isHelp)) {
+      context.stdout.write(helpOn(words[0] === "help" ? path.slice(1) : path, words[0] === "help", context));
       return 0;
     }
-    if (words.some(isHelp)) {
-      const page = pageOf(cli, path, paint) ?? verbsOf(cli, path, paint);
-      if (page === undefined) throw explain(new Error("unknown command"), words, cli);
-      context.stdout.write(page);
-      return 0;
-    }
-    const verbs =
-      words.length === path.length && pageOf(cli, path, paint) === undefined ? verbsOf(cli, path, paint) : undefined;
+    const verbs = words.length === path.length ? verbsBelow(path, context) : undefined;
     if (verbs !== undefined) {
       context.stderr.write(verbs);
       return 2;
     }
-    const command = understand(cli, argv, context);
+    const command = understand(argv, context);
     return asExitCode(await command.execute());
   } catch (error) {
     return report(error, context);
   }
 }
 
-function understand(
-  cli: Cli<HooxContext>,
-  argv: readonly string[],
-  context: HooxContext,
-): ReturnType<typeof cli.process> {
+function helpOn(words: readonly string[], isTopic: boolean, context: HooxContext): string {
+  const entries = catalogue();
+  const paint = paintWith(context.colour.stdout);
+  if (words.length === 0) return overview(entries, paint);
+  const page =
+    (isTopic && topicOf(words, paint)) ||
+    pageOf(entries, words, { ...context, paint }) ||
+    verbsOf(entries, words, paint);
+  if (page) return page;
+  throw isTopic ? unknownTopic(words, entries) : explain(new Error("unknown command"), words, entries);
+}
+
+/** A noun alone is no command: what stands below it is what its reader looks for. */
+function verbsBelow(path: readonly string[], context: HooxContext): string | undefined {
+  const entries = catalogue();
+  return entryOf(entries, path) ? undefined : verbsOf(entries, path, paintWith(context.colour.stdout));
+}
+
+function understand(argv: readonly string[], context: HooxContext): ReturnType<Cli<HooxContext>["process"]> {
+  const cli = Cli.from<HooxContext>(commands, { binaryName: "hoox", enableColors: false });
   try {
     return cli.process([...argv], context);
   } catch (error) {
-    throw explain(error, argv, cli);
+    throw explain(error, argv, catalogue());
   }
 }
 

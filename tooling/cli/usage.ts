@@ -1,22 +1,18 @@
-import type { Cli } from "clipanion";
-import type { HooxContext } from "./context.ts";
+import { entryOf, type CommandEntry } from "./catalogue.ts";
 import { CliError, usageError } from "./errors.ts";
-import { pathOf } from "./help.ts";
+import { topics } from "./help-topics.ts";
 import { nearest } from "./nearest.ts";
 
+type Entries = readonly CommandEntry[];
+
 /** Says in words why a command line was not understood, and what was probably meant. */
-export function explain(error: unknown, argv: readonly string[], cli: Cli<HooxContext>): Error {
+export function explain(error: unknown, argv: readonly string[], entries: Entries): Error {
   if (error instanceof CliError) return error;
-  const definitions = cli.definitions();
-  const command = definitions
-    .filter((each) => pathOf(each).every((word, index) => argv[index] === word))
-    .toSorted((a, b) => pathOf(b).length - pathOf(a).length)[0];
-  if (command === undefined) {
-    return unknownCommand(argv, [...new Set(definitions.map((each) => pathOf(each).join(" ")))]);
-  }
-  const path = pathOf(command).join(" ");
+  const command = entryOf(entries, argv);
+  if (command === undefined) return unknownCommand(argv, entries);
+  const path = (command.paths.find((each) => each.every((word, index) => argv[index] === word)) ?? []).join(" ");
   const help = `see: npx hoox ${path} --help`;
-  const flags = command.options.flatMap((option) => option.definition.match(/(?<=^|,)--?[a-z][\w-]*/gi) ?? []);
+  const flags = command.options.flatMap((option) => option.names);
   const unknown = argv.find((word) => word.startsWith("-") && !known(word, flags));
   if (unknown !== undefined) {
     const near = nearest(unknown.split("=")[0] ?? unknown, [...flags, "--help"]);
@@ -30,13 +26,30 @@ export function explain(error: unknown, argv: readonly string[], cli: Cli<HooxCo
   );
 }
 
-function unknownCommand(argv: readonly string[], paths: readonly string[]): CliError {
+/** For `hoox help <words>` that is neither a command nor a topic. */
+export function unknownTopic(words: readonly string[], entries: Entries): CliError {
+  const typed = words.join(" ");
+  const near = nearest(typed, [...topics.map((each) => each.name), ...pathsOf(entries), ...nounsOf(entries)]);
+  const hint = near === undefined ? "see: npx hoox --help" : `did you mean: npx hoox help ${near}`;
+  return usageError(`there is no command or topic "${typed}"`, hint);
+}
+
+function unknownCommand(argv: readonly string[], entries: Entries): CliError {
+  const paths = pathsOf(entries);
   const words = argv.filter((word) => !word.startsWith("-"));
   const typed = words.slice(0, 2).join(" ");
   const near =
     nearest(typed, paths) ?? nearest(words[0] ?? "", paths) ?? paths.find((path) => path.startsWith(`${words[0]} `));
   const hint = near === undefined ? "see: npx hoox --help" : `did you mean: npx hoox ${near}`;
   return usageError(`there is no command "hoox ${typed || argv.join(" ")}"`, hint);
+}
+
+function pathsOf(entries: Entries): string[] {
+  return entries.flatMap((each) => each.paths.map((path) => path.join(" ")));
+}
+
+function nounsOf(entries: Entries): string[] {
+  return [...new Set(entries.flatMap((each) => each.paths.map(([noun = ""]) => noun)))];
 }
 
 function known(word: string, flags: readonly string[]): boolean {

@@ -1,0 +1,24 @@
+type Values = () => Promise<readonly string[]>;
+
+const workers: Values = async () => (await import("#contracts/ids")).worker.options;
+
+export const shells = ["bash", "zsh", "fish"] as const;
+
+/**
+ * What can stand behind an option, or behind the path of a command. `logs tail --level` is that of one command,
+ * `--level` that of all others. A test compares this with what the commands themselves accept.
+ */
+export const values: Readonly<Record<string, Values>> = {
+  "--worker": workers,
+  "--without": workers,
+  "logs tail": workers,
+  "logs worker": workers,
+  "--level": async () => (await import("#contracts/log")).logSeverity.options,
+  "--class": async () => (await import("#contracts/dead-letter")).deadLetterClass.options,
+  "--status": async () => (await import("#contracts/routes")).deadLetterRow.shape.status.options,
+  "--mode": async () => (await import("#contracts/kill-switch")).killSwitchMode.exclude(["off"]).options,
+  "lanes resolve --outcome": async () =>
+    (await import("#contracts/routes")).opsRoutes.resolveLane.body.shape.outcome.options,
+  completion: async () => shells,
+  help: async () => (await import("../help-topics.ts")).topics.map((each) => each.name),
+};
