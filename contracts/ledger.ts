@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { decimal } from "./decimal.ts";
+import { decimal, positiveDecimal } from "./decimal.ts";
 import { ledgerName, legId, requestId } from "./ids.ts";
 import { legRole, orderRequest, position, venueOrder } from "./order.ts";
 import { outcome } from "./outcome.ts";
@@ -113,9 +113,16 @@ export const sendingRequest = z.object({
   leg: legId,
   lease,
   evidence: evidences,
-  /** What the account is worth in the symbol's quote currency; asked of the venue for sizes in percent of it. */
-  equity: decimal.optional(),
+  /**
+   * What the account is worth in the symbol's quote currency, or why the venue will never say; asked for sizes in
+   * percent of it.
+   */
+  equity: z.union([decimal, z.object({ refused: z.string() })]).optional(),
+  /** The venue's step of quantities: a target that is nearer than that is reached. */
+  quantityStep: positiveDecimal.optional(),
 });
+/** What the venue was asked before `sending`, for sizes that need it. */
+export type VenueFacts = Pick<z.infer<typeof sendingRequest>, "equity" | "quantityStep">;
 export const sendingReply = z.discriminatedUnion("status", [
   z.object({
     status: z.literal("go"),

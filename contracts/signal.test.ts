@@ -3,12 +3,12 @@ import { size, sizeProblem, sizeWords } from "./signal.ts";
 
 describe("a size", () => {
   it.each([
-    [{ quote: "250" }, "250 of the quote currency"],
+    [{ quote: "250" }, "250 USDT"],
     [{ percentOfEquity: "5" }, "5 % of equity"],
     [{ percentOfPosition: "50" }, "50 % of the position"],
     [{ target: "-0.5" }, "target -0.5"],
   ])("%j reads as %s", (written, words) => {
-    expect(sizeWords(size.parse(written))).toBe(words);
+    expect(sizeWords(size.parse(written), "BTCUSDT.P")).toBe(words);
   });
 
   it.each([[{ quote: "250", percentOfEquity: "5" }], [{ quote: "0" }], [{ lots: "1" }], [{}]])(

@@ -3,6 +3,7 @@ import { decimal, positiveDecimal } from "./decimal.ts";
 import { defineContract } from "./envelope.ts";
 import { account, ledgerName, requestId, symbol, venue } from "./ids.ts";
 import { outcome } from "./outcome.ts";
+import { quoteOf } from "./quote.ts";
 
 /**
  * `buy`, `sell`: net orders. `long`, `short`: close an opposite position, then open.
@@ -34,7 +35,7 @@ export const size = z.union([
 ]);
 export type Size = z.infer<typeof size>;
 
-/** What a strategy allows one of its entries: its value (quantity × price) and the position after it. */
+/** What a strategy allows one of its entries: the value of what it opens (quantity × price), and the position after it. */
 export const signalLimits = z.strictObject({
   maxNotional: positiveDecimal.optional(),
   maxPosition: positiveDecimal.optional(),
@@ -89,9 +90,9 @@ export function sizeProblem(of: Pick<Signal, "action" | "quantity" | "size">): s
   return quantity === undefined && said === undefined && !isExit(of) ? "no quantity was given" : undefined;
 }
 
-/** A size as people say it: `250 of the quote currency`, `5 % of equity`, `target -0.5`. */
-export function sizeWords(of: Size): string {
-  if ("quote" in of) return `${of.quote} of the quote currency`;
+/** A size as people say it: `250 USDT`, `5 % of equity`, `target -0.5`. */
+export function sizeWords(of: Size, market?: string): string {
+  if ("quote" in of) return `${of.quote} ${(market && quoteOf(market)) ?? "of the quote currency"}`;
   if ("percentOfEquity" in of) return `${of.percentOfEquity} % of equity`;
   return "target" in of ? `target ${of.target}` : `${of.percentOfPosition} % of the position`;
 }

@@ -45,6 +45,62 @@ async function idsAtVenue(world: World): Promise<string[]> {
   return (await world.shell.book()).orders.map((each) => each.clientOrderId);
 }
 
+describe("a size", () => {
+  test("in percent of equity is sent with what the account is worth now", async () => {
+    const world = createWorld({ balance: "5000" });
+    world.ledger.accept(signalOf({ quantity: undefined, size: { percentOfEquity: "10" } }), [ENTRY]);
+    await attempt(world);
+    expect((await world.shell.book()).orders).toMatchObject([{ quantity: "5", status: "filled" }]);
+  });
+
+  test("in percent of equity after a close counts what the close realised", async () => {
+    const world = createWorld({ balance: "5000", takerFeeRate: "0" });
+    await openPosition(world, "2");
+    const signal = signalOf({ action: "short", quantity: undefined, size: { percentOfEquity: "10" }, price: "200" });
+    world.ledger.accept(signal, [
+      { ...CLOSE, order: { side: "sell", quantity: "2", referencePrice: "200" } },
+      { ...ENTRY, order: { side: "sell", referencePrice: "200" } },
+    ]);
+    await attempt(world);
+    expect((await world.shell.book()).orders.at(-1)).toMatchObject({ side: "sell", quantity: "2.6" });
+  });
+
+  test("in percent of equity waits while the venue cannot say it", async () => {
+    const world = createWorld({ faults: [{ match: { call: "equity" }, do: "down", times: 1 }] });
+    world.ledger.accept(signalOf({ quantity: undefined, size: { percentOfEquity: "10" } }), [ENTRY]);
+    await attempt(world);
+    expect(await idsAtVenue(world)).toEqual([]);
+    expect(world.ledger.statusOf(REQUEST, "e")).toBe("planned");
+    expect(world.ledger.deferred).toMatchObject([{ reason: expect.stringContaining("told to fail") }]);
+    await attempt(world);
+    expect(await idsAtVenue(world)).toEqual([idOf("e")]);
+  });
+
+  test("in percent of equity at a venue that never trades ends with its words", async () => {
+    const world = createWorld();
+    world.ledger.accept(signalOf({ quantity: undefined, size: { percentOfEquity: "10" } }), [ENTRY]);
+    await attempt(world, refusingVenue("mexc is switched off"));
+    expect(world.ledger.statusOf(REQUEST, "e")).toBe("dropped");
+    expect(world.lines).toContainEqual(
+      expect.objectContaining({ event: "order.stopped", message: "entry BTCUSDT.P: mexc is switched off" }),
+    );
+  });
+
+  test("as a target is sent with the venue's step", async () => {
+    const world = createWorld();
+    world.ledger.accept(signalOf({ action: "target", quantity: undefined, size: { target: "3" } }), [ENTRY]);
+    await attempt(world);
+    expect((await world.shell.book()).orders).toMatchObject([{ quantity: "3" }]);
+  });
+
+  test("that asks nothing of the venue brings nothing", async () => {
+    const world = createWorld();
+    world.ledger.accept(signalOf(), [ENTRY]);
+    await attempt(world);
+    expect(await idsAtVenue(world)).toEqual([idOf("e")]);
+  });
+});
+
 describe("placing", () => {
   test("an entry is placed once and settled with the order as evidence", async () => {
     const world = createWorld();

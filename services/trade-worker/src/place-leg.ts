@@ -1,4 +1,4 @@
-import type { Evidence, SendingReply, Task } from "#contracts/ledger";
+import type { Evidence, SendingReply, Task, VenueFacts } from "#contracts/ledger";
 import { redact } from "#queues/redact";
 import { isProtective, verdictFor } from "./kill-switch.ts";
 import type { Progress } from "./progress.ts";
@@ -25,8 +25,10 @@ export type KnownTerms = Map<string, Terms>;
 export async function placeLeg(task: Task, progress: Progress, known: KnownTerms): Promise<Step> {
   const { ports, work } = progress;
   let terms: Terms;
+  let facts: VenueFacts = {};
   try {
     terms = await termsOf(task.symbol, progress, known);
+    facts = await factsFor(task, terms, progress);
   } catch (error) {
     return askingFailed(error);
   }
@@ -35,7 +37,7 @@ export async function placeLeg(task: Task, progress: Progress, known: KnownTerms
   const { requestId } = work.signal;
   try {
     reply = await progress.askLedger((ledger) =>
-      ledger.sending({ v: 1, requestId, leg: task.leg, lease: work.lease, evidence }),
+      ledger.sending({ v: 1, requestId, leg: task.leg, lease: work.lease, evidence, ...facts }),
     );
   } catch (error) {
     return { next: "defer", reason: messageOf(error) };
@@ -130,6 +132,16 @@ async function termsOf(symbol: string, progress: Progress, known: KnownTerms): P
     });
   known.set(symbol, terms);
   return terms;
+}
+
+/** What the ledger needs of the venue to turn a size into a quantity. */
+async function factsFor(task: Task, terms: Terms, progress: Progress): Promise<VenueFacts> {
+  const { size } = progress.work.signal;
+  if (size === undefined) return {};
+  if ("target" in size) return "refusal" in terms ? {} : { quantityStep: terms.rules.quantityStep };
+  if (task.role !== "entry" || !("percentOfEquity" in size)) return {};
+  if ("refusal" in terms) return { equity: { refused: terms.refusal } };
+  return { equity: await progress.askVenue((venue) => venue.equity(task.symbol)) };
 }
 
 /** Whatever went wrong while asking, it is no evidence: the asking is tried again. */

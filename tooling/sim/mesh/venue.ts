@@ -80,6 +80,7 @@ export class SimVenue {
       cancel: (key) => ask("cancel", key.clientOrderId, () => this.#engine.cancel(key, { now: now() })),
       openOrders: (symbol) => ask("openOrders", symbol, () => this.#engine.openOrders(symbol)),
       position: (symbol) => ask("position", symbol, () => this.#engine.position(symbol)),
+      equity: (symbol) => ask("equity", symbol, () => this.#engine.equity(symbol)),
       rules: (symbol) => ask("rules", symbol, () => this.#engine.rules(symbol)),
       book: async () => this.book(),
       setPrice: async (symbol, price) => this.movePrice(symbol, price),

@@ -5,7 +5,7 @@ import type { VenueOrder } from "#contracts/order";
 import { planEmergency } from "./emergency.ts";
 import { bookGrowth } from "./fills.ts";
 import { notify, tellLater, tellOrder } from "./messages.ts";
-import { clientIdOf, isMain, isWorking, type LegRow, type SignalRow } from "./rows.ts";
+import { clientIdOf, isMain, isOpen, isWorking, type LegRow, type SignalRow } from "./rows.ts";
 import { storedHalt, storeHalt } from "./halt.ts";
 import { askBackoff, attemptBackoff, guardBackoff } from "./times.ts";
 import type { Tx } from "./tx.ts";
@@ -77,6 +77,7 @@ export function applyOrder(
   // Fees may be reported later than the fill; a smaller one is an older report.
   if (wasFinal && grew === 0 && compare(absolute(order.fee), absolute(leg.fee)) <= 0) return;
   const status = wasFinal && (grew === 0 || order.status === "working") ? leg.order_status : order.status;
+  const wasOpen = isOpen(leg);
   const before = { status: leg.status, orderStatus: leg.order_status, fee: leg.fee, venueOrderId: leg.venue_order_id };
   const { fills, grown } = bookGrowth(tx, leg, { ...order, venueOrderId: order.venueOrderId ?? "" });
   tx.updateLeg(leg, {
@@ -113,7 +114,7 @@ export function applyOrder(
       filledQuantity: leg.filled_quantity,
     });
   if (status === "rejected" && isZero(leg.filled_quantity)) afterRefusal(tx, row, leg);
-  if (grew > 0) afterFill(tx, row, leg, grown);
+  if (grew > 0) afterFill(tx, row, leg, { grown, wasOpen });
 }
 
 /** A permanent no of the venue. */
@@ -225,11 +226,13 @@ function afterRefusal(tx: Tx, row: SignalRow, leg: LegRow): void {
   tx.update(row, { emergency: 1, guarding: 1 });
 }
 
-function afterFill(tx: Tx, row: SignalRow, leg: LegRow, grown: string): void {
+function afterFill(tx: Tx, row: SignalRow, leg: LegRow, of: { grown: string; wasOpen: boolean }): void {
+  const { grown, wasOpen } = of;
   if (leg.role === "entry") {
     const { stopLoss, takeProfits } = tx.bodyOf(row);
     if (stopLoss || (takeProfits && takeProfits.length > 0)) tx.update(row, { guarding: 1 });
-    if (leg.cancel_outcome === "superseded") {
+    // Unless the target that cancelled it was still waiting for this answer and counts it.
+    if (leg.cancel_outcome === "superseded" && !(leg.cancel_counts === 1 && wasOpen)) {
       notify(
         tx,
         row,

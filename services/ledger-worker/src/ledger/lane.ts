@@ -1,7 +1,8 @@
-import { compare } from "#contracts/decimal";
+import { absolute, compare } from "#contracts/decimal";
 import type { Signal } from "#contracts/signal";
 import { dropLeg, endSignal, evaluate } from "./outcome.ts";
-import { closes, entrySide, isLeased, isMain, type LegRow, type SignalRow } from "./rows.ts";
+import { closes, isLeased, isMain, type LegRow, type SignalRow } from "./rows.ts";
+import { raisedSide } from "./target.ts";
 import { CHUNK } from "./times.ts";
 import type { Tx } from "./tx.ts";
 import { actionWords, expiredReason } from "./words.ts";
@@ -97,16 +98,25 @@ function endedBeforeItsTurn(tx: Tx, row: SignalRow): boolean {
 }
 
 function isSuperseded(tx: Tx, entry: SignalRow, exit: SignalRow): boolean {
-  const side = entrySide(entry.action);
+  const side = raisedSide(tx, entry);
   if (side === undefined || entry.lease !== null || !closes(exit.action, side)) return false;
   const legs = tx.legs(entry.request_id);
   return legs.every((leg) => leg.role !== "entry" || leg.status === "planned") && !legs.some(isUnknown);
 }
 
-/** An exit of a part leaves more than that of an entry to be wanted. */
-function covers(exit: Pick<Signal, "quantity">, entry: Pick<Signal, "quantity">): boolean {
-  if (exit.quantity === undefined || entry.quantity === undefined) return true;
-  return compare(exit.quantity, entry.quantity) >= 0;
+/**
+ * An exit of a part leaves more than that of an entry to be wanted. How much an entry buys for money is not known
+ * before it is sent, so that only an exit of everything covers it.
+ */
+function covers(exit: Pick<Signal, "quantity" | "size">, entry: Pick<Signal, "quantity" | "size">): boolean {
+  if (closesEverything(exit)) return true;
+  const wanted = entry.size && "target" in entry.size ? absolute(entry.size.target) : entry.quantity;
+  return exit.quantity !== undefined && wanted !== undefined && compare(exit.quantity, wanted) >= 0;
+}
+
+function closesEverything({ quantity, size }: Pick<Signal, "quantity" | "size">): boolean {
+  if (size === undefined) return quantity === undefined;
+  return "percentOfPosition" in size && compare(size.percentOfPosition, "100") >= 0;
 }
 
 function isUnknown(leg: LegRow): boolean {

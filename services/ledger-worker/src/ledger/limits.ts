@@ -1,11 +1,24 @@
 import * as z from "zod";
 import { firstProblem } from "#contracts/codec";
-import { absolute, add, compare, isNegative, negate, positiveDecimal, type Decimal } from "#contracts/decimal";
-import type { Side } from "#contracts/signal";
+import {
+  absolute,
+  add,
+  compare,
+  isNegative,
+  isZero,
+  minimum,
+  multiply,
+  negate,
+  positiveDecimal,
+  subtract,
+  type Decimal,
+} from "#contracts/decimal";
+import { quoteOf } from "#contracts/quote";
+import type { Side, Signal } from "#contracts/signal";
 import { storedHalt } from "./halt.ts";
 import { positionOf, profitOfDay } from "./positions.ts";
 import { isOpen, type LegRow } from "./rows.ts";
-import { unfilled } from "./sizing.ts";
+import { openAgainst, unfilled } from "./sizing.ts";
 import { MINUTE } from "./times.ts";
 import type { Tx } from "./tx.ts";
 
@@ -40,7 +53,11 @@ export function tradingOff(tx: Pick<Tx, "sql" | "config" | "memory">): string | 
 }
 
 /** Why this entry may not be sent now, or undefined. Exits and protective legs are never asked. */
-export function entryRefusal(tx: Tx, entry: LegRow, quantity: Decimal): string | undefined {
+export function entryRefusal(tx: Tx, entry: LegRow, quantity: Decimal, signal: Signal): string | undefined {
+  return accountRefusal(tx, entry, quantity) ?? strategyRefusal(tx, entry, quantity, signal);
+}
+
+function accountRefusal(tx: Tx, entry: LegRow, quantity: Decimal): string | undefined {
   const off = tradingOff(tx);
   if (off !== undefined) return off;
   const { limits: configured } = tx.config;
@@ -55,15 +72,39 @@ export function entryRefusal(tx: Tx, entry: LegRow, quantity: Decimal): string |
       return `Today's loss of ${negate(profit)} reaches the daily limit of ${maxDailyLoss}.`;
     }
   }
+  return maxPosition === undefined
+    ? undefined
+    : beyondPosition(tx, entry, quantity, `the limit of ${maxPosition}`, maxPosition);
+}
+
+/** The limits that came with the signal. */
+function strategyRefusal(tx: Tx, entry: LegRow, quantity: Decimal, signal: Signal): string | undefined {
+  const { maxNotional, maxPosition } = signal.limits ?? {};
+  const of = (limit: Decimal): string => `the limit of ${limit} of strategy ${signal.strategy}`;
   if (maxPosition !== undefined) {
-    const now = positionOf(tx, entry.symbol).quantity;
-    const projected = add(reserved(tx, entry, now), signed(entry.side, quantity));
-    const grows = compare(absolute(projected), absolute(now)) > 0;
-    if (grows && compare(absolute(projected), maxPosition) > 0) {
-      return `The position in ${entry.symbol} would become ${projected}, beyond the limit of ${maxPosition}.`;
-    }
+    const beyond = beyondPosition(tx, entry, quantity, of(maxPosition), maxPosition);
+    if (beyond !== undefined) return beyond;
   }
-  return undefined;
+  if (maxNotional === undefined) return undefined;
+  // What a net order closes raises nothing: it must be able to end what an earlier one began.
+  const opens = subtract(quantity, minimum(quantity, openAgainst(tx, entry.symbol, entry.side)));
+  if (isZero(opens)) return undefined;
+  const money = quoteOf(entry.symbol);
+  const unit = money === undefined ? "" : ` ${money}`;
+  if (signal.price === undefined) {
+    return `What it is worth is not known without a price, so ${of(maxNotional + unit)} for one order cannot be kept; put a price into the alert, such as "price": "{{close}}".`;
+  }
+  const worth = multiply(opens, signal.price);
+  if (compare(worth, maxNotional) <= 0) return undefined;
+  return `It would open ${opens} at ${signal.price}, worth ${worth}${unit}, beyond ${of(maxNotional + unit)} for one order.`;
+}
+
+function beyondPosition(tx: Tx, entry: LegRow, quantity: Decimal, what: string, limit: Decimal): string | undefined {
+  const now = positionOf(tx, entry.symbol).quantity;
+  const projected = add(reserved(tx, entry, now), signed(entry.side, quantity));
+  const grows = compare(absolute(projected), absolute(now)) > 0;
+  if (!grows || compare(absolute(projected), limit) <= 0) return undefined;
+  return `The position in ${entry.symbol} would become ${projected}, beyond ${what}.`;
 }
 
 /** Counts an order that is being sent, exits too. */

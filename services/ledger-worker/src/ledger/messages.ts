@@ -34,7 +34,7 @@ export function tellSettled(tx: Tx, row: SignalRow, outcome: Outcome): void {
       seq: row.seq,
       action: signal.action,
       quantity: signal.quantity,
-      size: signal.size && sizeWords(signal.size),
+      size: signal.size && sizeWords(signal.size, signal.symbol),
       orderType: signal.orderType,
       price: signal.price,
       outcome,

@@ -3,11 +3,14 @@ import type { Side } from "#contracts/signal";
 import { positionOf } from "./positions.ts";
 import { entrySide, isMain, opposite, type SignalRow } from "./rows.ts";
 import { openAgainst } from "./sizing.ts";
+import { planTarget, targetOf } from "./target.ts";
 import type { Tx } from "./tx.ts";
 
 /** Plans the entry and close that an action means, once; sizes are read when they are sent. */
 export function planMain(tx: Tx, row: SignalRow): void {
   if (tx.legs(row.request_id).some(isMain)) return;
+  const target = targetOf(tx, row);
+  if (target !== undefined) return planTarget(tx, row, target);
   const side = entrySide(row.action);
   if (side === undefined) {
     tx.addLeg({ leg: "c", ord: 0, role: "close", side: closingSide(tx, row) }, row);

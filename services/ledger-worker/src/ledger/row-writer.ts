@@ -72,6 +72,7 @@ export const legTable = defineTable<LegRow>()({
     "told",
     "cancel_reason",
     "cancel_outcome",
+    "cancel_counts",
     "pending_at",
     "absent_at",
   ],

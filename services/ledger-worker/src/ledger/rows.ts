@@ -83,6 +83,8 @@ export interface LegRow {
   told: number;
   cancel_reason: string | null;
   cancel_outcome: Outcome | null;
+  /** 1 when a target took it off the venue: what it filled until then counts toward the target. */
+  cancel_counts: number;
   /** When a state that usually passes at once is to be published, should nothing replace it before. */
   pending_at: number | null;
   /** 1 while planned, in flight, in doubt or resting. */
@@ -123,7 +125,7 @@ export function opposite(side: Side): Side {
   return side === "buy" ? "sell" : "buy";
 }
 
-/** The side that an entry raises, or undefined for an exit. */
+/** The side that an entry raises; undefined for an exit, and for a target, whose sign says it. */
 export function entrySide(action: Action): Side | undefined {
   if (action === "buy" || action === "long") return "buy";
   if (action === "sell" || action === "short") return "sell";

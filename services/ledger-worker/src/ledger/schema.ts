@@ -57,6 +57,7 @@ const versions: readonly (readonly string[])[] = [
     `CREATE INDEX tombstones_until ON tombstones (until)`,
   ],
   [`ALTER TABLE positions ADD COLUMN opened_at INTEGER`],
+  [`ALTER TABLE legs ADD COLUMN cancel_counts INTEGER NOT NULL DEFAULT 0`],
 ];
 
 /** Brings a storage, new or old, to the newest version. */

@@ -1,58 +1,58 @@
-import { compare, isZero, minimum, subtract, type Decimal } from "#contracts/decimal";
-import { QUIET_MARGIN_MS, RECEIVE_WINDOW_MS, type Evidence, type SendingReply } from "#contracts/ledger";
+import type { Decimal } from "#contracts/decimal";
+import {
+  QUIET_MARGIN_MS,
+  RECEIVE_WINDOW_MS,
+  type Evidence,
+  type SendingReply,
+  type VenueFacts,
+} from "#contracts/ledger";
 import type { OrderRequest } from "#contracts/order";
-import type { Outcome } from "#contracts/outcome";
+import { sizeProblem } from "#contracts/signal";
 import { renewLease, underLease } from "./attempt.ts";
 import { closeWithoutStop } from "./exposure.ts";
 import { isHead } from "./lane.ts";
+import { sizeOf, type Refusal } from "./leg-size.ts";
 import { countSend, entryRefusal } from "./limits.ts";
 import { tellLater } from "./messages.ts";
 import { dropLeg, failedClose } from "./outcome.ts";
-import { closingSide, planClose, reverses } from "./plan.ts";
-import { protectiveQuantity, triggerPrice } from "./protection.ts";
-import { clientIdOf, isMain, isWorking, locksBalance, type LegRow, type SignalRow } from "./rows.ts";
+import { planClose, reverses } from "./plan.ts";
+import { triggerPrice } from "./protection.ts";
+import { clientIdOf, isMain, isWorking, type LegRow, type SignalRow } from "./rows.ts";
 import { finish, judge } from "./schedule.ts";
-import { closingUnderWay, openAgainst, sumUnfilled } from "./sizing.ts";
 import type { Tx } from "./tx.ts";
 import { UNREADABLE } from "./unreadable.ts";
-import { actionWords, expiredReason, legWords } from "./words.ts";
+import { actionWords, expiredReason, legWords, sentence } from "./words.ts";
 
-interface SendingRequest {
+interface SendingRequest extends VenueFacts {
   requestId: string;
   leg: string;
   lease: string;
   evidence: readonly Evidence[];
 }
 
-/** `drop` ends the leg for good; without it the leg stays planned and comes again. */
-interface Refusal {
-  reason: string;
-  drop?: { outcome: Outcome | null };
-}
-type Sized = { quantity: Decimal } | Refusal;
-
 /** Permission to send one leg: everything that may forbid it is looked at in the commit that records it as sent. */
 export function sending(tx: Tx, request: SendingRequest): SendingReply {
   const row = underLease(tx, request);
   // The evidence may just have ended an older signal of the lane.
   judge(tx);
-  const reply: SendingReply = row ? permit(tx, row, request.leg) : { status: "stale_lease" };
+  const reply: SendingReply = row ? permit(tx, row, request) : { status: "stale_lease" };
   finish(tx);
   return reply;
 }
 
-function permit(tx: Tx, row: SignalRow, name: string): SendingReply {
+function permit(tx: Tx, row: SignalRow, request: SendingRequest): SendingReply {
   renewLease(tx, row);
+  const { leg: name } = request;
   const leg = tx.leg(row.request_id, name);
   if (!leg) return stop(tx, row, name, "no such leg is planned");
   // Also when the same call comes twice: the first answer may have been acted upon.
   if (leg.status !== "planned") return stop(tx, row, name, `it is ${leg.status} already`);
   const refusal = isMain(leg) ? mainRefusal(tx, row, leg) : undefined;
   if (refusal) return refuse(tx, row, leg, refusal);
-  const sized = sizeOf(tx, row, leg);
+  const sized = sizeOf(tx, row, leg, request);
   if ("reason" in sized) return refuse(tx, row, leg, sized);
   if (leg.role === "entry") {
-    const limit = entryRefusal(tx, leg, sized.quantity);
+    const limit = entryRefusal(tx, leg, sized.quantity, tx.bodyOf(row));
     if (limit !== undefined) return refuse(tx, row, leg, { reason: limit, drop: { outcome: "halted" } });
   }
   const order = orderFor(tx, row, leg, sized.quantity);
@@ -68,8 +68,8 @@ function mainRefusal(tx: Tx, row: SignalRow, leg: LegRow): Refusal | undefined {
   if (row.ended === 1) return { reason: `the signal ended as ${row.outcome ?? "failed"}` };
   if (!isHead(tx, row)) return { reason: "it is not its lane's turn" };
   if (row.valid_until <= tx.now) return { reason: expiredReason(row), drop: { outcome: "expired" } };
-  if (tx.bodyOf(row).size)
-    return { reason: "Sizes other than a quantity are not traded yet.", drop: { outcome: "refused" } };
+  const contradiction = sizeProblem(tx.bodyOf(row));
+  if (contradiction !== undefined) return { reason: sentence(contradiction), drop: { outcome: "refused" } };
   if (leg.role === "close") return undefined;
   const failed = failedClose(tx, row.request_id);
   if (failed) return { reason: failed.reason, drop: { outcome: failed.outcome } };
@@ -85,65 +85,13 @@ function mainRefusal(tx: Tx, row: SignalRow, leg: LegRow): Refusal | undefined {
   return undefined;
 }
 
-function sizeOf(tx: Tx, row: SignalRow, leg: LegRow): Sized {
-  switch (leg.role) {
-    case "entry": {
-      const { quantity } = tx.bodyOf(row);
-      return quantity === undefined
-        ? { reason: "The signal names no quantity.", drop: { outcome: "refused" } }
-        : { quantity };
-    }
-    case "close":
-      return sizeClose(tx, row, leg);
-    case "stop":
-    case "target": {
-      const quantity = protectiveQuantity(tx, leg);
-      return isZero(quantity)
-        ? { reason: "nothing is open that it would protect", drop: { outcome: null } }
-        : { quantity };
-    }
-    case "emergency": {
-      const open = openAgainst(tx, leg.symbol, leg.side);
-      if (isZero(open)) return { reason: "nothing is left to close", drop: { outcome: null } };
-      const left = subtract(open, sumUnfilled(closingUnderWay(tx, leg)));
-      if (compare(left, "0") <= 0) return { reason: "another closing order is under way" };
-      return { quantity: minimum(leg.quantity ?? left, left) };
-    }
-    default:
-      return leg.role satisfies never;
-  }
-}
-
-function sizeClose(tx: Tx, row: SignalRow, leg: LegRow): Sized {
-  // `close` closes whichever side is open now, not when it was planned.
-  if (row.action === "close") tx.updateLeg(leg, { side: closingSide(tx, row) });
-  const open = openAgainst(tx, leg.symbol, leg.side);
-  const what = `${leg.side === "sell" ? "long" : "short"} position in ${leg.symbol}`;
-  if (isZero(open)) {
-    if (row.is_exit === 0) return { reason: "there is nothing to close first", drop: { outcome: null } };
-    const side = row.action === "close" ? `position in ${leg.symbol}` : what;
-    return { reason: `No ${side} was open, so there was nothing to close.`, drop: { outcome: "superseded" } };
-  }
-  const wanted = row.is_exit === 1 ? minimum(tx.bodyOf(row).quantity ?? open, open) : open;
-  if (!locksBalance(leg.symbol)) return { quantity: wanted };
-  // Without reduce-only orders, two closes of the same holding would sell it twice.
-  const others = closingUnderWay(tx, leg);
-  const left = subtract(open, sumUnfilled(others));
-  if (compare(left, "0") > 0) return { quantity: minimum(wanted, left) };
-  if (others.some((each) => each.status !== "done"))
-    return { reason: `an earlier order to close the ${what} is not known yet` };
-  return {
-    reason: `An earlier order to close the whole ${what} already rests at the venue.`,
-    drop: { outcome: "superseded" },
-  };
-}
-
 function orderFor(tx: Tx, row: SignalRow, leg: LegRow, quantity: Decimal): OrderRequest | undefined {
   const signal = tx.bodyOf(row);
   const base = { clientOrderId: clientIdOf(leg), symbol: leg.symbol, side: leg.side, quantity };
   if (isMain(leg)) {
-    // The close before a reversal's entry must not wait for a price: the entry waits for it.
-    const limit = signal.orderType === "limit" && !(leg.role === "close" && row.is_exit === 0);
+    // The close before an entry must not wait for a price: the entry waits for it.
+    const awaited = leg.role === "close" && tx.leg(row.request_id, "e")?.status === "planned";
+    const limit = signal.orderType === "limit" && !awaited;
     return {
       ...base,
       type: limit ? "limit" : "market",
@@ -189,6 +137,9 @@ function refuse(tx: Tx, row: SignalRow, leg: LegRow, refusal: Refusal): SendingR
   if (refusal.drop) {
     dropLeg(tx, leg, refusal.drop.outcome, refusal.reason);
     if (!isMain(leg)) tx.symbols.add(leg.symbol);
+  } else if (isMain(leg)) {
+    // Should its validity end before its time comes, this is why.
+    tx.update(row, { last_error: refusal.reason });
   }
   return stop(tx, row, leg.leg, refusal.reason);
 }

@@ -1,5 +1,15 @@
 import type { Task } from "#contracts/ledger";
-import { clientIdOf, closes, isMain, isOpen, isWorking, locksBalance, type LegRow, type SignalRow } from "./rows.ts";
+import {
+  clientIdOf,
+  closes,
+  isMain,
+  isOpen,
+  isWorking,
+  locksBalance,
+  opposite,
+  type LegRow,
+  type SignalRow,
+} from "./rows.ts";
 import { askBackoff } from "./times.ts";
 import type { Tx } from "./tx.ts";
 import { actionWords } from "./words.ts";
@@ -11,7 +21,7 @@ import { actionWords } from "./words.ts";
 export function tasksOf(tx: Tx, row: SignalRow, of: { placeMain: boolean }): Task[] {
   const legs = tx.legs(row.request_id);
   const placing = of.placeMain && legs.some((leg) => isMain(leg) && leg.status === "planned");
-  const clearing = row.is_exit === 1 && placing ? clearWay(tx, row) : [];
+  const clearing = placing && (row.is_exit === 1 || row.action === "target") ? clearWay(tx, row) : [];
   const cancels = legs.filter((leg) => leg.cancel_reason !== null && isOpen(leg)).map((leg) => taskFor(leg, "cancel"));
   const work: Task[] = [];
   for (const leg of legs) {
@@ -26,17 +36,21 @@ export function tasksOf(tx: Tx, row: SignalRow, of: { placeMain: boolean }): Tas
   return locksBalance(row.symbol) ? [...clearing, ...cancels, ...work] : [...clearing, ...work, ...cancels];
 }
 
-/** An exit takes the older entries of its side off the venue; on spot also the orders that lock the balance. */
-function clearWay(tx: Tx, exit: SignalRow): Task[] {
-  const reason = `Superseded by a later ${actionWords(exit)} (${exit.request_id}).`;
+/**
+ * An exit takes the older entries of its side off the venue, a target every older entry and close; on spot also
+ * the orders that lock the balance.
+ */
+function clearWay(tx: Tx, row: SignalRow): Task[] {
+  const reason = `Superseded by a later ${actionWords(row)} (${row.request_id}).`;
   return tx
-    .liveLegs(exit.symbol)
-    .filter((leg) => leg.seq < exit.seq && isOpen(leg) && isInTheWay(leg, exit))
+    .liveLegs(row.symbol)
+    .filter((leg) => leg.seq < row.seq && isOpen(leg) && isInTheWay(tx, leg, row))
     .map((leg) => {
       if (leg.cancel_reason === null) {
         tx.updateLeg(leg, {
           cancel_reason: reason,
           cancel_outcome: "superseded",
+          cancel_counts: row.action === "target" ? 1 : 0,
           asks: 0,
           due_at: tx.now + askBackoff(0),
         });
@@ -46,10 +60,12 @@ function clearWay(tx: Tx, exit: SignalRow): Task[] {
     });
 }
 
-function isInTheWay(leg: LegRow, exit: SignalRow): boolean {
-  if (leg.role === "entry") return closes(exit.action, leg.side);
+function isInTheWay(tx: Tx, leg: LegRow, of: SignalRow): boolean {
+  if (isMain(leg)) return of.action === "target" || (leg.role === "entry" && closes(of.action, leg.side));
   const protective = leg.role === "stop" || leg.role === "target";
-  return protective && locksBalance(leg.symbol) && closes(exit.action, leg.side === "sell" ? "buy" : "sell");
+  if (!protective || !locksBalance(leg.symbol)) return false;
+  if (of.action === "target") return tx.leg(of.request_id, "c")?.status === "planned";
+  return closes(of.action, opposite(leg.side));
 }
 
 function taskFor(leg: LegRow, action: Task["do"]): Task {

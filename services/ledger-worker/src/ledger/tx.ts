@@ -178,6 +178,7 @@ export class Tx {
       told: 0,
       cancel_reason: null,
       cancel_outcome: null,
+      cancel_counts: 0,
       pending_at: null,
       live: 1,
       planned_at: this.now,

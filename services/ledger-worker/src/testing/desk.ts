@@ -2,7 +2,7 @@ import { decode } from "#contracts/codec";
 import { letterParked } from "#contracts/dead-letter";
 import type { Contract, MessageOf } from "#contracts/envelope";
 import { clientOrderId } from "#contracts/ids";
-import type { AttemptReply, ClaimReply, Evidence, SendingReply, Task } from "#contracts/ledger";
+import type { AttemptReply, ClaimReply, Evidence, SendingReply, Task, VenueFacts } from "#contracts/ledger";
 import type { OrderRequest, VenueOrder } from "#contracts/order";
 import type { Signal } from "#contracts/signal";
 import { createProducer } from "#queues/producer";
@@ -36,6 +36,8 @@ export class Desk {
   alarms = 0;
   queuesDown = false;
   registerFails = false;
+  /** What the venue says before each order. */
+  facts: VenueFacts = {};
   host: LedgerHost;
   readonly #config: LedgerConfig;
   readonly #background: Promise<void>[] = [];
@@ -138,7 +140,7 @@ export class Desk {
   }
 
   sending(number: number, leg: string, lease: string, ...evidence: Evidence[]): Promise<SendingReply> {
-    return this.host.sending({ v: 1, requestId: id(number), leg, lease, evidence });
+    return this.host.sending({ v: 1, requestId: id(number), leg, lease, evidence, ...this.facts });
   }
 
   /** Permission that must be given; answers the order to place. */

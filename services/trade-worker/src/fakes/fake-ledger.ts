@@ -1,3 +1,4 @@
+import { divide, multiply } from "#contracts/decimal";
 import { clientOrderId, type LegId } from "#contracts/ids";
 import {
   LEASE_MS,
@@ -125,6 +126,21 @@ export class FakeLedger implements Used {
       const leg = known.legs.find((each) => each.leg === request.leg);
       if (!leg || leg.status === "dropped" || leg.status === "done")
         return { status: "stop", reason: "nothing to send" };
+      const { size } = known.signal;
+      if (leg.role === "entry" && size !== undefined && "percentOfEquity" in size) {
+        if (request.equity === undefined) return { status: "stop", reason: "nobody said what the account is worth" };
+        if (typeof request.equity !== "string") {
+          leg.status = "dropped";
+          return { status: "stop", reason: request.equity.refused };
+        }
+        const money = divide(multiply(request.equity, size.percentOfEquity), "100");
+        leg.order = { ...leg.order, quantity: divide(money, known.signal.price ?? "1") };
+      } else if (size !== undefined && "target" in size) {
+        if (request.quantityStep === undefined) return { status: "stop", reason: "nobody said what the step is" };
+        leg.order = { ...leg.order, quantity: size.target };
+      } else if (request.equity !== undefined || request.quantityStep !== undefined) {
+        return { status: "stop", reason: "the venue was asked for nothing" };
+      }
       leg.status = "sending";
       const sentAt = this.#clock.now();
       const quietUntil = new Date(sentAt.getTime() + RECEIVE_WINDOW_MS + QUIET_MARGIN_MS);

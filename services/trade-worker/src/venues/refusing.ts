@@ -8,15 +8,17 @@ export function refusingVenue(reason: string): Venue {
   const cannotAsk = async (): Promise<never> => {
     throw new VenueUnavailable(reason);
   };
+  const refuse = async (): Promise<never> => {
+    throw new VenueRefusal(reason);
+  };
   return {
     place: async () => ({ kind: "rejected", reason }),
     find: cannotAsk,
     cancel: cannotAsk,
     openOrders: cannotAsk,
     position: cannotAsk,
-    rules: async () => {
-      throw new VenueRefusal(reason);
-    },
+    equity: refuse,
+    rules: refuse,
     clockOffsetMs: async () => 0,
   };
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { positiveDecimal } from "#contracts/decimal";
+import { positiveDecimal, type Decimal } from "#contracts/decimal";
 import type { OrderRequest, Position, VenueOrder } from "#contracts/order";
 
 /** What a venue demands of an order for one symbol. */
@@ -45,6 +45,11 @@ export interface Venue {
   cancel(key: OrderKey): Promise<VenueOrder | undefined>;
   openOrders(symbol: string): Promise<VenueOrder[]>;
   position(symbol: string): Promise<Pick<Position, "symbol" | "quantity" | "averagePrice">>;
+  /**
+   * What the account is worth in the quote currency of the symbol: its balance, what is held at cost, realised
+   * profit and fees counted. Unrealised profit is not. Throws {@link VenueRefusal} as `rules` does.
+   */
+  equity(symbol: string): Promise<Decimal>;
   /** Throws {@link VenueRefusal} for a symbol or account that the venue will never trade. */
   rules(symbol: string): Promise<VenueRules>;
   /** The venue's clock minus ours. */

@@ -45,6 +45,7 @@ export function paperVenue(rpc: () => PaperVenueRpc): Venue {
     cancel: (key) => ask((venue) => venue.cancel(key)),
     openOrders: (symbol) => ask((venue) => venue.openOrders(symbol)),
     position: (symbol) => ask((venue) => venue.position(symbol)),
+    equity: (symbol) => ask((venue) => venue.equity(symbol)),
     rules: (symbol) => ask((venue) => venue.rules(symbol)),
     clockOffsetMs: async () => 0,
   };

@@ -1,10 +1,10 @@
 import * as z from "zod";
-import { decimal } from "#contracts/decimal";
+import { decimal, positiveDecimal } from "#contracts/decimal";
 import { symbol } from "#contracts/ids";
 import { side } from "#contracts/signal";
 import { venueRules } from "../venue.ts";
 
-export const paperCall = z.enum(["place", "find", "cancel", "openOrders", "position", "rules"]);
+export const paperCall = z.enum(["place", "find", "cancel", "openOrders", "position", "equity", "rules"]);
 export type PaperCall = z.infer<typeof paperCall>;
 
 /** Something that goes wrong on purpose. The first one that matches a call happens to it. */
@@ -44,6 +44,8 @@ const fields = {
   faults: z.array(paperFault),
   /** `unique_while_open`: as at Binance, an id is free again once its order has ended. */
   idMode: z.enum(["unique", "unique_while_open"]),
+  /** What the account began with, in the quote currency of whatever it trades. */
+  balance: positiveDecimal,
   takerFeeRate: feeRate,
   makerFeeRate: feeRate,
   rules: venueRules,
@@ -64,6 +66,7 @@ export const defaultPaperConfig: PaperConfig = {
   latencyAt: "after_booking",
   faults: [],
   idMode: "unique",
+  balance: "10000",
   takerFeeRate: "0.001",
   makerFeeRate: "0.001",
   rules: { quantityStep: "0.00000001", priceTick: "0.00000001" },

@@ -39,6 +39,10 @@ export class PaperVenue extends DurableObject<object> implements PaperVenueRpc {
     return this.#shell.position(symbol);
   }
 
+  equity(symbol: string) {
+    return this.#shell.equity(symbol);
+  }
+
   rules(symbol: string) {
     return this.#shell.rules(symbol);
   }

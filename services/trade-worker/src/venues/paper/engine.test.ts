@@ -116,6 +116,24 @@ describe("positions", () => {
   });
 });
 
+describe("equity", () => {
+  test("is the balance before anything was traded", () => {
+    expect(exchange({ balance: "2500" }).engine.equity(PERP)).toBe("2500");
+  });
+
+  test("counts realised profit and fees in the same quote currency, not what is only on paper", () => {
+    const { place, move, engine } = exchange({ balance: "1000", takerFeeRate: "0.01" });
+    place({ referencePrice: "100", quantity: "2" });
+    place({ side: "sell", referencePrice: "130", reduceOnly: true });
+    place({ symbol: "ETHUSDT", referencePrice: "10" });
+    place({ symbol: "ETHBTC", referencePrice: "50", quantity: "7" });
+    move("500");
+    // 30 realised; fees of 2, 1.3 and 0.1 in USDT, 3.5 in BTC.
+    expect(engine.equity(PERP)).toBe("1026.6");
+    expect(engine.equity("XRPBTC")).toBe("996.5");
+  });
+});
+
 describe("reduce-only orders", () => {
   test("are capped at the position", () => {
     const { place, engine } = exchange();

@@ -7,18 +7,23 @@ import {
   isZero,
   minimum,
   multiply,
+  subtract,
   type Decimal,
 } from "#contracts/decimal";
 import { RECEIVE_WINDOW_MS } from "#contracts/ledger";
 import { venueOrder, type OrderRequest, type Position, type VenueOrder } from "#contracts/order";
 import { applyFill } from "#contracts/position";
+import { quoteOf } from "#contracts/quote";
 import { fitToRules } from "../../rounding.ts";
 import type { OrderKey, VenueRules } from "../venue.ts";
 import type { PaperConfig } from "./config.ts";
 import type { PaperBook, PaperOrder, PaperPlaceReply } from "./rpc.ts";
 import type { PaperStore } from "./store.ts";
 
-export type EngineSettings = Pick<PaperConfig, "idMode" | "takerFeeRate" | "makerFeeRate" | "rules" | "symbolRules">;
+export type EngineSettings = Pick<
+  PaperConfig,
+  "idMode" | "balance" | "takerFeeRate" | "makerFeeRate" | "rules" | "symbolRules"
+>;
 
 /** As at Binance: how far a signature may lie in the future. */
 const CLOCK_AHEAD_MS = 1_000;
@@ -75,6 +80,15 @@ export class PaperEngine {
 
   position(symbol: string): Position {
     return this.#store.position(symbol);
+  }
+
+  /** The balance in the symbol's quote currency, after what was realised and paid in it. */
+  equity(symbol: string): Decimal {
+    const quote = quoteOf(symbol);
+    return this.#store
+      .positions()
+      .filter((each) => each.symbol === symbol || (quote !== undefined && quoteOf(each.symbol) === quote))
+      .reduce((sum, { realisedProfit, fees }) => subtract(add(sum, realisedProfit), fees), this.#settings().balance);
   }
 
   rules(symbol: string): VenueRules {

@@ -53,6 +53,7 @@ export interface PaperVenueRpc {
   cancel(key: OrderKey): Promise<PaperAnswer<VenueOrder | undefined>>;
   openOrders(symbol: string): Promise<PaperAnswer<VenueOrder[]>>;
   position(symbol: string): Promise<PaperAnswer<Position>>;
+  equity(symbol: string): Promise<PaperAnswer<Decimal>>;
   rules(symbol: string): Promise<PaperAnswer<VenueRules>>;
   /** For tests and crash checks. */
   book(): Promise<PaperBook>;

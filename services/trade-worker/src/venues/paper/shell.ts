@@ -66,6 +66,10 @@ export class PaperShell implements PaperVenueRpc {
     return this.#answer({ call: "position", symbol }, () => this.#engine.position(symbol));
   }
 
+  async equity(symbol: string): Promise<PaperAnswer<Decimal>> {
+    return this.#answer({ call: "equity", symbol }, () => this.#engine.equity(symbol));
+  }
+
   async rules(symbol: string): Promise<PaperAnswer<VenueRules>> {
     return this.#answer({ call: "rules", symbol }, () => this.#engine.rules(symbol));
   }

@@ -1,0 +1,108 @@
+import { compare, divide, isPositive, isZero, minimum, multiply, subtract, type Decimal } from "#contracts/decimal";
+import type { VenueFacts } from "#contracts/ledger";
+import type { Outcome } from "#contracts/outcome";
+import { sizeWords, type Signal } from "#contracts/signal";
+import { closingSide } from "./plan.ts";
+import { protectiveQuantity } from "./protection.ts";
+import { locksBalance, type LegRow, type SignalRow } from "./rows.ts";
+import { closingUnderWay, openAgainst, sumUnfilled } from "./sizing.ts";
+import { sizeTowardTarget, targetOf } from "./target.ts";
+import type { Tx } from "./tx.ts";
+import { sentence } from "./words.ts";
+
+/** `drop` ends the leg for good; without it the leg stays planned and comes again. */
+export interface Refusal {
+  reason: string;
+  drop?: { outcome: Outcome | null };
+}
+export type Sized = { quantity: Decimal } | Refusal;
+
+/** What a leg trades, in base units, at the moment of sending. The venue's rules round it later. */
+export function sizeOf(tx: Tx, row: SignalRow, leg: LegRow, facts: VenueFacts): Sized {
+  switch (leg.role) {
+    case "entry":
+    case "close": {
+      const target = targetOf(tx, row);
+      if (target !== undefined) return sizeTowardTarget(tx, row, leg, { ...facts, target });
+      return leg.role === "entry" ? sizeEntry(tx.bodyOf(row), facts) : sizeClose(tx, row, leg);
+    }
+    case "stop":
+    case "target": {
+      const quantity = protectiveQuantity(tx, leg);
+      return isZero(quantity)
+        ? { reason: "nothing is open that it would protect", drop: { outcome: null } }
+        : { quantity };
+    }
+    case "emergency": {
+      const open = openAgainst(tx, leg.symbol, leg.side);
+      if (isZero(open)) return { reason: "nothing is left to close", drop: { outcome: null } };
+      const left = subtract(open, sumUnfilled(closingUnderWay(tx, leg)));
+      if (compare(left, "0") <= 0) return { reason: "another closing order is under way" };
+      return { quantity: minimum(leg.quantity ?? left, left) };
+    }
+    default:
+      return leg.role satisfies never;
+  }
+}
+
+function sizeEntry(signal: Signal, { equity }: VenueFacts): Sized {
+  const { quantity, size, price, symbol } = signal;
+  if (quantity !== undefined) return { quantity };
+  if (size === undefined || !("quote" in size || "percentOfEquity" in size)) return refused("No quantity was given.");
+  const words = sizeWords(size, symbol);
+  if (price === undefined) {
+    return refused(
+      `${words} cannot be turned into a quantity of ${symbol} without a price; put one into the alert, such as "price": "{{close}}".`,
+    );
+  }
+  if ("quote" in size) return worth(size.quote, { price, words });
+  if (equity === undefined)
+    return { reason: `the venue did not say what the account is worth, so ${words} is not known` };
+  if (typeof equity !== "string") return { reason: sentence(equity.refused), drop: { outcome: "rejected" } };
+  if (!isPositive(equity)) return refused(`The account is worth ${equity}, so ${words} is nothing.`);
+  return worth(divide(multiply(equity, size.percentOfEquity), "100"), { price, words });
+}
+
+/** Division rounds toward zero at 20 places: less than the smallest order may be left. */
+function worth(money: Decimal, of: { price: Decimal; words: string }): Sized {
+  const quantity = divide(money, of.price);
+  return isPositive(quantity)
+    ? { quantity }
+    : refused(`${of.words} at a price of ${of.price} is less than any order can be.`);
+}
+
+function sizeClose(tx: Tx, row: SignalRow, leg: LegRow): Sized {
+  // `close` closes whichever side is open now, not when it was planned.
+  if (row.action === "close") tx.updateLeg(leg, { side: closingSide(tx, row) });
+  const open = openAgainst(tx, leg.symbol, leg.side);
+  const what = `${leg.side === "sell" ? "long" : "short"} position in ${leg.symbol}`;
+  if (isZero(open)) {
+    if (row.is_exit === 0) return { reason: "there is nothing to close first", drop: { outcome: null } };
+    const side = row.action === "close" ? `position in ${leg.symbol}` : what;
+    return { reason: `No ${side} was open, so there was nothing to close.`, drop: { outcome: "superseded" } };
+  }
+  const wanted = row.is_exit === 1 ? minimum(partOf(tx.bodyOf(row), open), open) : open;
+  if (!isPositive(wanted)) return refused(`The asked part of ${open} is less than any order can be.`);
+  if (!locksBalance(leg.symbol)) return { quantity: wanted };
+  // Without reduce-only orders, two closes of the same holding would sell it twice.
+  const others = closingUnderWay(tx, leg);
+  const left = subtract(open, sumUnfilled(others));
+  if (compare(left, "0") > 0) return { quantity: minimum(wanted, left) };
+  if (others.some((each) => each.status !== "done"))
+    return { reason: `an earlier order to close the ${what} is not known yet` };
+  return {
+    reason: `An earlier order to close the whole ${what} already rests at the venue.`,
+    drop: { outcome: "superseded" },
+  };
+}
+
+/** How much of what is open an exit asks to close. */
+function partOf({ quantity, size }: Pick<Signal, "quantity" | "size">, open: Decimal): Decimal {
+  if (quantity !== undefined) return quantity;
+  if (size === undefined || !("percentOfPosition" in size)) return open;
+  return divide(multiply(open, size.percentOfPosition), "100");
+}
+
+function refused(reason: string): Refusal {
+  return { reason, drop: { outcome: "refused" } };
+}

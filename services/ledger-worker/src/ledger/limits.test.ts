@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import type { Signal } from "#contracts/signal";
+import { Desk } from "../testing/desk.ts";
+
+const momo = { strategy: "momo" } as const;
+
+describe("the limits that a strategy's signal brings", () => {
+  it.each<[string, Partial<Signal>, string]>([
+    [
+      "the value of what it opens",
+      { quantity: "2", limits: { maxNotional: "150" } },
+      "It would open 2 at 100, worth 200 USDT, beyond the limit of 150 USDT of strategy momo for one order.",
+    ],
+    [
+      "the value of what it opens for money",
+      { quantity: undefined, size: { quote: "200" }, limits: { maxNotional: "150" } },
+      "It would open 2 at 100, worth 200 USDT, beyond the limit of 150 USDT of strategy momo for one order.",
+    ],
+    [
+      "the position after it",
+      { quantity: "2", limits: { maxPosition: "1.5" } },
+      "The position in BTCUSDT.P would become 2, beyond the limit of 1.5 of strategy momo.",
+    ],
+    [
+      "the position that it targets",
+      { action: "target", quantity: undefined, size: { target: "-2" }, limits: { maxPosition: "1.5" } },
+      "The position in BTCUSDT.P would become -2, beyond the limit of 1.5 of strategy momo.",
+    ],
+    [
+      "a value that nobody knows without a price",
+      { price: undefined, limits: { maxNotional: "150" } },
+      'What it is worth is not known without a price, so the limit of 150 USDT of strategy momo for one order cannot be kept; put a price into the alert, such as "price": "{{close}}".',
+    ],
+  ])("halt an entry by %s", async (_, over, reason) => {
+    const desk = new Desk();
+    await desk.accept(1, { ...momo, ...over });
+    const { orders } = await desk.attempt(1);
+
+    expect(orders).toEqual([]);
+    expect(await desk.view(1)).toMatchObject({ outcome: "halted", reason });
+  });
+
+  it("let an entry pass that just keeps them", async () => {
+    const desk = new Desk();
+    await desk.accept(1, { ...momo, quantity: "2", limits: { maxNotional: "200", maxPosition: "2" } });
+
+    expect((await desk.attempt(1)).orders).toHaveLength(1);
+  });
+
+  it("count only what a net order opens, so that it can always close what is open", async () => {
+    const desk = new Desk();
+    await desk.open(1, { quantity: "2" });
+    const limits = { maxNotional: "100" };
+    await desk.accept(2, { ...momo, action: "sell", quantity: "4", limits });
+    await desk.accept(3, { ...momo, action: "sell", quantity: "3", limits });
+    await desk.attempt(2);
+    await desk.attempt(3);
+
+    expect(await desk.view(2)).toMatchObject({ outcome: "halted", reason: expect.stringContaining("open 2 at 100") });
+    expect(await desk.view(3)).toMatchObject({ outcome: "filled" });
+  });
+
+  it("are never asked of an exit, nor of a target that reduces", async () => {
+    const desk = new Desk();
+    await desk.open(1, { quantity: "4" });
+    const limits = { maxNotional: "1", maxPosition: "0.1" };
+    await desk.accept(2, { action: "target", quantity: undefined, size: { target: "1" }, limits });
+    await desk.attempt(2);
+    await desk.accept(3, { action: "close", quantity: undefined, limits });
+    await desk.attempt(3);
+
+    expect(await desk.position()).toMatchObject({ quantity: "0" });
+  });
+
+  it("stand beside those of the account", async () => {
+    const desk = new Desk({ limits: { maxPosition: "1" } });
+    await desk.accept(1, { ...momo, quantity: "2", limits: { maxPosition: "5" } });
+    await desk.attempt(1);
+
+    expect(await desk.view(1)).toMatchObject({
+      outcome: "halted",
+      reason: "The position in BTCUSDT.P would become 2, beyond the limit of 1.",
+    });
+  });
+
+  it("do not make a copy of an alert another intent when they change", async () => {
+    const desk = new Desk();
+    const key = { value: "k", source: "explicit" } as const;
+    await desk.accept(1, { limits: { maxNotional: "500" } }, key);
+
+    expect(await desk.accept(2, { limits: { maxNotional: "100" } }, key)).toMatchObject({ status: "duplicate" });
+  });
+});
