@@ -32,6 +32,9 @@ const scripts = {
           together: check,
           after: [{ name: "system and sim", run: vitest("--project", "system", "--project", "sim") }],
         },
+  crash: (args) => ({
+    after: [{ name: "crash", run: [join(ROOT, "tooling", "system", "crash", "main.ts"), ...args] }],
+  }),
   sim: (args) => ({ after: [{ name: "sim", run: [join(ROOT, "tooling", "sim", "main.ts"), ...args] }] }),
   bench: (args) => ({ after: [{ name: "bench", run: [join(ROOT, "tooling", "bench", "bench.ts"), ...args] }] }),
 };

@@ -11,6 +11,7 @@ import type { HintDeps } from "./handlers/signal-hinted.ts";
 import type { HttpDeps } from "./http.ts";
 import { createKillSwitchReader } from "./kill-switch.ts";
 import { openVenue } from "./venues/index.ts";
+import { paperOverHttp } from "./venues/paper/over-http.ts";
 import { encodeWork } from "./work.ts";
 
 /** The other side answers before it works; longer means that it did not start. */
@@ -32,6 +33,7 @@ export function createIsolate(bindings: object): Isolate {
   const buffer = createLogBuffer({ worker: "trade-worker", producer });
   const internalKey = env.INTERNAL_KEY_BINDING;
   const ledger = (name: LedgerName) => env.ACCOUNT_LEDGER.getByName(name);
+  const outward: typeof fetch = (input, init) => fetch(input, init);
   const showKillSwitch = () => env.KILL_SWITCH.getByName(KILL_SWITCH_INSTANCE).show();
   return {
     buffer,
@@ -40,9 +42,12 @@ export function createIsolate(bindings: object): Isolate {
       venue: (of) =>
         openVenue(of, {
           tradingMode: env.TRADING_MODE,
-          paper: (name) => env.PAPER_VENUE.getByName(name),
+          paper: (ledger) =>
+            env.PAPER_URL === ""
+              ? env.PAPER_VENUE.getByName(ledger)
+              : paperOverHttp({ url: env.PAPER_URL, ledger, fetch: outward }),
           variable: env.variable,
-          fetch: (input, init) => fetch(input, init),
+          fetch: outward,
           clock,
         }),
       killSwitch: createKillSwitchReader({ show: showKillSwitch, flag: (key) => env.CONFIG.get(key), clock }),

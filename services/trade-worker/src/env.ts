@@ -26,6 +26,8 @@ const schema = z.object({
   SELF: binding<Fetcher>(),
   CONFIG: binding<KeyValues>(),
   VERSION: z.object({ id: z.string() }).default({ id: "" }),
+  /** Where the paper exchange is when it is not the Durable Object beside us; empty: it is. */
+  PAPER_URL: z.union([z.literal(""), z.url().transform((url) => url.replace(/\/+$/, ""))]).default(""),
   TRADING_MODE: z.enum(["paper", "live"]).default("paper"),
   INTERNAL_KEY_BINDING: z.string().optional(),
 });

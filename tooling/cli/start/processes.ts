@@ -11,9 +11,14 @@ const run = promisify(execFile);
 export async function isStartRunning(pid: number): Promise<boolean> {
   if (!signal(pid, 0)) return false;
   if (platform === "win32") return true;
-  const { stdout } = await run("ps", ["-o", "stat=,args=", "-p", String(pid)]).catch(() => ({ stdout: "" }));
-  const [, state, command] = /^\s*(\S+)\s+(.*)$/m.exec(stdout) ?? [];
-  return state === undefined || (!state.startsWith("Z") && /\b(?:start|dev)\b/.test(command ?? ""));
+  try {
+    const { stdout } = await run("ps", ["-o", "stat=,args=", "-p", String(pid)]);
+    const [, state = "Z", command = ""] = /^\s*(\S+)\s+(.*)$/m.exec(stdout) ?? [];
+    return !state.startsWith("Z") && /\b(?:start|dev)\b/.test(command);
+  } catch (error) {
+    // Without a `ps` nobody can tell more; one that found nothing saw the process end a moment ago.
+    return error instanceof Error && "code" in error && error.code === "ENOENT";
+  }
 }
 
 /** True while any process of the group lives. */

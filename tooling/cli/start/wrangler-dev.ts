@@ -37,7 +37,7 @@ export function startWrangler(
     "--ip=localhost",
     "--inspector-port=0",
     `--persist-to=${persistPath(options.state)}`,
-    `--env-file=${devVarsPath(context.root)}`,
+    ...[devVarsPath(context.root), ...options.envFiles].map((path) => `--env-file=${path}`),
   ]);
   const child = spawn(command, args, {
     cwd: context.root,

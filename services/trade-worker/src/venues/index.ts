@@ -2,7 +2,7 @@ import { ledgerOf, type LedgerName, type Venue as VenueName } from "#contracts/i
 import type { Clock } from "../clock.ts";
 import { readCredentials, type Credentials } from "./credentials.ts";
 import { paperVenue } from "./paper/adapter.ts";
-import type { PaperVenueRpc } from "./paper/rpc.ts";
+import type { PaperCalls } from "./paper/rpc.ts";
 import { refusingVenue } from "./refusing.ts";
 import type { Venue } from "./venue.ts";
 
@@ -21,7 +21,7 @@ export interface LiveWorld {
 export interface VenueWorld extends LiveWorld {
   tradingMode: "paper" | "live";
   /** The paper exchange of one ledger; called anew for every request, because stubs do not outlive one. */
-  paper: (ledger: LedgerName) => PaperVenueRpc;
+  paper: (ledger: LedgerName) => PaperCalls;
 }
 
 export type LiveVenueFactory = (of: VenueAccount & { credentials: Credentials }, world: LiveWorld) => Venue;

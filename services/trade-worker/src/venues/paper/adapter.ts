@@ -1,9 +1,9 @@
 import { VenueUnavailable, type OrderKey, type PlaceReply, type Venue } from "../venue.ts";
-import type { PaperAnswer, PaperPlaceReply, PaperVenueRpc } from "./rpc.ts";
+import type { PaperAnswer, PaperCalls, PaperPlaceReply } from "./rpc.ts";
 
 /** The port over anything with the paper exchange's RPCs; `rpc` is called anew for every request. */
-export function paperVenue(rpc: () => PaperVenueRpc): Venue {
-  async function ask<T>(question: (venue: PaperVenueRpc) => Promise<PaperAnswer<T>>): Promise<T> {
+export function paperVenue(rpc: () => PaperCalls): Venue {
+  async function ask<T>(question: (venue: PaperCalls) => Promise<PaperAnswer<T>>): Promise<T> {
     const answer = await question(rpc()).catch((error: unknown) => {
       throw new VenueUnavailable(`the paper venue cannot be asked: ${messageOf(error)}`, { cause: error });
     });

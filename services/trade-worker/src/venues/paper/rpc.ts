@@ -46,8 +46,8 @@ export const paperBook = z.object({
 });
 export type PaperBook = z.infer<typeof paperBook>;
 
-/** RPC surface of the PaperVenue Durable Object, one instance per `account:venue`. */
-export interface PaperVenueRpc {
+/** What the venue port asks of the paper exchange, wherever it runs. */
+export interface PaperCalls {
   place(order: OrderRequest, of: { signedAt: Date }): Promise<PaperPlaceReply>;
   find(key: OrderKey): Promise<PaperAnswer<VenueOrder | undefined>>;
   cancel(key: OrderKey): Promise<PaperAnswer<VenueOrder | undefined>>;
@@ -55,6 +55,10 @@ export interface PaperVenueRpc {
   position(symbol: string): Promise<PaperAnswer<Position>>;
   equity(symbol: string): Promise<PaperAnswer<Decimal>>;
   rules(symbol: string): Promise<PaperAnswer<VenueRules>>;
+}
+
+/** RPC surface of the PaperVenue Durable Object, one instance per `account:venue`. */
+export interface PaperVenueRpc extends PaperCalls {
   /** For tests and crash checks. */
   book(): Promise<PaperBook>;
   /** Moves the market: resting orders that it reaches are filled. */
