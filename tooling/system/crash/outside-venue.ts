@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import superjson from "superjson";
+import { parse, stringify } from "superjson";
 import * as z from "zod";
 import { ledgerName } from "#contracts/ids";
 import { orderRequest } from "#contracts/order";
@@ -69,8 +69,8 @@ export class OutsideVenue {
     const exchange = this.#exchangeOf(ledgerName.parse(ledger));
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const args: unknown = superjson.parse(Buffer.concat(chunks).toString());
-    return superjson.stringify(await this.#call(exchange, z.enum(callNames).parse(name), args));
+    const args: unknown = parse(Buffer.concat(chunks).toString());
+    return stringify(await this.#call(exchange, z.enum(callNames).parse(name), args));
   }
 
   async #call(exchange: PaperShell, name: keyof typeof calls, args: unknown): Promise<unknown> {

@@ -1,4 +1,4 @@
-import superjson from "superjson";
+import { parse, stringify } from "superjson";
 import * as z from "zod";
 import { position, venueOrder } from "#contracts/order";
 import { venueRules } from "../venue.ts";
@@ -34,12 +34,12 @@ export function paperOverHttp(of: { url: string; ledger: string; fetch: typeof f
   async function call<Reply extends z.ZodType>(name: string, args: unknown[], reply: Reply): Promise<z.infer<Reply>> {
     const response = await of.fetch(`${of.url}/${encodeURIComponent(of.ledger)}/${name}`, {
       method: "POST",
-      body: superjson.stringify(args),
+      body: stringify(args),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`${name} was answered ${response.status}: ${text.slice(0, 200)}`);
-    return reply.parse(superjson.parse(text));
+    return reply.parse(parse(text));
   }
 
   return {
