@@ -42,10 +42,10 @@ export function createIsolate(bindings: object): Isolate {
       venue: (of) =>
         openVenue(of, {
           tradingMode: env.TRADING_MODE,
-          paper: (ledger) =>
+          paper: (name) =>
             env.PAPER_URL === ""
-              ? env.PAPER_VENUE.getByName(ledger)
-              : paperOverHttp({ url: env.PAPER_URL, ledger, fetch: outward }),
+              ? env.PAPER_VENUE.getByName(name)
+              : paperOverHttp({ url: env.PAPER_URL, ledger: name, fetch: outward }),
           variable: env.variable,
           fetch: outward,
           clock,
