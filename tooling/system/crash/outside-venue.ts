@@ -18,6 +18,7 @@ const calls = {
   cancel: z.tuple([key]),
   openOrders: symbol,
   position: symbol,
+  equity: symbol,
   rules: symbol,
 } as const;
 
@@ -84,6 +85,7 @@ export class OutsideVenue {
         return exchange.cancel(...calls.cancel.parse(args));
       case "openOrders":
       case "position":
+      case "equity":
       case "rules":
         return exchange[name](...calls[name].parse(args));
       default:

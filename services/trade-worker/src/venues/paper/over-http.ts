@@ -1,5 +1,6 @@
 import { parse, stringify } from "superjson";
 import * as z from "zod";
+import { decimal } from "#contracts/decimal";
 import { position, venueOrder } from "#contracts/order";
 import { venueRules } from "../venue.ts";
 import type { PaperCalls } from "./rpc.ts";
@@ -48,6 +49,7 @@ export function paperOverHttp(of: { url: string; ledger: string; fetch: typeof f
     cancel: (key) => call("cancel", [key], found),
     openOrders: (symbol) => call("openOrders", [symbol], answerOf(z.array(venueOrder))),
     position: (symbol) => call("position", [symbol], answerOf(position)),
+    equity: (symbol) => call("equity", [symbol], answerOf(decimal)),
     rules: (symbol) => call("rules", [symbol], answerOf(venueRules)),
   };
 }
