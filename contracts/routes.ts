@@ -17,7 +17,7 @@ import {
   strategyReply,
 } from "./strategy-view.ts";
 import { instant } from "./time.ts";
-import { daySummary, unacknowledged } from "./telegram.ts";
+import { chatId, daySummary, summaryConfig, telegramChats, unacknowledged } from "./telegram.ts";
 
 /** One HTTP route that a server and its clients both read. `:name` parts are filled by the caller. */
 export interface Route<
@@ -268,6 +268,50 @@ export const tradeRoutes = {
   }),
 } as const;
 
+const webhookUrl = z.url({ protocol: /^https$/, error: "must begin with https://" });
+const botView = z.object({
+  /** There is a bot token. */
+  configured: z.boolean(),
+  username: z.string().optional(),
+  /** Where Telegram brings what people say; empty for nowhere. */
+  webhook: z
+    .object({ url: z.string(), pending: z.int(), lastErrorAt: time.optional(), lastError: z.string().optional() })
+    .optional(),
+  /** Where notifications go; empty for nowhere. */
+  defaultChat: z.string(),
+});
+const startCode = z.string().regex(/^[A-Za-z0-9_-]{6,64}$/, "must be 6 to 64 of A-Z, a-z, 0-9, _ and -");
+const foundReply = z.object({ chat: z.object({ chatId, title: z.string().optional() }).optional() });
+
+/** telegram-worker, behind the internal key; `POST /telegram` is Telegram's own. */
+export const telegramRoutes = {
+  bot: route({ method: "GET", path: "/bot", reply: botView }),
+  /** Waits a few seconds for somebody to send `/start <code>`. */
+  find: route({ method: "POST", path: "/find", body: z.object({ code: startCode }), reply: foundReply }),
+  test: route({
+    method: "POST",
+    path: "/test",
+    body: z.object({ chatId: chatId.optional() }),
+    reply: z.object({ chatId }),
+  }),
+  /** Without a url Telegram keeps what people say until it is asked. */
+  webhook: route({
+    method: "PUT",
+    path: "/webhook",
+    body: z.object({ url: webhookUrl.optional() }),
+    reply: z.object({ url: z.string().optional() }),
+  }),
+} as const;
+
+export const telegramStatus = botView.extend({
+  chats: z.array(telegramChats.element),
+  summary: summaryConfig,
+  /** Critical notifications that nobody has acknowledged. */
+  unacknowledged: z.array(unacknowledged),
+  problems: z.array(z.string()),
+});
+export type TelegramStatus = z.infer<typeof telegramStatus>;
+
 export const meshStatus = z.object({
   killSwitch: z.object({
     state: killSwitchState,
@@ -376,6 +420,29 @@ export const opsRoutes = {
     reply: z.object({ name: z.string(), note: z.string().optional() }),
   }),
   query: route({ method: "POST", path: "/ops/db/query", body: statementBody, reply: rowsReply }),
+  telegram: route({ method: "GET", path: "/ops/telegram", reply: telegramStatus }),
+  findTelegramChat: route({ ...telegramRoutes.find, path: "/ops/telegram/find" }),
+  testTelegram: route({ ...telegramRoutes.test, path: "/ops/telegram/test" }),
+  setTelegramWebhook: route({ ...telegramRoutes.webhook, path: "/ops/telegram/webhook" }),
+  setTelegramChat: route({
+    method: "PUT",
+    path: "/ops/telegram/chats",
+    body: z.object({ chatId, title: z.string().max(80).optional(), present: z.boolean() }),
+    reply: z.object({ chats: telegramChats, note: z.string().optional() }),
+  }),
+  acknowledge: route({
+    method: "POST",
+    path: "/ops/telegram/acknowledgements",
+    /** Without an id, all that are open. */
+    body: z.object({ id: z.string().optional() }),
+    reply: z.object({ acknowledged: z.array(z.string()) }),
+  }),
+  setSummary: route({
+    method: "PUT",
+    path: "/ops/telegram/summary",
+    body: summaryConfig.partial(),
+    reply: summaryConfig.extend({ note: z.string().optional() }),
+  }),
 } as const;
 
 /** Fills the `:name` parts of a path and appends the query. */

@@ -1,3 +1,4 @@
+import { commandRequested } from "#contracts/command";
 import type { Contract, DataOf, MessageOf } from "#contracts/envelope";
 import { letterParked } from "#contracts/dead-letter";
 import type { Worker } from "#contracts/ids";
@@ -57,6 +58,15 @@ export const registry = {
     // One consumer at a time: Telegram counts messages per chat.
     batch: { size: 20, waitSeconds: 1, concurrency: 1 },
     retry: { limit: 8, baseSeconds: 2, maxSeconds: 300 },
+    exhausted: "park",
+  },
+  commands: {
+    contracts: [commandRequested],
+    producers: ["telegram-worker"],
+    consumer: "ops-worker",
+    // A person waits for each, and the last word of two must win: one at a time, at once.
+    batch: { size: 10, waitSeconds: 0, concurrency: 1 },
+    retry: { limit: 3, baseSeconds: 1, maxSeconds: 10 },
     exhausted: "park",
   },
   "system-logs": {

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { answerFault, parametersOf, refuse, succeed } from "./telegram-http.ts";
 import { parseTelegramHtml } from "./telegram-html.ts";
+import { TelegramInbox, type Refused, type TelegramUpdate } from "./telegram-inbox.ts";
 
 /** What the next call is answered with instead of success. */
 export interface TelegramFault {
@@ -10,6 +12,8 @@ export interface TelegramFault {
   parameters?: { retry_after?: number; migrate_to_chat_id?: number };
   /** Only for calls about this chat; any chat when absent. */
   chatId?: string;
+  /** For calls of another method than `sendMessage`. */
+  method?: string;
   /** The message arrives although the caller is told otherwise. */
   delivered?: boolean;
 }
@@ -42,15 +46,26 @@ export const faults = {
     chatId,
   }),
   unavailable: (): TelegramFault => ({ answer: 502, description: "Bad Gateway" }),
+  /** The connection stays open and nothing comes. */
+  silence: (): TelegramFault => ({ answer: "hang" }),
 } as const;
 
+export interface TelegramButton {
+  text: string;
+  callback_data: string;
+}
+
 export interface TelegramMessage {
+  id: number;
   chatId: string;
   /** As it was sent. */
   source: string;
   /** As a reader sees it, entities parsed. */
   text: string;
   parseMode: string | undefined;
+  replyTo: number | undefined;
+  /** As they stand now: whoever removes them leaves none. */
+  buttons: TelegramButton[][];
   at: Date;
 }
 
@@ -58,16 +73,18 @@ const MAX_MESSAGE_LENGTH = 4_096;
 const BOT = { id: 7_000_000_001, is_bot: true, first_name: "Hoox", username: "hoox_test_bot" };
 
 /**
- * The Bot API on 127.0.0.1, as far as Hoox uses it (core.telegram.org/bots/api): `sendMessage`, `getMe` and
- * the webhook methods, with its error texts, its limits and its reading of HTML. Faults are answered in the
- * order in which they were injected.
+ * The Bot API on 127.0.0.1, as far as Hoox uses it (core.telegram.org/bots/api): sending, buttons, updates by
+ * polling or webhook, with its error texts, its limits and its reading of HTML. People in chats `say` and
+ * `press`. Faults are answered in the order in which they were injected.
  */
 export class FakeTelegram {
   readonly token: string;
   readonly messages: TelegramMessage[] = [];
   /** Every call, refused ones included: `sendMessage 42`. */
   readonly calls: string[] = [];
-  webhook: { url: string; secretToken?: string } = { url: "" };
+  /** What presses were answered with, in order. */
+  readonly answers: { queryId: string; text: string | undefined }[] = [];
+  readonly inbox = new TelegramInbox();
   readonly #server: Server;
   readonly #faults: TelegramFault[] = [];
   readonly #chats: ReadonlySet<string> | undefined;
@@ -101,11 +118,48 @@ export class FakeTelegram {
     this.#faults.push(...injected);
   }
 
+  /** Somebody writes in a chat. Answers the update, which is on its way. */
+  say(chatId: string, text: string, options: { username?: string; at?: Date } = {}): TelegramUpdate {
+    const { username = "trader", at = new Date() } = options;
+    return this.inbox.add({
+      message: {
+        message_id: 900_000 + this.inbox.count,
+        date: Math.floor(at.getTime() / 1_000),
+        chat: chatOf(chatId),
+        from: { id: 7, is_bot: false, first_name: "Trader", username },
+        text,
+      },
+    });
+  }
+
+  /** Somebody presses the button with this label below the latest message that has it. */
+  press(chatId: string, label: string | RegExp): TelegramUpdate {
+    const fits = ({ text }: TelegramButton): boolean => (typeof label === "string" ? text === label : label.test(text));
+    const message = this.messages.findLast((each) => each.chatId === chatId && each.buttons.flat().some(fits));
+    const button = message?.buttons.flat().find(fits);
+    if (!message || !button) throw new Error(`chat ${chatId} has no button ${label}`);
+    return this.pressData(chatId, message.id, button.callback_data);
+  }
+
+  /** A press as a forging client would send it. */
+  pressData(chatId: string, messageId: number, data: string): TelegramUpdate {
+    return this.inbox.add({
+      callback_query: {
+        id: `query-${this.inbox.count}`,
+        from: { id: 7, is_bot: false, first_name: "Trader", username: "trader" },
+        chat_instance: "1",
+        message: { message_id: messageId, date: Math.floor(Date.now() / 1_000), chat: chatOf(chatId) },
+        data,
+      },
+    });
+  }
+
   textsIn(chatId: string): string[] {
     return this.messages.filter((message) => message.chatId === chatId).map((message) => message.text);
   }
 
   async stop(): Promise<void> {
+    this.inbox.stop();
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
     await closed;
@@ -118,27 +172,51 @@ export class FakeTelegram {
       return refuse(response, 404, "Not Found");
     this.calls.push([method, parameters["chat_id"]].filter(Boolean).join(" "));
     if (token !== this.token) return refuse(response, 401, "Unauthorized");
-    switch (method.toLowerCase()) {
-      case "sendmessage":
-        return this.#sendMessage(parameters, response);
-      case "getme":
-        return succeed(response, BOT);
-      case "setwebhook":
-        this.webhook = { url: parameters["url"] ?? "", secretToken: parameters["secret_token"] };
-        return succeed(response, true);
-      case "deletewebhook":
-        this.webhook = { url: "" };
-        return succeed(response, true);
-      case "getwebhookinfo":
-        return succeed(response, { url: this.webhook.url, has_custom_certificate: false, pending_update_count: 0 });
-      default:
-        return refuse(response, 404, "Not Found: method not found");
-    }
+    const own = method.toLowerCase();
+    if (own === "sendmessage") return this.#sendMessage(parameters, response);
+    const fault = this.#takeFault(parameters["chat_id"] ?? "", own);
+    if (fault) return answerFault(response, fault);
+    const asked = this.#methods[own];
+    if (!asked) return refuse(response, 404, "Not Found: method not found");
+    const result = await asked(parameters);
+    if (isRefused(result)) return refuse(response, result.status, result.refused);
+    succeed(response, result);
   }
+
+  readonly #methods: Readonly<Record<string, (parameters: Record<string, string>) => Promise<object | true>>> = {
+    getme: async () => BOT,
+    setwebhook: async (parameters) => this.inbox.setWebhook(parameters),
+    deletewebhook: async () => this.inbox.setWebhook({ url: "" }),
+    getwebhookinfo: async () => this.inbox.webhookInfo(),
+    getupdates: async (parameters) => this.inbox.take(parameters),
+    answercallbackquery: async (parameters) => {
+      const queryId = parameters["callback_query_id"] ?? "";
+      if (!this.inbox.knowsQuery(queryId)) {
+        const refused = "Bad Request: query is too old and response timeout expired or query ID is invalid";
+        return { refused, status: 400 };
+      }
+      this.answers.push({ queryId, text: parameters["text"] });
+      return true;
+    },
+    editmessagereplymarkup: async (parameters) => {
+      const message = this.messages.find(
+        ({ id, chatId }) => String(id) === parameters["message_id"] && chatId === parameters["chat_id"],
+      );
+      if (!message) return { refused: "Bad Request: message to edit not found", status: 400 };
+      const buttons = keyboardOf(parameters);
+      if (JSON.stringify(buttons) === JSON.stringify(message.buttons)) {
+        const refused =
+          "Bad Request: message is not modified: specified new message content and reply markup are exactly the same";
+        return { refused, status: 400 };
+      }
+      message.buttons = buttons;
+      return { message_id: message.id };
+    },
+  };
 
   #sendMessage(parameters: Record<string, string>, response: ServerResponse): void {
     const chatId = parameters["chat_id"] ?? "";
-    const fault = this.#takeFault(chatId);
+    const fault = this.#takeFault(chatId, "sendmessage");
     if (fault && !fault.delivered) return answerFault(response, fault);
     if (chatId === "") return refuse(response, 400, "Bad Request: chat_id is empty");
     if (this.#chats && !this.#chats.has(chatId)) return refuse(response, 400, "Bad Request: chat not found");
@@ -155,57 +233,47 @@ export class FakeTelegram {
     if (!text.isWellFormed()) return refuse(response, 400, "Bad Request: strings must be encoded in UTF-8");
     if (text.trim() === "") return refuse(response, 400, "Bad Request: message text is empty");
     if (text.length > MAX_MESSAGE_LENGTH) return refuse(response, 400, "Bad Request: message is too long");
-    this.messages.push({ chatId, source, text: text.trim(), parseMode, at: new Date() });
+    const buttons = keyboardOf(parameters);
+    if (buttons.flat().some(({ callback_data: data }) => Buffer.byteLength(data) < 1 || Buffer.byteLength(data) > 64)) {
+      return refuse(response, 400, "Bad Request: BUTTON_DATA_INVALID");
+    }
+    const id = this.messages.length + 1;
+    const replyTo = replyOf(parameters);
+    this.messages.push({ id, chatId, source, text: text.trim(), parseMode, replyTo, buttons, at: new Date() });
     if (fault) return answerFault(response, fault);
-    const chat = { id: Number(chatId), type: chatId.startsWith("-") ? "supergroup" : "private" };
     succeed(response, {
-      message_id: this.messages.length,
+      message_id: id,
       date: Math.floor(Date.now() / 1_000),
-      chat,
+      chat: chatOf(chatId),
       from: BOT,
       text,
     });
   }
 
-  #takeFault(chatId: string): TelegramFault | undefined {
-    const index = this.#faults.findIndex((fault) => fault.chatId === undefined || fault.chatId === chatId);
+  #takeFault(chatId: string, method: string): TelegramFault | undefined {
+    const index = this.#faults.findIndex(
+      (fault) =>
+        (fault.method?.toLowerCase() ?? "sendmessage") === method &&
+        (fault.chatId === undefined || fault.chatId === chatId),
+    );
     return index === -1 ? undefined : this.#faults.splice(index, 1)[0];
   }
 }
 
-/** Parameters come as JSON or as a form; numbers and objects in JSON are read as their text. */
-async function parametersOf(request: IncomingMessage): Promise<Record<string, string>> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  const body = Buffer.concat(chunks).toString("utf8");
-  if (body === "") return {};
-  if (!(request.headers["content-type"] ?? "").includes("application/json")) {
-    return Object.fromEntries(new URLSearchParams(body));
-  }
-  const parsed: unknown = JSON.parse(body);
-  const entries = typeof parsed === "object" && parsed !== null ? Object.entries(parsed) : [];
-  return Object.fromEntries(
-    entries.map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]),
-  );
+function chatOf(chatId: string): { id: number; type: string } {
+  return { id: Number(chatId), type: chatId.startsWith("-") ? "supergroup" : "private" };
 }
 
-function answerFault(response: ServerResponse, fault: TelegramFault): void {
-  const { answer, description = "Internal Server Error", parameters } = fault;
-  if (answer === "hang") return;
-  if (answer === "reset") return void response.socket?.destroy();
-  if (answer === "html")
-    return void response.writeHead(502, { "content-type": "text/html" }).end("<h1>502 Bad Gateway</h1>");
-  refuse(response, answer, description, parameters);
+function keyboardOf(parameters: Record<string, string>): TelegramButton[][] {
+  const markup: { inline_keyboard?: TelegramButton[][] } = JSON.parse(parameters["reply_markup"] ?? "{}");
+  return markup.inline_keyboard ?? [];
 }
 
-function succeed(response: ServerResponse, result: unknown): void {
-  reply(response, 200, { ok: true, result });
+function replyOf(parameters: Record<string, string>): number | undefined {
+  const reply: { message_id?: number } = JSON.parse(parameters["reply_parameters"] ?? "{}");
+  return reply.message_id;
 }
 
-function refuse(response: ServerResponse, status: number, description: string, parameters?: object): void {
-  reply(response, status, { ok: false, error_code: status, description, ...(parameters ? { parameters } : {}) });
-}
-
-function reply(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+function isRefused(result: object | true): result is Refused {
+  return typeof result === "object" && "refused" in result;
 }

@@ -24,7 +24,9 @@ export async function announce(
     { label: "Reason", value: reason },
     { label: "By", value: by },
   ];
-  const notification = { severity: "critical" as const, title: titles[mode], details, at: deps.now() };
+  // Whoever did it from the chat knows; anybody else must see it.
+  const severity = by.startsWith("telegram:") ? ("warning" as const) : ("critical" as const);
+  const notification = { severity, title: titles[mode], details, at: deps.now() };
   const id = messageId({ requestId, type: "notification.requested", key: "kill-switch", rev: 1 });
   const told = deps.producer.send("notifications", "notification.requested", notification, { requestId, id });
   const problems = await Promise.all([

@@ -3,8 +3,8 @@ import type { LedgerName, Worker } from "#contracts/ids";
 import { createProducer, type Producer } from "#queues/producer";
 import type { Fetcher, InternalCaller } from "#runtime/internal-auth";
 import { createLogBuffer, type Log, type LogBuffer } from "#runtime/log";
-import { createDatabase, type Database } from "./database.ts";
 import { parseEnv, type KeyValueStore, type LedgerPort, type RateLimiter } from "./env.ts";
+import { createNeighbour, type Database, type Neighbour } from "./neighbour.ts";
 import { watchedQueues, type WatchedQueue } from "./queues.ts";
 
 export interface OpsDeps {
@@ -14,6 +14,7 @@ export interface OpsDeps {
   config: KeyValueStore;
   queues: readonly WatchedQueue[];
   database: Database;
+  telegram: Neighbour;
   /** Every Worker that this one is bound to. */
   workers: readonly { name: Worker; binding: Fetcher }[];
   caller: InternalCaller;
@@ -27,6 +28,10 @@ export interface OpsDeps {
   version: string;
   /** Depths at the last sample of this isolate, by queue. */
   lastDepths: Map<string, number>;
+  /** Ids of the commands that this isolate has taken. */
+  commandsTaken: Set<string>;
+  /** When which notification was claimed last, by id. */
+  claimed: Map<string, number>;
 }
 
 export function createDeps(bindings: object): { ops: OpsDeps; buffer: LogBuffer } {
@@ -40,7 +45,11 @@ export function createDeps(bindings: object): { ops: OpsDeps; buffer: LogBuffer 
     ledger: (name) => env.ACCOUNT_LEDGER.getByName(name),
     config: env.CONFIG,
     queues: watchedQueues(env.bindings),
-    database: createDatabase(caller, env.D1_WORKER),
+    database: createNeighbour(caller, env.D1_WORKER, { name: "d1-worker", unreachable: "database_unreachable" }),
+    telegram: createNeighbour(caller, env.TELEGRAM_WORKER, {
+      name: "telegram-worker",
+      unreachable: "telegram_worker_unreachable",
+    }),
     workers: [
       { name: "ledger-worker", binding: env.LEDGER_WORKER },
       { name: "d1-worker", binding: env.D1_WORKER },
@@ -56,6 +65,8 @@ export function createDeps(bindings: object): { ops: OpsDeps; buffer: LogBuffer 
     timeoutMs: 3_000,
     version: env.VERSION.id,
     lastDepths: new Map(),
+    commandsTaken: new Set(),
+    claimed: new Map(),
   };
   return { ops, buffer };
 }

@@ -1,7 +1,10 @@
+import { consumeEach, type DeliveryBatch } from "#queues/consumer";
 import type { LogBuffer } from "#runtime/log";
+import { consumerOf } from "./consumer.ts";
 import { createDeps, type OpsDeps } from "./deps.ts";
-import { onMinute } from "./handlers/monitor.ts";
+import { onCommand } from "./handlers/command-requested.ts";
 import { createApp, type App } from "./http.ts";
+import { everyMinute } from "./minute.ts";
 
 // One per isolate: the log buffer outlives an invocation.
 let current: { ops: OpsDeps; buffer: LogBuffer; app: App } | undefined;
@@ -22,9 +25,15 @@ export default {
     return response;
   },
 
-  async scheduled(_event: unknown, env: object): Promise<void> {
+  async queue(batch: DeliveryBatch, env: object): Promise<void> {
     const { ops, buffer } = once(env);
-    await onMinute(ops);
+    await consumeEach("commands", batch, { "command.requested": onCommand }, ops, consumerOf(ops));
+    await buffer.flush();
+  },
+
+  async scheduled(event: { scheduledTime: number }, env: object): Promise<void> {
+    const { ops, buffer } = once(env);
+    await everyMinute(new Date(event.scheduledTime), ops);
     await buffer.flush();
   },
 };

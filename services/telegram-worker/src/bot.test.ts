@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { PermanentError } from "#queues/errors";
 import { FakeTelegram, faults } from "../../../tooling/fakes/telegram.ts";
 import { createBot, type Bot } from "./bot.ts";
+import { createButtons } from "./buttons.ts";
 
 let telegram: FakeTelegram;
 let bot: Bot;
@@ -13,7 +14,8 @@ beforeEach(async () => {
   bot = createBot({
     token: telegram.token,
     apiRoot: telegram.url,
-    timeoutSeconds: 0.1,
+    buttons: createButtons("inner"),
+    timeoutSeconds: 0.5,
     onMoved: (from, to) => moves.push(`${from} → ${to}`),
   });
 });
@@ -74,7 +76,7 @@ describe("the bot", () => {
   it.each(["7000000001:a-wrong-token", "nonsense"])(
     "gives up with the token %s, which it does not tell",
     async (token) => {
-      const wrong = createBot({ token, apiRoot: telegram.url });
+      const wrong = createBot({ token, apiRoot: telegram.url, buttons: createButtons("inner") });
       const error: unknown = await wrong.deliver(digest, "42").catch((thrown: unknown) => thrown);
 
       expect(error).toMatchObject({ code: "telegram_unauthorized" });

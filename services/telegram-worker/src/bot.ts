@@ -1,43 +1,66 @@
 // The web build everywhere: tests in Node then run what workerd runs, with fetch and without node-fetch.
-import { Api, GrammyError, HttpError } from "grammy/web";
-import { PermanentError, RetryLater } from "#queues/errors";
+import { Api, GrammyError } from "grammy/web";
+import { ACKNOWLEDGE, shortHash } from "#contracts/telegram";
+import { meaningOf, noChat } from "./bot-errors.ts";
+import type { Buttons } from "./buttons.ts";
 import type { Channel } from "./channel.ts";
+import type { Digest } from "./digest.ts";
+import type { Pressed } from "./handlers/telegram-update.ts";
 
-export interface Bot extends Channel {
+export interface Bot extends Channel, Pressed {
   say(chatId: string, plain: string): Promise<void>;
 }
 
 export interface BotOptions {
   token: string;
   apiRoot: string;
+  buttons: Buttons;
   timeoutSeconds?: number;
   /** A group became a supergroup: from now on its messages go to `to`. */
   onMoved?: (from: string, to: string) => void;
 }
 
-/** Telegram names no wait only in odd cases; its usual ones are of this size. */
-const UNNAMED_WAIT_SECONDS = 30;
+/** An acknowledgement may come as late as somebody wakes up. */
+const ACKNOWLEDGE_HOLDS_MS = 7 * 86_400_000;
 
 /** The bot as a channel. One message is one call, or two when Telegram cannot read our HTML. */
-export function createBot({ token, apiRoot, timeoutSeconds = 8, onMoved }: BotOptions): Bot {
+export function createBot({ token, apiRoot, buttons, timeoutSeconds = 8, onMoved }: BotOptions): Bot {
   const api = new Api(token, { apiRoot, timeoutSeconds });
   const quickApi = new Api(token, { apiRoot, timeoutSeconds: Math.min(timeoutSeconds, 3) });
   const moved = new Map<string, string>();
 
-  async function post(chatId: string, text: string, mode?: "HTML"): Promise<void> {
-    await api.sendMessage(chatId, text, {
-      link_preview_options: { is_disabled: true },
-      ...(mode === undefined ? {} : { parse_mode: mode }),
-    });
+  async function post(chatId: string, text: string, extra: object = {}): Promise<void> {
+    await api.sendMessage(chatId, text, { link_preview_options: { is_disabled: true }, ...extra });
   }
 
-  async function postReadable(chatId: string, text: { html: string; plain: string }): Promise<void> {
+  async function postReadable(chatId: string, digest: Digest): Promise<void> {
+    const extra = { ...replyOf(digest), ...(await keyboardOf(digest, chatId)) };
     try {
-      await post(chatId, text.html, "HTML");
+      await post(chatId, digest.html, { parse_mode: "HTML", ...extra });
     } catch (error) {
       if (!isUnreadable(error)) throw error;
-      await post(chatId, text.plain);
+      await post(chatId, digest.plain, extra);
     }
+  }
+
+  async function keyboardOf({ buttons: own, acknowledges }: Digest, chatId: string): Promise<object> {
+    const rows = [...(own?.rows ?? [])].map((row) =>
+      row.map((each) => ({ ...each, until: own?.until ?? new Date(0) })),
+    );
+    if (acknowledges !== undefined) {
+      const action = `${ACKNOWLEDGE}${await shortHash(acknowledges)}`;
+      rows.push([{ label: "Acknowledge", action, until: new Date(Date.now() + ACKNOWLEDGE_HOLDS_MS) }]);
+    }
+    if (rows.length === 0) return {};
+    const keyboard = rows.map((row) =>
+      Promise.all(
+        row.map(async ({ label, action, until }) => ({
+          text: label,
+          callback_data: await buttons.dataOf({ chatId, action, until }),
+        })),
+      ),
+    );
+    return { reply_markup: { inline_keyboard: await Promise.all(keyboard) } };
   }
 
   return {
@@ -65,6 +88,12 @@ export function createBot({ token, apiRoot, timeoutSeconds = 8, onMoved }: BotOp
         throw meaningOf(error, chatId);
       });
     },
+    async answer(queryId, { text, alert }) {
+      await api.answerCallbackQuery(queryId, { text, show_alert: alert });
+    },
+    async removeButtons(chatId, messageId) {
+      await api.editMessageReplyMarkup(chatId, messageId, {});
+    },
     async check() {
       const me = await quickApi.getMe().catch((error: unknown) => {
         throw meaningOf(error, "the bot");
@@ -74,44 +103,10 @@ export function createBot({ token, apiRoot, timeoutSeconds = 8, onMoved }: BotOp
   };
 }
 
+function replyOf({ replyTo }: Digest): object {
+  return replyTo === undefined ? {} : { reply_parameters: { message_id: replyTo, allow_sending_without_reply: true } };
+}
+
 function isUnreadable(error: unknown): boolean {
   return error instanceof GrammyError && error.error_code === 400 && /can't parse entities/i.test(error.description);
-}
-
-function noChat(): PermanentError {
-  return new PermanentError(
-    "telegram_no_chat",
-    "no chat to send to: TELEGRAM_CHAT_ID_DEFAULT is not set; run: npx hoox secrets set TELEGRAM_CHAT_ID_DEFAULT",
-  );
-}
-
-/** What an error of the Bot API means to the consumer policy. Anything unmapped stays as it is: a retry. */
-function meaningOf(error: unknown, chatId: string): Error {
-  if (error instanceof HttpError) {
-    const why = error.error instanceof Error ? error.error.message : error.message;
-    return new Error(`Telegram could not be reached: ${why}`, { cause: error });
-  }
-  if (!(error instanceof GrammyError)) return error instanceof Error ? error : new Error(String(error));
-  const { error_code: status, description, parameters } = error;
-  const cause = { cause: error };
-  if (status === 429) return new RetryLater(parameters.retry_after ?? UNNAMED_WAIT_SECONDS, description, cause);
-  // A token of the wrong form is answered 404, one of the right form 401.
-  if (status === 401 || status === 404) {
-    const fix = "npx hoox secrets set TG_BOT_TOKEN_BINDING";
-    const reason = `Telegram refuses the bot token (${description}); run: ${fix}`;
-    return new PermanentError("telegram_unauthorized", reason, cause);
-  }
-  if (status === 403) {
-    const reason = `chat ${chatId} refuses the bot (${description}); unblock it or add it again`;
-    return new PermanentError("telegram_forbidden", reason, cause);
-  }
-  if (status === 400 && /chat not found/i.test(description)) {
-    const fix = "write to the bot once, then run: npx hoox secrets set TELEGRAM_CHAT_ID_DEFAULT";
-    const reason = `chat ${chatId} does not exist for the bot; ${fix}`;
-    return new PermanentError("telegram_chat_not_found", reason, cause);
-  }
-  if (status === 400) {
-    return new PermanentError("telegram_bad_request", `Telegram refuses the message: ${description}`, cause);
-  }
-  return error;
 }

@@ -23,7 +23,7 @@ export function createLogChannel(log: Log): Channel {
       if (!said) {
         said = true;
         log("info", "telegram.not_configured", "without a Telegram bot token, notifications go to this log", {
-          hint: "run: npx hoox secrets set TG_BOT_TOKEN_BINDING",
+          hint: "run: npx hoox telegram setup",
         });
       }
       for (const notification of notifications) {

@@ -3,9 +3,13 @@ import type { AttemptReport, ConsumerOptions } from "#queues/consumer";
 import { createProducer } from "#queues/producer";
 import { createLogBuffer, type LogBuffer } from "#runtime/log";
 import { createBot } from "./bot.ts";
+import { createBotSetup } from "./bot-setup.ts";
+import { createButtons } from "./buttons.ts";
 import { createLogChannel, type Channel } from "./channel.ts";
+import { createChats } from "./chats.ts";
 import { parseEnv } from "./env.ts";
 import type { NotificationDeps } from "./handlers/notification-requested.ts";
+import type { SetupDeps } from "./handlers/setup.ts";
 import type { UpdateDeps } from "./handlers/telegram-update.ts";
 import { Recent } from "./recent.ts";
 
@@ -14,8 +18,9 @@ export interface Deps {
   channel: Channel;
   notifications: NotificationDeps;
   updates: UpdateDeps;
+  setup: SetupDeps;
   consumer: ConsumerOptions;
-  http: { internalKey: string; webhookSecret: string; version: string; chatConfigured: boolean };
+  http: { internalKey: string; webhookSecret: string; version: string };
 }
 
 const RPC_TIMEOUT_MS = 3_000;
@@ -26,21 +31,20 @@ export function createDeps(bindings: object): Deps {
   const producer = createProducer({ source: "telegram-worker", env: env.bindings, now });
   const buffer = createLogBuffer({ worker: "telegram-worker", producer, now });
   const { log } = buffer;
+  const buttons = createButtons(env.INTERNAL_KEY_BINDING);
+  const chats = createChats({ secret: env.TELEGRAM_CHAT_ID_DEFAULT, config: env.CONFIG, log, now });
+  const { TG_BOT_TOKEN_BINDING: token, TELEGRAM_API_URL: apiRoot } = env;
   const bot =
-    env.TG_BOT_TOKEN_BINDING === ""
+    token === ""
       ? undefined
       : createBot({
-          token: env.TG_BOT_TOKEN_BINDING,
-          apiRoot: env.TELEGRAM_API_URL,
+          token,
+          apiRoot,
+          buttons,
           onMoved: (from, to) =>
-            log(
-              "warn",
-              "telegram.chat_moved",
-              `chat ${from} is now ${to}; run: npx hoox secrets set TELEGRAM_CHAT_ID_DEFAULT ${to}`,
-            ),
+            log("warn", "telegram.chat_moved", `chat ${from} is now ${to}; run: npx hoox telegram setup --another`),
         });
   const channel = bot ?? createLogChannel(log);
-  const defaultChatId = env.TELEGRAM_CHAT_ID_DEFAULT;
 
   async function unconfirmed(ledger: LedgerName, ids: readonly string[]): Promise<readonly string[]> {
     const asking = env.ACCOUNT_LEDGER.getByName(ledger).unconfirmed({ v: 1, ids: [...ids] });
@@ -68,14 +72,26 @@ export function createDeps(bindings: object): Deps {
   return {
     buffer,
     channel,
-    notifications: { channel, defaultChatId, unconfirmed, sent: new Recent(1_000), producer, log, now },
-    updates: { knownChatId: defaultChatId, say: bot?.say, seen: new Recent(1_000) },
+    notifications: { channel, defaultChat: chats.default, unconfirmed, sent: new Recent(1_000), producer, log, now },
+    updates: {
+      chats,
+      buttons,
+      pressed: bot,
+      seen: new Recent(1_000),
+      strangers: { hour: "", chats: new Set() },
+      producer,
+      now,
+    },
+    setup: {
+      bot: bot && { say: bot.say, ...createBotSetup({ token, apiRoot }) },
+      chats,
+      webhookSecret: env.TELEGRAM_WEBHOOK_SECRET,
+    },
     consumer: { worker: "telegram-worker", workerVersion: env.VERSION.id, producer, confirm, report, now },
     http: {
       internalKey: env.INTERNAL_KEY_BINDING,
       webhookSecret: env.TELEGRAM_WEBHOOK_SECRET,
       version: env.VERSION.id,
-      chatConfigured: defaultChatId !== "",
     },
   };
 }

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { parseEnv } from "./env.ts";
 
-const bindings = { ACCOUNT_LEDGER: { getByName: () => ({}) }, TELEGRAM_API_URL: "https://api.telegram.org/" };
+const bindings = {
+  ACCOUNT_LEDGER: { getByName: () => ({}) },
+  CONFIG: { get: async () => null },
+  TELEGRAM_API_URL: "https://api.telegram.org/",
+};
 
 describe("the environment", () => {
   it("needs no secret to start: without a token notifications go to the log", () => {

@@ -7,10 +7,16 @@ export interface LedgerNamespace {
   getByName(name: string): Pick<AccountLedgerRpc, "confirm" | "unconfirmed">;
 }
 
+/** The part of the KV binding that is used. */
+export interface KeyValueStore {
+  get(key: string): Promise<string | null>;
+}
+
 const text = z.string().trim().default("");
 
 const schema = z.object({
   ACCOUNT_LEDGER: z.custom<LedgerNamespace>(isNamespace, "must be a Durable Object binding"),
+  CONFIG: z.custom<KeyValueStore>(isStore, "must be a KV namespace"),
   /** Empty: notifications go to the log. */
   TG_BOT_TOKEN_BINDING: text,
   TELEGRAM_CHAT_ID_DEFAULT: text,
@@ -32,4 +38,8 @@ export function parseEnv(bindings: object): Env {
 
 function isNamespace(value: unknown): boolean {
   return typeof value === "object" && value !== null && "getByName" in value;
+}
+
+function isStore(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "get" in value;
 }

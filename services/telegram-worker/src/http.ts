@@ -1,13 +1,14 @@
 import { Hono } from "hono";
 import type * as z from "zod";
-import type { health } from "#contracts/routes";
+import { telegramRoutes, type health } from "#contracts/routes";
 import { HttpError, toHttpError } from "#runtime/http-error";
 import { INTERNAL_KEY_HEADER, keyMatches, requireInternalKey } from "#runtime/internal-auth";
 import { REQUEST_ID_HEADER, requestIdOf } from "#runtime/request-id";
 import type { Deps } from "./deps.ts";
+import { answerSetup } from "./handlers/setup.ts";
 import { onTelegramUpdate } from "./handlers/telegram-update.ts";
 
-export type HttpDeps = Pick<Deps, "buffer" | "channel" | "updates" | "http">;
+export type HttpDeps = Pick<Deps, "buffer" | "channel" | "updates" | "setup" | "http">;
 export type App = Hono<{ Variables: { requestId: string } }>;
 
 const SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token";
@@ -38,13 +39,22 @@ export function createApp(deps: HttpDeps): App {
       });
     }
     const body: unknown = await request.json().catch(() => undefined);
-    const reply = onTelegramUpdate(body, log.for(requestId), deps.updates);
-    if (reply) {
+    const later = await onTelegramUpdate(body, { requestId, log: log.for(requestId) }, deps.updates);
+    if (later) {
       const failed = (error: unknown): void => log.for(requestId)("warn", "telegram.reply_failed", String(error));
-      context.executionCtx.waitUntil(reply().catch(failed));
+      context.executionCtx.waitUntil(later().catch(failed));
     }
     return context.json({ requestId, status: "ok" });
   });
+
+  for (const name of Object.keys(telegramRoutes) as (keyof typeof telegramRoutes)[]) {
+    const { method, path } = telegramRoutes[name];
+    app.on(method, path, async (context) => {
+      await requireInternalKey(context.req.raw, deps.http.internalKey, "telegram-worker");
+      const body: unknown = method === "GET" ? undefined : await context.req.json().catch(() => undefined);
+      return Response.json(await answerSetup(name, body, deps.setup));
+    });
+  }
 
   app.notFound((context) =>
     new HttpError(404, "not_found", "telegram-worker has no such route").toResponse(context.var.requestId),
@@ -66,15 +76,17 @@ export function createApp(deps: HttpDeps): App {
  * with the key Telegram is asked whether it knows the bot.
  */
 async function healthOf(
-  { channel, http }: HttpDeps,
+  { channel, http, updates }: HttpDeps,
   options: { askTelegram: boolean },
 ): Promise<z.infer<typeof health>> {
   const report = (status: "ok" | "failing", detail: string): z.infer<typeof health> => {
     const dependencies = [{ name: "telegram", status, detail }];
     return { worker: "telegram-worker", status, version: http.version, dependencies };
   };
-  if (channel.name === "telegram" && !http.chatConfigured) {
-    return report("failing", "there is a bot token, but TELEGRAM_CHAT_ID_DEFAULT is not set");
+  if (channel.name === "telegram") {
+    const chat = await updates.chats.default().catch(() => undefined);
+    if (chat === undefined) return report("failing", "the configured chats cannot be read from KV");
+    if (chat === "") return report("failing", "there is a bot, but no chat; run: npx hoox telegram setup");
   }
   if (!options.askTelegram) return report("ok", "configured");
   return channel.check().then(

@@ -13,3 +13,10 @@ export function clip(text: string, limit: number): string {
   }
   return limit < 1 ? "" : `${kept}…`;
 }
+
+const REQUEST_ID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g;
+
+/** HTML in which a tap copies each request id. */
+export function tappable(text: string): string {
+  return escapeHtml(text).replaceAll(REQUEST_ID, "<code>$&</code>");
+}

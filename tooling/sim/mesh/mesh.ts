@@ -194,7 +194,10 @@ export class Mesh {
     } satisfies Record<string, { isolate: Isolate; consume: Consume }>;
     const plant = this.#plants.consume ?? ((_: AnyQueueName, consume: Consume) => consume);
     for (const [name, queue] of this.queues) {
-      const { isolate, consume } = consumers[isQueueName(name) ? registry[name].consumer : "d1-worker"];
+      const consumer = isQueueName(name) ? registry[name].consumer : "d1-worker";
+      // Nobody sits at a chat in the simulation.
+      if (consumer === "ops-worker") continue;
+      const { isolate, consume } = consumers[consumer];
       queue.consumedBy(isolate, plant(name, consume));
     }
     const restore = (): Promise<unknown> => restoreLetters(depsOf(d1.state));

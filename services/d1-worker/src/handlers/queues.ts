@@ -25,6 +25,7 @@ const consumers: { readonly [Q in Own | DeadLetterQueueName]: Consume } = {
   "records-dlq": consumeLetters,
   "trade-signals-dlq": consumeLetters,
   "notifications-dlq": consumeLetters,
+  "commands-dlq": consumeLetters,
   "system-logs-dlq": consumeLetters,
 };
 

@@ -11,6 +11,15 @@ import { listQueues } from "./queues.ts";
 import { showStatus } from "./status.ts";
 import { listStrategies, removeStrategy, setStrategy, showStrategy } from "./strategies.ts";
 import { addStrategy, rotateStrategy } from "./strategy-keys.ts";
+import {
+  acknowledgeFromTerminal,
+  findTelegramChat,
+  setSummary,
+  setTelegramChat,
+  setTelegramWebhook,
+  showTelegram,
+  testTelegram,
+} from "./telegram.ts";
 import { showTrace } from "./trace.ts";
 
 export const handlers: OpsHandlers = {
@@ -34,4 +43,11 @@ export const handlers: OpsHandlers = {
   rotateStrategy,
   removeStrategy,
   query: runQuery,
+  telegram: showTelegram,
+  findTelegramChat,
+  testTelegram,
+  setTelegramWebhook,
+  setTelegramChat,
+  acknowledge: acknowledgeFromTerminal,
+  setSummary,
 };

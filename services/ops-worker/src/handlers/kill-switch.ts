@@ -18,31 +18,40 @@ export const showKillSwitch: OpsHandlers["killSwitch"] = async (_call, deps) => 
   return replyOf(view, { inFlight: sent.legs, cancelling: 0, notes: sent.problems });
 };
 
+export const setKillSwitch: OpsHandlers["setKillSwitch"] = ({ requestId, body }, deps) =>
+  switchTo({ requestId, by: BY, ...body }, deps);
+
 /** The Durable Object decides; all that follows reports, and what fails of it becomes a note. */
-export const setKillSwitch: OpsHandlers["setKillSwitch"] = async ({ requestId, body }, deps) => {
-  const { mode, reason, cancelEntries } = body;
+export async function switchTo(
+  change: { requestId: string; by: string; mode: KillSwitchMode; reason: string; cancelEntries: boolean },
+  deps: OpsDeps,
+): Promise<Reply> {
+  const { requestId, by, mode, reason, cancelEntries } = change;
   if (mode === "off" && cancelEntries) {
     throw new HttpError(400, "invalid_body", "cancelEntries goes only with mode entries or all");
   }
-  await setMode({ mode, reason }, deps);
-  deps.log.for(requestId)("warn", "kill-switch.set", `kill switch set to ${mode} by ${BY}: ${reason}`, { mode });
+  await setMode({ mode, reason, by }, deps);
+  deps.log.for(requestId)("warn", "kill-switch.set", `kill switch set to ${mode} by ${by}: ${reason}`, { mode });
   const [cleared, cancelled, sent, announced] = await Promise.all([
     mode === "off" ? clearKv(deps) : [],
     cancelEntries
       ? askLedgers(deps, (ledger) => ledger.cancelEntries({ v: 1, reason }))
       : { answers: [], problems: [] },
     inFlight(deps),
-    announce({ requestId, mode, reason, by: BY }, deps),
+    announce({ requestId, mode, reason, by }, deps),
   ]);
   const cancelling = cancelled.answers.reduce((sum, each) => sum + each.answer.cancelling, 0);
   const notes = [...cleared, ...cancelled.problems, ...sent.problems, ...announced];
   return replyOf(await viewKillSwitch(deps), { inFlight: sent.legs, cancelling, notes });
-};
+}
 
 /** Twice on fresh stubs: setting is idempotent, and a Durable Object may just have moved. */
-async function setMode({ mode, reason }: { mode: KillSwitchMode; reason: string }, deps: OpsDeps): Promise<void> {
+async function setMode(
+  { mode, reason, by }: { mode: KillSwitchMode; reason: string; by: string },
+  deps: OpsDeps,
+): Promise<void> {
   const set = async (): Promise<unknown> =>
-    within(deps.timeoutMs, "the kill switch", deps.killSwitch().set({ v: 1, mode, reason, by: BY }));
+    within(deps.timeoutMs, "the kill switch", deps.killSwitch().set({ v: 1, mode, reason, by }));
   try {
     await set().catch(set);
   } catch (error) {

@@ -7,6 +7,7 @@ import { createLogBuffer } from "#runtime/log";
 import { batchOf, FakeDelivery, FakeQueue } from "../../../../tooling/fakes/queue.ts";
 import { FakeTelegram, faults } from "../../../../tooling/fakes/telegram.ts";
 import { createBot } from "../bot.ts";
+import { createButtons } from "../buttons.ts";
 import { createLogChannel } from "../channel.ts";
 import { Recent } from "../recent.ts";
 import { onNotifications, type NotificationDeps } from "./notification-requested.ts";
@@ -40,8 +41,10 @@ function worker(options: { token?: boolean; unconfirmed?: (asked: Asked) => Prom
   });
   const deps: NotificationDeps = {
     channel:
-      options.token === false ? createLogChannel(log) : createBot({ token: telegram.token, apiRoot: telegram.url }),
-    defaultChatId: "42",
+      options.token === false
+        ? createLogChannel(log)
+        : createBot({ token: telegram.token, apiRoot: telegram.url, buttons: createButtons("inner") }),
+    defaultChat: async () => "42",
     unconfirmed: async (ledger, ids) => {
       asked.push({ ledger, ids });
       return options.unconfirmed?.({ ledger, ids }) ?? ids;

@@ -13,7 +13,7 @@ export type Sent = DataOf<typeof notificationSent>;
 export interface NotificationDeps extends UnconfirmedDeps {
   channel: Channel;
   /** The chat of notifications that name none; empty when none is configured. */
-  defaultChatId: string;
+  defaultChat: () => Promise<string>;
   /** What this isolate has sent, by message id: catches a copy that the ledger could not be asked about. */
   sent: Recent<Sent>;
   producer: Producer;
@@ -36,7 +36,9 @@ export async function onNotifications(
     if (record) verdicts.set(message.id, { record });
     else fresh.push(message);
   }
-  const chats = Map.groupBy(fresh, (message) => message.data.chatId ?? deps.defaultChatId);
+  // Without a channel that knows chats nobody needs to be asked for one.
+  const home = deps.channel.name === "log" ? "" : await deps.defaultChat();
+  const chats = Map.groupBy(fresh, (message) => message.data.chatId ?? home);
   await Promise.all([...chats].map(async ([chatId, group]) => tellChat(chatId, group, verdicts, deps)));
   await recordAll(wanted, verdicts, deps);
   return messages.map((message) => verdicts.get(message.id)?.error);
@@ -91,6 +93,7 @@ function recordOf(
     ...(of.chatId === undefined ? {} : { chatId: of.chatId }),
     status: of.failure ? "failed" : "sent",
     ...(of.failure ? { reason: of.failure.message } : {}),
+    ...(message.data.repeatOf === undefined ? {} : { repeatOf: message.data.repeatOf }),
     sentAt: deps.now(),
   };
 }

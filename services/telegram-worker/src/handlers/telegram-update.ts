@@ -1,58 +1,120 @@
-import * as z from "zod";
-import { firstProblem } from "#contracts/codec";
+import type { DataOn } from "#queues/registry";
 import { HttpError } from "#runtime/http-error";
 import type { Log } from "#runtime/log";
+import type { Buttons } from "../buttons.ts";
+import type { Chats } from "../chats.ts";
 import type { Recent } from "../recent.ts";
+import { noteStranger, type StrangerDeps } from "../strangers.ts";
+import { commandIn, isAddressed, personOf, readUpdate, type Update } from "../update.ts";
 
-const chat = z.object({ id: z.int(), type: z.string(), title: z.string().optional(), username: z.string().optional() });
-const message = z.object({ chat, text: z.string().optional() });
+type Ask = DataOn<"commands", "command.requested">;
 
-/** What is read of an update; it carries much more, and kinds of which we take only the id. */
-const update = z.object({
-  update_id: z.int(),
-  message: message.optional(),
-  edited_message: message.optional(),
-  channel_post: message.optional(),
-  my_chat_member: z.object({ chat }).optional(),
-});
+/** What is said to a press at once; the answer to it comes as a message. */
+export interface Pressed {
+  /** Ends the little clock on the button; `alert` is a window that must be closed. */
+  answer(queryId: string, of: { text: string; alert: boolean }): Promise<void>;
+  removeButtons(chatId: string, messageId: number): Promise<void>;
+}
 
-export interface UpdateDeps {
-  knownChatId: string;
+export interface UpdateDeps extends StrangerDeps {
+  chats: Chats;
+  buttons: Buttons;
   /** Undefined without a bot token. */
-  say: ((chatId: string, text: string) => Promise<void>) | undefined;
+  pressed: Pressed | undefined;
   seen: Recent<true>;
 }
 
-const POINTER = "Hoox only writes here. To ask it something, use a terminal: npx hoox status";
-
 /**
- * One update from Telegram's webhook. Answers the reply still to be sent, if there is one: Telegram waits
- * for our 200, not for our words. Throws 400 when it is no update.
+ * One update from Telegram's webhook: what a configured chat asks for goes to the queue `commands`. Answers
+ * what may be done after our 200, for which Telegram waits. Throws when the update should come again.
  */
-export function onTelegramUpdate(body: unknown, log: Log, deps: UpdateDeps): (() => Promise<void>) | undefined {
-  const parsed = update.safeParse(body);
-  if (!parsed.success)
-    throw new HttpError(400, "invalid_update", `not a Telegram update: ${firstProblem(parsed.error)}`);
-  const { update_id: id, ...kinds } = parsed.data;
-  if (deps.seen.get(String(id))) {
+export async function onTelegramUpdate(
+  body: unknown,
+  of: { requestId: string; log: Log },
+  deps: UpdateDeps,
+): Promise<(() => Promise<void>) | undefined> {
+  const update = readUpdate(body);
+  const { requestId, log } = of;
+  const id = String(update.update_id);
+  if (deps.seen.get(id)) {
     log("info", "telegram.update", `update ${id} came again and was dropped`, { updateId: id });
     return undefined;
   }
-  deps.seen.set(String(id), true);
-  const from = (kinds.message ?? kinds.edited_message ?? kinds.channel_post ?? kinds.my_chat_member)?.chat;
-  const known = from !== undefined && String(from.id) === deps.knownChatId;
-  // The id of an unknown chat is what a person who is setting this up looks for.
-  const who = from === undefined ? "no chat" : known ? `chat ${from.id}` : `unknown chat ${from.id}`;
-  log("info", "telegram.update", `update ${id} from ${who}`, {
-    updateId: id,
-    chatId: from?.id,
-    chatType: from?.type,
-    known,
-  });
+  const heard = await hear(update, deps);
+  const later = heard.known ? await askFor(heard, requestId, deps) : undefined;
+  if (!heard.known && heard.chatId !== undefined) {
+    const { chatId, chatType, asked, person } = heard;
+    await noteStranger({ chatId, chatType, asked, person, requestId }, log, deps);
+  } else {
+    const { chatId, asked, ask, problem } = heard;
+    const line = `chat ${chatId ?? "?"}: ${asked}${problem === undefined ? "" : ` (${problem})`}`;
+    const severity = problem === undefined ? (ask ? "info" : "debug") : "warn";
+    log(severity, "telegram.update", line, { updateId: id, chatId, asked });
+  }
+  deps.seen.set(id, true);
+  return later;
+}
 
-  const { say } = deps;
-  const text = kinds.message?.text;
-  if (!say || !known || text === undefined) return undefined;
-  const addressed = from.type === "private" || text.startsWith("/");
-  return addressed ? () => say(String(from.id), POINTER) : undefined;
+interface Heard {
+  update: Update;
+  known: boolean;
+  chatId: string | undefined;
+  chatType: string;
+  person: string | undefined;
+  /** In words that may be logged. */
+  asked: string;
+  ask?: Ask["ask"];
+  /** Why a press counts for nothing. */
+  problem?: "expired" | "forged";
+}
+
+async function hear(update: Update, deps: UpdateDeps): Promise<Heard> {
+  const { message, callback_query: query } = update;
+  const where = (message ?? query?.message ?? update.my_chat_member)?.chat;
+  const chatId = where === undefined ? undefined : String(where.id);
+  const heard = {
+    update,
+    chatId,
+    chatType: where?.type ?? "private",
+    known: chatId !== undefined && (await deps.chats.isKnown(chatId)),
+    person: personOf((message ?? query)?.from),
+    asked: "nothing",
+  };
+  if (message?.text !== undefined) {
+    const asked = commandIn(message.text);
+    if (!isAddressed(message.text, heard.chatType)) return { ...heard, asked };
+    return { ...heard, asked, ask: { kind: "text", text: message.text.slice(0, 4_096) } };
+  }
+  if (query === undefined || chatId === undefined) return heard;
+  if (!heard.known) return { ...heard, asked: "a button" };
+  const read = await deps.buttons.read(query.data ?? "", { chatId, now: deps.now() });
+  if (typeof read === "string") return { ...heard, asked: "a button", problem: read };
+  return { ...heard, asked: `button ${read.action}`, ask: { kind: "button", action: read.action } };
+}
+
+async function askFor(
+  { update, ask, problem, chatId = "", chatType, person }: Heard,
+  requestId: string,
+  deps: UpdateDeps,
+): Promise<(() => Promise<void>) | undefined> {
+  const { message, callback_query: query } = update;
+  const messageId = (message ?? query?.message)?.message_id;
+  if (ask) {
+    // A press has no date of its own; how long a button holds is signed into it.
+    const at = message === undefined ? deps.now() : new Date(message.date * 1_000);
+    const data: Ask = { chatId, chatType, ask, person, messageId, at };
+    await deps.producer
+      .send("commands", "command.requested", data, { requestId, id: `telegram/${update.update_id}` })
+      .catch((error: unknown) => {
+        // Not 2xx: Telegram brings it again.
+        throw new HttpError(503, "command_not_queued", "the command could not be queued", { cause: error });
+      });
+  }
+  const { pressed } = deps;
+  if (!query || !pressed) return undefined;
+  const text = problem === undefined ? "on its way" : "This button holds no more. Send the command again.";
+  return async () => {
+    await pressed.answer(query.id, { text, alert: problem !== undefined });
+    if (messageId !== undefined) await pressed.removeButtons(chatId, messageId);
+  };
 }

@@ -1,11 +1,12 @@
 import type * as z from "zod";
+import type { Worker } from "#contracts/ids";
 import { pathOf, type Route } from "#contracts/routes";
 import { HttpError } from "#runtime/http-error";
 import { callInternal, type Fetcher, type InternalCaller } from "#runtime/internal-auth";
 import { reasonOf } from "./within.ts";
 
-/** d1-worker, asked by the rows of `databaseRoutes`. */
-export interface Database {
+/** Another Worker, asked by the rows of its routes: d1-worker by `databaseRoutes`, telegram-worker by `telegramRoutes`. */
+export interface Neighbour {
   /** Throws the HttpError that the operator should see. */
   ask<Body extends z.ZodType, Reply extends z.ZodType>(
     route: Route<z.ZodType, Body, Reply>,
@@ -19,7 +20,13 @@ export interface Database {
   ): Promise<z.infer<Reply>>;
 }
 
-export function createDatabase(caller: InternalCaller, target: Fetcher): Database {
+export type Database = Neighbour;
+
+export function createNeighbour(
+  caller: InternalCaller,
+  target: Fetcher,
+  of: { name: Worker; unreachable: string },
+): Neighbour {
   return {
     async ask(route, { requestId, params, query, body, timeoutMs = 10_000 }) {
       const path = pathOf(route, params, textsOf(query ?? {}));
@@ -27,7 +34,7 @@ export function createDatabase(caller: InternalCaller, target: Fetcher): Databas
         const { method, reply: response } = route;
         return await callInternal(caller, target, { method, path, requestId, body, response, timeoutMs });
       } catch (error) {
-        throw seenByOperator(error);
+        throw seenByOperator(error, of);
       }
     },
   };
@@ -38,12 +45,12 @@ function textsOf(query: Readonly<Record<string, unknown>>): Record<string, strin
   return Object.fromEntries(Object.entries(query).map(([name, value]) => [name, textOf(value)]));
 }
 
-/** d1-worker's no to a question is the operator's answer; its no to us, or silence, is our failure. */
-function seenByOperator(error: unknown): HttpError {
+/** Its no to a question is the operator's answer; its no to us, or silence, is our failure. */
+function seenByOperator(error: unknown, of: { name: Worker; unreachable: string }): HttpError {
   const answered = error instanceof HttpError && error.code !== "bad_gateway";
   if (answered && error.status !== 401 && error.status < 500) return error;
-  const code = answered ? error.code : "database_unreachable";
-  const message = answered ? error.message : `d1-worker did not answer: ${reasonOf(error)}`;
+  const code = answered ? error.code : of.unreachable;
+  const message = answered ? error.message : `${of.name} did not answer: ${reasonOf(error)}`;
   const hint = (answered ? error.hint : undefined) ?? "run: npx hoox check health";
   return new HttpError(answered && error.status !== 401 ? error.status : 502, code, message, { hint, cause: error });
 }

@@ -1,0 +1,22 @@
+import type { OpsDeps } from "./deps.ts";
+import { onMinute } from "./handlers/monitor.ts";
+import { remind } from "./handlers/remind.ts";
+import { tellDay } from "./handlers/summary.ts";
+import { reasonOf } from "./within.ts";
+
+/** What the cron does each minute; `at` is the minute it stands for. One that fails never stops the others. */
+const jobs: Readonly<Record<string, (at: Date, deps: OpsDeps) => Promise<void>>> = {
+  monitor: (_at, deps) => onMinute(deps),
+  remind,
+  summary: tellDay,
+};
+
+export async function everyMinute(at: Date, deps: OpsDeps): Promise<void> {
+  await Promise.all(
+    Object.entries(jobs).map(([name, job]) =>
+      job(at, deps).catch((error: unknown) =>
+        deps.log("error", "minute.failed", `${name} of the minute failed: ${reasonOf(error)}`, { job: name }),
+      ),
+    ),
+  );
+}
