@@ -35,10 +35,14 @@ export const size = z.union([
 ]);
 export type Size = z.infer<typeof size>;
 
-/** What a strategy allows one of its entries: the value of what it opens (quantity × price), and the position after it. */
+/**
+ * What a strategy, or the alert itself, allows an entry: the value of what it opens (quantity × price), the position
+ * after it, and the value of that position.
+ */
 export const signalLimits = z.strictObject({
   maxNotional: positiveDecimal.optional(),
   maxPosition: positiveDecimal.optional(),
+  maxPositionNotional: positiveDecimal.optional(),
 });
 
 /** A validated intent in canonical form. Nothing in it is a guess: what the alert left open is absent. */

@@ -54,7 +54,7 @@ export const strategyDefaults = z.lazy(() =>
 export type StrategyDefaults = z.infer<typeof strategyDefaults>;
 
 export const strategyLimits = z.lazy(() =>
-  signalLimits.extend({
+  signalLimits.omit({ maxPositionNotional: true }).extend({
     /** The only symbols that its alerts may name, exits included. Absent: all. */
     symbols: z.array(symbol).min(1).max(100).optional(),
     /** More entries than this in a minute are refused; exits pass. A guard: every gateway isolate counts for itself. */

@@ -4,6 +4,7 @@ import { mintRequestId, REQUEST_ID_HEADER } from "#runtime/request-id";
 import type { GatewayDeps } from "./deps.ts";
 import { forward } from "./neighbours/forward.ts";
 import { reportHealth } from "./neighbours/report-health.ts";
+import { checkAlert } from "./webhook/check-alert.ts";
 import type { Call } from "./webhook/ports.ts";
 import { receiveAlert } from "./webhook/receive-alert.ts";
 import { parseAddressList, type AddressList } from "./webhook/source-address.ts";
@@ -32,6 +33,8 @@ export function createApp(deps: () => GatewayDeps): Hono<Gateway> {
 
   app.post("/webhook", (c) => receiveAlert(c.req.raw, c.get("call"), c.get("deps")));
   app.all("/webhook", () => notAllowed("POST"));
+  app.post("/webhook/check", (c) => checkAlert(c.req.raw, c.get("call"), c.get("deps")));
+  app.all("/webhook/check", () => notAllowed("POST"));
   app.post("/telegram", (c) => forwardTo("telegram-worker", c));
   app.all("/telegram", () => notAllowed("POST"));
   app.all("/ops/*", (c) => {

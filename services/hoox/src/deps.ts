@@ -7,12 +7,13 @@ import { healthOf } from "./neighbours/health-of.ts";
 import { createStrategyReader } from "./strategies/read-strategy.ts";
 import { createAlertRate } from "./webhook/alert-rate.ts";
 import { createMinuteCount } from "./webhook/minute-count.ts";
-import type { Clock, WebhookPorts, WorkerHealth } from "./webhook/ports.ts";
+import type { CheckPorts } from "./webhook/check-alert.ts";
+import type { Clock, WorkerHealth } from "./webhook/ports.ts";
 import { createRefusalMemory } from "./webhook/refusal-memory.ts";
 
 const HEALTH_TIMEOUT_MS = 1_000;
 
-export interface GatewayDeps extends WebhookPorts {
+export interface GatewayDeps extends CheckPorts {
   readonly version: string;
   /** Who may speak to /ops: an address list as text. */
   readonly operatorIps: string;
@@ -39,6 +40,7 @@ export function createDeps(env: object): GatewayDeps {
     caller: { self: "hoox", internalKey: parsed.INTERNAL_KEY_BINDING },
     neighbours,
     webhookKeys: parsed.WEBHOOK_API_KEY_BINDING,
+    operatorKey: parsed.OPERATOR_KEY_BINDING,
     defaults: { account: parsed.DEFAULT_ACCOUNT, venue: parsed.DEFAULT_VENUE },
     strategy: createStrategyReader(parsed.CONFIG, clock),
     sources: parsed.SOURCE_IPS,

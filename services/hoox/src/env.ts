@@ -33,6 +33,8 @@ const gatewayEnv = () => {
     RATE_LIMITS: z.enum(["on", "off"]).default("on"),
     INTERNAL_KEY_BINDING: secret,
     WEBHOOK_API_KEY_BINDING: secret,
+    /** Only for /webhook/check: without it no alert is refused. */
+    OPERATOR_KEY_BINDING: z.string().default(""),
   });
 };
 export type GatewayEnv = z.infer<ReturnType<typeof gatewayEnv>>;

@@ -110,6 +110,7 @@ export interface FakeOptions {
 }
 
 export const KEY = "webhook-key-of-the-trader";
+export const OPERATOR_KEY = "operator-key-of-the-trader";
 export const ALERT = { apiKey: KEY, exchange: "paper", symbol: "BTCUSDT", action: "buy", quantity: "0.001" };
 
 /** The whole gateway over fakes; what it publishes is read back from the wire. */
@@ -142,6 +143,7 @@ export function fakeGateway(options: FakeOptions = {}) {
       "telegram-worker": { fetch: options.neighbours?.["telegram-worker"] ?? healthy },
     },
     webhookKeys: options.keys ?? KEY,
+    operatorKey: OPERATOR_KEY,
     defaults: options.defaults ?? { account: "main", venue: "paper" },
     strategy: createStrategyReader(config, clock),
     sources: parseAddressList(options.sources ?? ""),

@@ -5,9 +5,11 @@ import { parseJson } from "./json.ts";
 
 const BASE = { apiKey: "k", exchange: "paper", symbol: "BTCUSDT", action: "buy", quantity: "0.001" };
 
+const NOW = new Date("2026-11-23T14:05:00.000Z");
+
 function read(alert: object | string) {
   const text = typeof alert === "string" ? alert : JSON.stringify(alert);
-  return readAlert(parseJson(text), { strategy: "default", account: "main", venue: "paper" });
+  return readAlert(parseJson(text), { strategy: "default", account: "main", venue: "paper" }, NOW);
 }
 /** The base alert with some fields replaced; undefined removes one. */
 function readWith(fields: object) {
@@ -239,7 +241,7 @@ describe("an alert that cannot be traded", () => {
     ["a quantity of zero", { quantity: 0 }, "quantity must be greater than zero, not 0"],
     ["a negative quantity", { quantity: "-1" }, "quantity must be greater than zero, not -1"],
     ["an exit of zero", { action: "close", quantity: "0.000" }, "quantity must be greater than zero"],
-    ["a percentage as quantity", { quantity: "5%" }, 'quantity must be a number such as 0.001, not "5%"'],
+    ["a percentage nobody can read", { quantity: "5a%" }, 'quantity must be a number such as 0.001, not "5a"'],
     ["a decimal comma", { quantity: "0,5" }, "quantity must be a number"],
     ["a huge number", { quantity: "1e99" }, "quantity must be a number"],
     ["an endless number", { quantity: "1".repeat(200) }, "quantity must be a number"],
@@ -278,10 +280,11 @@ describe("an alert that cannot be traded", () => {
   });
 
   it.each([
-    [{ symbol: undefined, ticker: "BTCUSDT" }, 'this alert says "ticker"; Hoox calls it "symbol"'],
-    [{ action: undefined, side: "buy" }, 'this alert says "side"; Hoox calls it "action"'],
-    [{ quantity: undefined, qty: 1 }, 'this alert says "qty"; Hoox calls it "quantity"'],
-    [{ quantity: "5%" }, "percentages are not sizes here: give quantity in units of the base coin"],
+    [{ symbol: undefined }, 'write "symbol": "{{ticker}}"'],
+    [
+      { quantity: undefined },
+      'write "quantity": "{{strategy.order.contracts}}", or a percentage of equity such as "5%"',
+    ],
   ])("gets a hint for %j", (fields, hint) => {
     expect(() => readWith(fields)).toThrow(expect.objectContaining({ hint }));
   });

@@ -6,9 +6,14 @@ import type { AlertRefused } from "./refused.ts";
 
 const BASE = { symbol: "BTCUSDT", action: "buy", quantity: "0.001" };
 
+const NOW = new Date("2026-11-23T14:05:00.000Z");
+
 function readWith(fields: object, venue: Venue = "paper") {
-  return readAlert(parseJson(JSON.stringify({ ...BASE, ...fields })), { strategy: "default", account: "main", venue })
-    .signal;
+  return readAlert(
+    parseJson(JSON.stringify({ ...BASE, ...fields })),
+    { strategy: "default", account: "main", venue },
+    NOW,
+  ).signal;
 }
 /** What a sender reads: message and hint in one line. */
 function refusalOf(fields: object, venue?: Venue): string {
@@ -34,7 +39,12 @@ describe("another word for the action", () => {
     [{ action: "buy", side: "up" }, 'side says "up", which is not known'],
     [{ action: "buy", side: "constructor" }, 'side says "constructor", which is not known'],
     [{ action: "buy", isSell: "True" }, 'isSell says "True", but action says "buy"'],
-    [{ action: "buy", close_position: true }, 'close_position says "true", but buy opens a position'],
+    [{ action: "long", close_position: true }, "close_position is true, but long opens a position"],
+    [{ reduceOnly: false, close_position: "True" }, 'close_position says "True", but reduceOnly says "false"'],
+    [{ action: undefined, isBuy: true, isSell: true }, 'isSell says "true", but isBuy says "true"'],
+    [{ action: undefined, side: "buy", type: "sell" }, 'type says "sell", but side says "buy"'],
+    [{ action: undefined, side: "up" }, 'side "up" is not known'],
+    [{ action: undefined, signal: "golden cross" }, "action is missing"],
   ])("is refused in %j", (fields, words) => {
     expect(refusalOf(fields)).toContain(words);
   });
@@ -49,7 +59,7 @@ describe("another word for the action", () => {
     { action: "sell", reduceOnly: true, side: "sell" },
     { action: "close", signal: "exit" },
     { action: "buy", signal: "golden cross" },
-    { action: "buy", order: { amount: "1" } },
+    { action: "buy", order: { comment: "1" } },
     { action: "buy", side: "", isSell: "false", close_position: "False" },
   ])("is ignored in %j", (fields) => {
     expect(refusalOf(fields)).toBe("accepted");
@@ -58,112 +68,90 @@ describe("another word for the action", () => {
 
 describe("another word for the exchange", () => {
   it.each([
-    [{ venue: "bybit" }, 'venue says "bybit", but this alert would trade on paper; write "exchange": "bybit"'],
-    [{ platform_name: "BINANCE" }, 'platform_name says "BINANCE", but this alert would trade on paper'],
-    [{ tv_exchange: "BYBIT_DLY" }, 'tv_exchange says "BYBIT_DLY", but this alert would trade on paper'],
-    [{ exchange: "mexc", venue: "bybit" }, 'venue says "bybit", but exchange says "mexc"'],
-    [{ venue: "bybit_linear" }, 'venue says "bybit_linear", but this alert would trade on paper'],
-    [{ venue: "kraken" }, 'venue says "kraken", which is no exchange of Hoox'],
+    [{ exchange: "mexc", venue: "bybit" }, 'venue says "bybit", but exchange says "mexc"; write "exchange": "bybit"'],
+    [{ exchange: "mexc", venue: "kraken" }, 'venue says "kraken", which is no exchange of Hoox'],
+    [{ venue: "bybit_linear" }, 'venue "bybit_linear" is not known'],
+    [{ platform_name: "kraken" }, 'platform_name "kraken" is not known'],
+    [{ venue: "bybit", symbol: "BINANCE:BTCUSDT" }, "venue says bybit, but the symbol begins with BINANCE:"],
   ])("is refused in %j", (fields, words) => {
     expect(refusalOf(fields)).toContain(words);
   });
 
   it.each([
-    [{ venue: "paper" }, 'venue says "paper", but this alert would trade on bybit'],
+    [{ tv_exchange: "BINANCE" }, 'tv_exchange says "BINANCE", but this alert would trade on bybit'],
     [{ tv_exchange: "COINBASE" }, 'tv_exchange says "COINBASE", which is no exchange of Hoox'],
-  ])("is refused where bybit is the default in %j", (fields, words) => {
+    [{ exchange: "mexc", tv_exchange: "BYBIT" }, 'tv_exchange says "BYBIT", but exchange says "mexc"'],
+  ])("as the chart's is refused where bybit is the default in %j", (fields, words) => {
     expect(refusalOf(fields, "bybit")).toContain(words);
   });
 
   it.each([
-    { venue: "paper" },
-    { exchange: "bybit", venue: "BYBIT", tv_exchange: "BYBIT" },
-    { exchange: "binance", symbol: "BTCUSDT.P", platform_name: "Binance Futures" },
-    { tv_exchange: "COINBASE" },
-    { venue: "" },
-  ])("is ignored in %j", (fields) => {
-    expect(refusalOf(fields)).toBe("accepted");
+    [{ venue: "bybit" }, "bybit"],
+    [{ platform_name: "BINANCE" }, "binance"],
+    [{ exchange_id: "mexc", exchangeCode: "MEXC" }, "mexc"],
+    [{ exchange: "bybit", venue: "BYBIT", tv_exchange: "BYBIT_DLY" }, "bybit"],
+    [{ exchange: "binance", symbol: "BTCUSDT.P", platform_name: "Binance Futures" }, "binance-usdm"],
+    [{ tv_exchange: "COINBASE" }, "paper"],
+    [{ tv_exchange: "BINANCE" }, "paper"],
+    [{ venue: "" }, "paper"],
+  ])("is read in %j", (fields, venue) => {
+    expect(readWith(fields).venue).toBe(venue);
   });
 });
 
 describe("another word for the order type", () => {
   it.each([
-    [{ type: "limit", price: 1 }, 'type says "limit", but without orderType this is a market order; write "orderType"'],
     [{ orderType: "limit", price: 1, type: "Market" }, 'type says "Market", but orderType says "limit"'],
+    [{ orderType: "market", isLimit: true, price: 1 }, 'isLimit says "true", but orderType says "market"'],
     [{ type: "stop_market" }, 'type says "stop_market", which Hoox does not have'],
-    [{ isLimit: true }, 'isLimit says "true", but without orderType this is a market order'],
+    [{ order_type: "trailing_stop" }, 'order_type must be market or limit, not "trailing_stop"'],
+    [{ type: "limit" }, "price is missing; a limit order needs its limit"],
     [{ limit_price: 64_000 }, 'limit_price says "64000", but without orderType this is a market order'],
-    [{ limit_price: 64_000 }, 'write "orderType": "limit", "price": "64000", or leave limit_price out'],
     [{ orderType: "limit", price: 1, limitPrice: 2 }, 'limitPrice says "2", but price says "1"'],
   ])("is refused in %j", (fields, words) => {
     expect(refusalOf(fields)).toContain(words);
   });
 
   it.each([
-    { type: "Market" },
-    { type: "buy" },
-    { type: "entry" },
-    { orderType: "limit", order_type: "limit", price: "1.0", limitPrice: 1, type: "limit order" },
-    { limitPrice: 0 },
-  ])("is ignored in %j", (fields) => {
-    expect(refusalOf(fields)).toBe("accepted");
+    [{ type: "Market" }, "market", undefined],
+    [{ type: "entry" }, "market", undefined],
+    [{ type: "limit order", price: "1.0", limitPrice: 1 }, "limit", "1"],
+    [{ isLimit: "True", isMarket: "False", limitPrice: 2 }, "limit", "2"],
+    [{ limitPrice: 0 }, "market", undefined],
+    [{ trigger_price: "64000" }, "market", "64000"],
+    [{ price: "1", trigger_price: "2" }, "market", "1"],
+  ])("is read in %j", (fields, orderType, price) => {
+    expect(readWith(fields)).toMatchObject({ orderType, price });
+  });
+
+  it("is read as an action where it is one", () => {
+    expect(readWith({ action: undefined, type: "sell", orderType: "limit", price: 1 })).toMatchObject({
+      action: "sell",
+      orderType: "limit",
+    });
   });
 });
 
 describe("another word for size or symbol", () => {
   it.each([
     [{ qty: 2 }, 'qty says "2", but quantity says "0.001"'],
-    [
-      { action: "close", quantity: undefined, size: "50%" },
-      'size says "50%", but without quantity this closes everything',
-    ],
+    [{ amount: "100" }, 'amount says "100", but quantity says "0.001"'],
+    [{ order: { amount: "1" } }, 'order.amount says "1", but quantity says "0.001"'],
+    [{ sizeUsd: 5 }, 'sizeUsd says "5", but quantity says "0.001"'],
     [{ ticker: "ETHUSDT" }, 'ticker says "ETHUSDT", but symbol says "BTCUSDT"'],
+    [{ symbol: undefined, ticker: "BTCUSDT", pair: "ETH/USDT" }, 'pair says "ETH/USDT", but ticker says "BTCUSDT"'],
+    [{ symbol: undefined, market: "futures" }, "symbol is missing"],
   ])("is refused in %j", (fields, words) => {
     expect(refusalOf(fields)).toContain(words);
   });
 
   it.each([
-    { qty: "0.0010", volume: "123456", amount: "100" },
-    { ticker: "BINANCE:BTCUSDT.P", pair: "BTC/USDT", instrument: "Bitcoin / TetherUS" },
-    { action: "close", quantity: undefined, volume: 17, qty: 0 },
-  ])("is ignored in %j", (fields) => {
-    expect(refusalOf(fields)).toBe("accepted");
-  });
-});
-
-describe("protection under another name", () => {
-  it.each([
-    [{ sl: 58_000 }, 'sl is not a field of Hoox, and a stop is never ignored; write it as "stopLoss": "58000"'],
-    [{ stop: "58000" }, 'write it as "stopLoss": "58000"'],
-    [{ sl_price: 1 }, "sl_price is not a field of Hoox"],
-    [{ STOP_PRICE: 1 }, "STOP_PRICE is not a field of Hoox"],
-    [{ stop_loss_percent: 2 }, 'write it as "stopLoss": "2%"'],
-    [{ slPct: "2%" }, 'write it as "stopLoss": "2%"'],
-    [{ sl: { price: 1 } }, 'write it as "stopLoss": a price, or a percentage such as "2%"'],
-    [{ tp: 70_000 }, 'tp is not a field of Hoox, and a target is never ignored; write it as "takeProfits": ["70000"]'],
-    [{ tp1: 1, tp2: 2 }, "tp1 is not a field of Hoox"],
-    [{ takeProfitPercent: 5 }, 'write it as "takeProfits": ["5%"]'],
-    [{ TAKE_PROFIT_PRICE_2: 5 }, "TAKE_PROFIT_PRICE_2 is not a field of Hoox"],
-    [{ targets: [1, 2] }, 'write it as "takeProfits": a list of prices, or of percentages such as "5%"'],
-    [{ trailing_stop: "1%" }, "trailing_stop is not known: Hoox has no trailing stops"],
-    [{ bracket: { stopLoss: 58_000 } }, "bracket.stopLoss is not a field of Hoox"],
-    [{ order: { sl: 58_000 } }, "order.sl is not a field of Hoox"],
-    [{ stopLoss: 57_000, sl: 58_000 }, "sl is not a field of Hoox"],
-    [{ stopLoss: { type: "trailing_stop", percent: 2 } }, "stopLoss is a trailing stop, which Hoox does not have"],
-    [{ stopLoss: { price: 1, stopPrice: 2 } }, "stopLoss has two prices that differ"],
-    [{ takeProfit: 70_000, takeProfits: [80_000] }, "takeProfit and takeProfits are both given"],
-  ])("is refused in %j", (fields, words) => {
-    expect(refusalOf(fields)).toContain(words);
-  });
-
-  it.each([
-    { sl: "0", tp: "", stop: "none", trailing_stop: false, targets: [] },
-    { stopLoss: 58_000, sl: "58000" },
-    { action: "close", sl: 58_000, tp: 70_000 },
-    { stopwatch: 7, slippage: 3, target_account: "x", tps: 9, strategy_info: { market_position: "long" } },
-    { stopLoss: { type: "stop", percent: 2 } },
-  ])("is ignored in %j", (fields) => {
-    expect(refusalOf(fields)).toBe("accepted");
+    { qty: "0.0010", volume: "123456" },
+    { quantity: undefined, qty: "0.001" },
+    { ticker: "BINANCE:BTCUSDT.P", pair: "BTC/USDT", instrument: "Bitcoin / TetherUS", market: "spot" },
+    { symbol: undefined, tv_instrument: "BTCUSDT" },
+  ])("is read in %j", (fields) => {
+    expect(readWith(fields)).toMatchObject({ symbol: "BTCUSDT", quantity: "0.001" });
   });
 });
 

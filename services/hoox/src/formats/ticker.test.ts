@@ -2,7 +2,12 @@ import { describe, expect, it } from "vitest";
 import { marketOf } from "./ticker.ts";
 
 function market(exchange: string | undefined, ticker: string) {
-  const { venue, symbol } = marketOf({ exchange, ticker, defaultVenue: "paper" });
+  const said = (name: string, says: string) => ({ name, says });
+  const { venue, symbol } = marketOf({
+    exchange: exchange === undefined ? undefined : said("exchange", exchange),
+    ticker: said("symbol", ticker),
+    defaultVenue: "paper",
+  });
   return `${venue} ${symbol}`;
 }
 
@@ -58,9 +63,13 @@ describe("where and what to trade", () => {
   });
 
   it("measures a prefix against a live default venue too", () => {
-    expect(() => marketOf({ exchange: undefined, ticker: "BINANCE:BTCUSDT", defaultVenue: "bybit" })).toThrow(
-      "exchange says bybit",
-    );
+    expect(() =>
+      marketOf({
+        exchange: undefined,
+        ticker: { name: "symbol", says: "BINANCE:BTCUSDT" },
+        defaultVenue: "bybit",
+      }),
+    ).toThrow("exchange says bybit");
   });
 
   it("refuses an exchange it does not know and lists those it does", () => {

@@ -1,6 +1,12 @@
 import { symbol, venue, venues, type Venue } from "#contracts/ids";
 import { AlertRefused, quoted } from "./refused.ts";
 
+/** What a field says, with the name that a refusal gives it. */
+interface Named {
+  name: string;
+  says: string;
+}
+
 /** The venues that a TradingView exchange prefix can mean. */
 const VENUES_OF_PREFIX: Readonly<Record<string, readonly Venue[]>> = {
   BINANCE: ["binance", "binance-usdm"],
@@ -10,24 +16,27 @@ const VENUES_OF_PREFIX: Readonly<Record<string, readonly Venue[]>> = {
 const TICKER = /^(?:([A-Z][A-Z0-9_]*):)?([A-Z0-9]+)(?:[/_-]([A-Z0-9]+))?(\.P)?$/;
 /** Other senders' words for a perpetual, which would read as part of a coin's name. */
 const PERPETUAL_WORD = /^(?:PERP|SWAP)$|[A-Z]USD[TC]?PERP$/;
+const NAMES_PERPETUAL = /perp|swap|:|\.PS$/i;
 
 /** Where and what to trade, in canonical form. An absent exchange is the default venue, never the prefix's. */
-export function marketOf(of: { exchange: string | undefined; ticker: string; defaultVenue: Venue }): {
+export function marketOf(of: { exchange: Named | undefined; ticker: Named; defaultVenue: Venue }): {
   venue: Venue;
   symbol: string;
 } {
   const given = of.exchange === undefined ? of.defaultVenue : venueOf(of.exchange);
-  const [, prefix, base = "", quote = "", perpetual = ""] = TICKER.exec(of.ticker.toUpperCase()) ?? [];
+  const [, prefix, base = "", quote = "", perpetual = ""] = TICKER.exec(of.ticker.says.toUpperCase()) ?? [];
   const canonical = symbol.safeParse(`${base}${quote}${perpetual}`);
   if (base === "" || !canonical.success || PERPETUAL_WORD.test(quote) || PERPETUAL_WORD.test(base)) {
     throw new AlertRefused(
       "unknown_symbol",
       "symbol",
-      `symbol ${quoted(of.ticker)} cannot be understood`,
-      "write it like BTCUSDT, BTC/USDT or BINANCE:BTCUSDT, with .P at the end for a perpetual",
+      `${of.ticker.name} ${quoted(of.ticker.says)} cannot be understood`,
+      NAMES_PERPETUAL.test(of.ticker.says)
+        ? "a perpetual is written with its currency and .P at the end, such as ETHUSDT.P"
+        : "write it like BTCUSDT, BTC/USDT or BINANCE:BTCUSDT, with .P at the end for a perpetual",
     );
   }
-  refuseOtherExchange(prefix, given);
+  refuseOtherExchange(prefix, given, of.exchange?.name ?? "exchange");
   if (!perpetual) {
     // Everything on USD-M futures is a perpetual here, so a missing .P leaves no doubt.
     return { venue: given, symbol: given === "binance-usdm" ? `${canonical.data}.P` : canonical.data };
@@ -52,25 +61,25 @@ export function venuesNamed(exchange: string): readonly Venue[] {
 }
 
 /** Lower or upper case, `_` for `-`, and the `_DL`/`_DLY` that `{{exchange}}` carries for delayed data. */
-function venueOf(exchange: string): Venue {
-  const name = withoutDelay(exchange.toUpperCase()).toLowerCase().replaceAll("_", "-");
+function venueOf(exchange: Named): Venue {
+  const name = withoutDelay(exchange.says.toUpperCase()).toLowerCase().replaceAll("_", "-");
   const known = venue.safeParse(name);
   if (known.success) return known.data;
   throw new AlertRefused(
     "unknown_exchange",
     "exchange",
-    `exchange ${quoted(exchange)} is not known`,
+    `${exchange.name} ${quoted(exchange.says)} is not known`,
     `use one of ${venues.join(", ")}`,
   );
 }
 
-function refuseOtherExchange(prefix: string | undefined, given: Venue): void {
+function refuseOtherExchange(prefix: string | undefined, given: Venue, name: string): void {
   if (prefix === undefined || given === "paper") return;
   if (VENUES_OF_PREFIX[withoutDelay(prefix)]?.includes(given)) return;
   throw new AlertRefused(
     "contradiction",
     "exchange",
-    `exchange says ${given}, but the symbol begins with ${prefix}:`,
+    `${name} says ${given}, but the symbol begins with ${prefix}:`,
     `to trade on ${given} by another exchange's chart, send the symbol without its prefix`,
   );
 }

@@ -29,7 +29,7 @@ export function underRules(
   refuseOtherSymbol(signal.symbol, rules);
   if (isExit(signal)) return { ...signal, ...validityOf(signal, rules.validity.exitSeconds) };
   refuseTooMany(rules, entryCount);
-  return { ...signal, ...validityOf(signal, rules.validity.entrySeconds), ...limitsOf(rules) };
+  return { ...signal, ...validityOf(signal, rules.validity.entrySeconds), ...limitsOf(signal, rules) };
 }
 
 function refuseOtherSymbol(symbol: string, { limits: { symbols }, defaults: { strategy } }: StrategyRules): void {
@@ -61,7 +61,11 @@ function validityOf(signal: Alert["signal"], seconds: number | undefined): Pick<
   return { validForMs: Math.min(seconds * 1_000, signal.validForMs ?? Infinity) };
 }
 
-function limitsOf({ limits: { maxNotional, maxPosition } }: StrategyRules): Pick<Signal, "limits"> {
+/** The strategy's beside those that the alert itself names, which it may only add. */
+function limitsOf(
+  signal: Alert["signal"],
+  { limits: { maxNotional, maxPosition } }: StrategyRules,
+): Pick<Signal, "limits"> {
   if (maxNotional === undefined && maxPosition === undefined) return {};
-  return { limits: { maxNotional, maxPosition } };
+  return { limits: { ...signal.limits, maxNotional, maxPosition } };
 }

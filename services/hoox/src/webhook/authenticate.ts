@@ -32,11 +32,22 @@ export async function authenticate(
     const strategy = await ports.strategy(name);
     if (strategy && (await holdsKey(strategy, key, ports.clock.now()))) return rulesOf(name, strategy, ports.defaults);
   }
-  const { success } = await ports.refusalRate.limit({ key: source }).catch(() => ({ success: true }));
-  if (!success) throw tooMany("too_many_wrong_keys", "too many requests without a valid key");
-  throw new HttpError(401, "unauthorized", "the webhook key is missing or wrong", {
+  throw await refuseKey(source, ports, "the webhook key is missing or wrong", {
     hint: 'the alert is a JSON object with the key as "apiKey", or the URL ends in ?key=…',
   });
+}
+
+/** The 401 of a wrong key, or the 429 of a source that has tried too often. */
+export async function refuseKey(
+  source: string,
+  { refusalRate }: Pick<WebhookPorts, "refusalRate">,
+  message: string,
+  { hint }: { hint: string },
+): Promise<HttpError> {
+  // A limiter that fails must not turn a wrong key into an error of ours.
+  const { success } = await refusalRate.limit({ key: source }).catch(() => ({ success: true }));
+  if (!success) return tooMany("too_many_wrong_keys", "too many requests without a valid key");
+  return new HttpError(401, "unauthorized", message, { hint });
 }
 
 export function tooMany(code: string, message: string): HttpError {

@@ -1,9 +1,9 @@
+import { ALIASES } from "../formats/aliases.ts";
 import { fieldsOf, text } from "../formats/fields.ts";
 import type { JsonValue } from "../formats/json.ts";
 
-const KEY_FIELDS = ["apiKey", "key", "secret", "token", "passphrase", "webhook_secret"] as const;
 const KEY_IN_TEXT = new RegExp(
-  `["']?(?:${KEY_FIELDS.join("|")}|api_key|webhookSecret)["']?\\s*[:=]\\s*["']?([^\\s"',;}]+)`,
+  `["']?(?:${ALIASES.key.join("|")}|api_key|webhookSecret)["']?\\s*[:=]\\s*["']?([^\\s"',;}]+)`,
   "gi",
 );
 const MAX_CANDIDATES = 8;
@@ -19,7 +19,7 @@ function keysInFields(json: JsonValue): string[] {
   try {
     const [first] = Array.isArray(json) ? json : [json];
     const fields = fieldsOf(first);
-    return KEY_FIELDS.flatMap((name) => text(fields, name) ?? []);
+    return ALIASES.key.flatMap((name) => text(fields, name) ?? []);
   } catch {
     return [];
   }

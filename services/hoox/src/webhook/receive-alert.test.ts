@@ -164,13 +164,13 @@ describe("an alert that the ledger does not take", () => {
 
   it("that contradicts itself is answered 400 with the field, the problem and what to write, and never reaches a ledger", async () => {
     const gateway = fakeGateway();
-    const response = await gateway.post({ ...ALERT, sl: 58_000 });
+    const response = await gateway.post({ ...ALERT, stopLoss: 57_000, sl: 58_000 });
 
     expect(response.status).toBe(400);
     expect((await errorOf(response)).error).toEqual({
-      code: "unread_protection",
-      message: "sl is not a field of Hoox, and a stop is never ignored",
-      hint: 'write it as "stopLoss": "58000"',
+      code: "contradiction",
+      message: "sl and stopLoss are different stops",
+      hint: "a position has one stop: leave sl or stopLoss out",
     });
     expect(gateway.ledger.asked).toEqual([]);
   });

@@ -3,11 +3,10 @@ import type { Signal } from "#contracts/signal";
 import { DEFAULT_STRATEGY } from "#contracts/strategy";
 import { HttpError } from "#runtime/http-error";
 import { REQUEST_ID_HEADER } from "#runtime/request-id";
-import { readAlert, type Alert } from "../formats/canonical.ts";
-import { parseJson, type JsonValue } from "../formats/json.ts";
-import { refusePlaceholders } from "../formats/placeholder.ts";
+import type { Alert } from "../formats/canonical.ts";
+import type { JsonValue } from "../formats/json.ts";
 import { AlertRefused } from "../formats/refused.ts";
-import { refuseDisabled, StrategyRefused, underRules } from "../strategies/enforce.ts";
+import { StrategyRefused } from "../strategies/enforce.ts";
 import type { StrategyRules } from "../strategies/rules.ts";
 import { StrategyUnreadable } from "../strategies/unreadable.ts";
 import { acceptAlert, type AcceptReply } from "./accept.ts";
@@ -16,7 +15,9 @@ import { authenticate, tooMany } from "./authenticate.ts";
 import { findKeys } from "./find-keys.ts";
 import type { Call, StrategyCall, WebhookPorts } from "./ports.ts";
 import { readBody } from "./read-body.ts";
+import { refuseSource } from "./source-address.ts";
 import { published, tellRefusal, tellTrader, type Refusal } from "./tell-trader.ts";
+import { parseBody, understand, type Body } from "./understand.ts";
 
 const ROUTE = "/webhook";
 const AFTER_ANSWER_MS = 3;
@@ -27,17 +28,13 @@ export async function receiveAlert(request: Request, from: Call, ports: WebhookP
   const { strategy } = rules.defaults;
   const call = { ...from, strategy };
   let alert: Alert;
-  let signal: Signal;
   try {
-    refuseDisabled(rules);
-    refusePlaceholders(body.text);
-    if (body.problem) throw body.problem;
-    alert = readAlert(body.json, rules.defaults);
-    signal = { requestId: call.requestId, ...underRules(alert.signal, rules, ports) };
+    alert = understand(body, rules, ports);
   } catch (error) {
     if (!(error instanceof AlertRefused)) throw error;
     throw refused(error instanceof StrategyRefused ? error.status : 400, error, body.json, call, ports);
   }
+  const signal = { requestId: call.requestId, ...alert.signal };
   const ledger = ledgerOf(signal);
   const { idempotencyKey } = alert;
   const alertKey = await alertKeyOf({ strategy, idempotencyKey, route: ROUTE, body: body.text });
@@ -52,21 +49,11 @@ export async function receiveAlert(request: Request, from: Call, ports: WebhookP
     : answer(200, call, { requestId: reply.requestId, status: "duplicate" });
 }
 
-interface Body {
-  text: string;
-  json: JsonValue | undefined;
-  problem: AlertRefused | undefined;
-}
-
 /** Size, source, key and rate: what a sender must pass before anyone looks at what it says. */
 async function admit(request: Request, call: Call, ports: WebhookPorts): Promise<{ body: Body; rules: StrategyRules }> {
   const source = request.headers.get("cf-connecting-ip") ?? "";
-  if (ports.sources.restricted && !ports.sources.includes(source)) {
-    throw new HttpError(403, "source_not_allowed", "alerts are not taken from this address", {
-      hint: "the variable SOURCE_IPS lists who may send",
-    });
-  }
-  const body = parsed(await readBody(request));
+  refuseSource(source, ports.sources);
+  const body = parseBody(await readBody(request));
   const rules = await authenticate(findKeys(request.url, body), source, ports).catch((error: unknown) => {
     // Whose key it is cannot be told, and a storm of invented names must stay one cause.
     const strategy = DEFAULT_STRATEGY;
@@ -84,15 +71,6 @@ function flooded(call: StrategyCall, ports: WebhookPorts): HttpError {
   const of: Refusal = { code: error.code, subject: "rate", message: error.message, hint: error.hint };
   call.background(tellTrader(of, { severity: "warning", title: "Alerts refused" }, call, ports));
   return error;
-}
-
-function parsed(text: string): Body {
-  try {
-    return { text, json: parseJson(text), problem: undefined };
-  } catch (error) {
-    if (!(error instanceof AlertRefused)) throw error;
-    return { text, json: undefined, problem: error };
-  }
 }
 
 async function afterwards(

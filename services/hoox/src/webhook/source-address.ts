@@ -1,3 +1,5 @@
+import { HttpError } from "#runtime/http-error";
+
 /** TradingView's senders (support solution 43000529348, November 2026). They can change: name addresses instead when they do. */
 const TRADINGVIEW = ["52.89.214.238", "34.212.75.30", "54.218.53.128", "52.32.178.7"] as const;
 
@@ -5,6 +7,13 @@ export interface AddressList {
   /** False means that every source may send. */
   readonly restricted: boolean;
   includes(address: string): boolean;
+}
+
+export function refuseSource(source: string, allowed: AddressList): void {
+  if (!allowed.restricted || allowed.includes(source)) return;
+  throw new HttpError(403, "source_not_allowed", "alerts are not taken from this address", {
+    hint: "the variable SOURCE_IPS lists who may send",
+  });
 }
 
 interface Block {

@@ -22,7 +22,7 @@ describe("an alert refused under a valid key", () => {
       'the value of "price" is missing',
     ],
     ["a trailing comma", `{"apiKey":"${KEY}",}`, "invalid_json", 'a comma before "}"'],
-    ["single quotes", `{'apiKey':'${KEY}'}`, "invalid_json", "expected a field name in double quotes"],
+    ["single quotes", `{'apiKey':'${KEY}'}`, "text_format", "a Python literal, with single quotes, and not JSON"],
     ["plain text", `BUY BTCUSDT key=${KEY}`, "invalid_json", '"BUY" needs double quotes'],
     ["several alerts", JSON.stringify([ALERT, ALERT]), "several_alerts", "an array of 2"],
     [

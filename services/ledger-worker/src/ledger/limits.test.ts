@@ -27,6 +27,16 @@ describe("the limits that a strategy's signal brings", () => {
       "The position in BTCUSDT.P would become -2, beyond the limit of 1.5 of strategy momo.",
     ],
     [
+      "the value of the position after it",
+      { quantity: "2", limits: { maxPositionNotional: "150" } },
+      "The position in BTCUSDT.P would become 2, beyond the alert's limit of 150 USDT for the position.",
+    ],
+    [
+      "a position whose value nobody knows without a price",
+      { price: undefined, limits: { maxPositionNotional: "150" } },
+      'What the position is worth is not known without a price, so the alert\'s limit of 150 USDT for the position cannot be kept; put a price into the alert, such as "price": "{{close}}".',
+    ],
+    [
       "a value that nobody knows without a price",
       { price: undefined, limits: { maxNotional: "150" } },
       'What it is worth is not known without a price, so the limit of 150 USDT of strategy momo for one order cannot be kept; put a price into the alert, such as "price": "{{close}}".',
@@ -42,7 +52,11 @@ describe("the limits that a strategy's signal brings", () => {
 
   it("let an entry pass that just keeps them", async () => {
     const desk = new Desk();
-    await desk.accept(1, { ...momo, quantity: "2", limits: { maxNotional: "200", maxPosition: "2" } });
+    await desk.accept(1, {
+      ...momo,
+      quantity: "2",
+      limits: { maxNotional: "200", maxPosition: "2", maxPositionNotional: "200" },
+    });
 
     expect((await desk.attempt(1)).orders).toHaveLength(1);
   });

@@ -4,6 +4,7 @@ import {
   absolute,
   add,
   compare,
+  divide,
   isNegative,
   isZero,
   minimum,
@@ -79,10 +80,14 @@ function accountRefusal(tx: Tx, entry: LegRow, quantity: Decimal): string | unde
 
 /** The limits that came with the signal. */
 function strategyRefusal(tx: Tx, entry: LegRow, quantity: Decimal, signal: Signal): string | undefined {
-  const { maxNotional, maxPosition } = signal.limits ?? {};
+  const { maxNotional, maxPosition, maxPositionNotional } = signal.limits ?? {};
   const of = (limit: Decimal): string => `the limit of ${limit} of strategy ${signal.strategy}`;
   if (maxPosition !== undefined) {
     const beyond = beyondPosition(tx, entry, quantity, of(maxPosition), maxPosition);
+    if (beyond !== undefined) return beyond;
+  }
+  if (maxPositionNotional !== undefined) {
+    const beyond = beyondWorth(tx, entry, quantity, signal.price, maxPositionNotional);
     if (beyond !== undefined) return beyond;
   }
   if (maxNotional === undefined) return undefined;
@@ -97,6 +102,19 @@ function strategyRefusal(tx: Tx, entry: LegRow, quantity: Decimal, signal: Signa
   const worth = multiply(opens, signal.price);
   if (compare(worth, maxNotional) <= 0) return undefined;
   return `It would open ${opens} at ${signal.price}, worth ${worth}${unit}, beyond ${of(maxNotional + unit)} for one order.`;
+}
+
+/** The most that an alert lets the position be worth. */
+function beyondWorth(
+  tx: Tx,
+  entry: LegRow,
+  quantity: Decimal,
+  price: Decimal | undefined,
+  limit: Decimal,
+): string | undefined {
+  const what = `the alert's limit of ${[limit, quoteOf(entry.symbol)].filter(Boolean).join(" ")} for the position`;
+  if (price !== undefined) return beyondPosition(tx, entry, quantity, what, divide(limit, price));
+  return `What the position is worth is not known without a price, so ${what} cannot be kept; put a price into the alert, such as "price": "{{close}}".`;
 }
 
 function beyondPosition(tx: Tx, entry: LegRow, quantity: Decimal, what: string, limit: Decimal): string | undefined {
