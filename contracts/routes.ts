@@ -224,6 +224,8 @@ export const databaseSummary = z.object({
   deadLettersSilent: z.int(),
   lastFill: row.optional(),
   lastAlertAt: time.optional(),
+  /** Milliseconds from request to answer of the alerts accepted in the last hour; `alerts` is how many were looked at. */
+  acknowledgement: z.object({ p50: z.int(), p99: z.int(), alerts: z.int() }).optional(),
 });
 
 /** d1-worker, behind the internal key. */
@@ -262,7 +264,16 @@ export const tradeRoutes = {
       attempt: z.int(),
       tasks: z.array(task),
       /** How the claim went: logged by the executing invocation, so that the consumer sends no log of its own. */
-      claim: z.object({ hintId: z.string(), purpose: z.enum(["execute", "watch"]), ms: z.int() }).optional(),
+      claim: z
+        .object({
+          hintId: z.string(),
+          purpose: z.enum(["execute", "watch"]),
+          ms: z.int(),
+          /** When the hint was published, and how long it then lay in its queue. */
+          hintedAt: z.date().optional(),
+          waitMs: z.int().optional(),
+        })
+        .optional(),
     }),
     reply: z.object({ status: z.literal("started") }),
   }),

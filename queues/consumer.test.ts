@@ -295,6 +295,22 @@ describe("a batch", () => {
     expect(confirmed).toHaveLength(1);
   });
 
+  it("reports how long it lay in its queue", async () => {
+    const { options, notification, reports } = mesh();
+    const later = new Date(Date.now() + 90_000);
+    const delivery = notification("a");
+    const handlers = { "notification.requested": succeed };
+    await consumeEach(
+      "notifications",
+      batchOf("notifications", delivery),
+      handlers,
+      {},
+      { ...options, now: () => later },
+    );
+
+    expect(reports[0]?.waitMs).toBeGreaterThan(89_000);
+  });
+
   it("reports one line per message", async () => {
     const { options, notification, reports } = mesh();
     await consumeEach(

@@ -56,6 +56,8 @@ export interface AttemptReport {
   requestId: string | undefined;
   attempt: number;
   ms: number;
+  /** How long the message lay in its queue, retries included; absent when nobody could read when it was sent. */
+  waitMs?: number;
   settled: SettledAs;
   error?: string;
 }
@@ -254,7 +256,7 @@ async function readLetter(
   }
 }
 
-type Known = { id: string; type: string; requestId: string; confirmTo?: string | undefined };
+type Known = { id: string; type: string; requestId: string; occurredAt: Date; confirmTo?: string | undefined };
 
 /** One batch on its way through the policy. */
 class Run {
@@ -372,7 +374,7 @@ class Run {
 
   report(
     delivery: Delivery,
-    known: { id?: string; type?: string | undefined; requestId?: string } | undefined,
+    known: { id?: string; type?: string | undefined; requestId?: string; occurredAt?: Date } | undefined,
     started: number,
     settled: SettledAs,
     error: Error | undefined,
@@ -384,6 +386,7 @@ class Run {
       requestId: known?.requestId,
       attempt: delivery.attempts,
       ms: this.milliseconds() - started,
+      ...(known?.occurredAt ? { waitMs: Math.max(0, started - known.occurredAt.getTime()) } : {}),
       settled,
       ...(error ? { error: redact(`${error.name}: ${error.message}`).slice(0, 500) } : {}),
     };

@@ -34,7 +34,8 @@ function logStart(work: Work, log: Log): void {
   const { ledger, attempt, tasks, claim } = work;
   if (claim?.purpose === "watch") return;
   if (claim) {
-    log("info", "signal.claimed", `claimed from ledger ${ledger}`, { ledger, hintId: claim.hintId, ms: claim.ms });
+    const { hintId, hintedAt, waitMs, ms } = claim;
+    log("info", "signal.claimed", `claimed from ledger ${ledger}`, { ledger, hintId, hintedAt, waitMs, ms });
   }
   const plan = tasks.map(taskName).join(", ") || "nothing to do";
   log("info", "attempt.started", `attempt ${attempt}: ${plan}`, { ledger, attempt, ms: 0 });

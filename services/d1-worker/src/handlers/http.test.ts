@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type * as z from "zod";
 import { databaseRoutes, health, pathOf, type Route } from "#contracts/routes";
 import { callInternal } from "#runtime/internal-auth";
+import { lineIdFrom } from "#runtime/log";
 import { d1Failures, FakeD1 } from "../../../../tooling/fakes/d1.ts";
 import { INTERNAL_KEY, testDeps, type TestDeps } from "../testing/deps.ts";
 import { arrivedLetter, logBatchOf, record } from "../testing/samples.ts";
@@ -138,6 +139,37 @@ describe("the summary", () => {
       lastFill: { price: "65000.5" },
       lastAlertAt: expect.stringMatching(/^2026-11-01T/),
     });
+  });
+});
+
+describe("the acknowledgement", () => {
+  const idAt = (time: string): string => lineIdFrom(new Date(`2026-11-01T${time}Z`));
+  const line = (n: number, ms: unknown, change: object = {}) => ({
+    id: `${idAt("09:30:00.000")}-${n}`,
+    event: "alert.accepted",
+    fields: { ms },
+    ...change,
+  });
+
+  it("is the p50 and p99 of what the gateway logged in the last hour", async () => {
+    const lines = Array.from({ length: 100 }, (_, n) => line(n, n + 1));
+    const before = line(200, 9_000, { id: idAt("08:59:59.999") });
+    const other = [line(300, 9_000, { event: "request.failed" }), line(400, undefined)];
+    await storeLogs([logBatchOf(before, ...lines, ...other)], deps);
+
+    expect((await call(databaseRoutes.summary)).acknowledgement).toEqual({ p50: 50, p99: 99, alerts: 100 });
+  });
+
+  it("is absent when no alert came", async () => {
+    expect(await call(databaseRoutes.summary)).not.toHaveProperty("acknowledgement");
+  });
+
+  it("is read from a bounded number of lines, however many there are", async () => {
+    d1.sqlite.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)
+      INSERT INTO system_logs (id, created_at, worker, severity, event, message, fields)
+      SELECT '${idAt("09:30:00.000")}' || i, '', 'hoox', 'info', 'alert.accepted', '', '{"ms":' || i || '}' FROM n`);
+
+    expect((await call(databaseRoutes.summary)).acknowledgement).toMatchObject({ alerts: 20_000, p50: 50_000 });
   });
 });
 

@@ -21,7 +21,9 @@ export function reportTo(log: Log): Report {
       const types = attempts.map((each) => each.type ?? "unreadable message").join(", ");
       const line = first.queue.endsWith("-dlq") ? `stored as dead letter: ${types}` : `stored ${types}`;
       const event = first.queue.endsWith("-dlq") ? "letter.stored" : "record.stored";
-      const fields = { queue: first.queue, ids: attempts.map((each) => each.id), ms: first.ms };
+      const waits = attempts.flatMap((each) => each.waitMs ?? []);
+      const waitMs = waits.length === 0 ? {} : { waitMs: Math.max(...waits) };
+      const fields = { queue: first.queue, ids: attempts.map((each) => each.id), ...waitMs, ms: first.ms };
       (requestId === undefined ? log : log.for(requestId))("info", event, line, fields);
     }
   });

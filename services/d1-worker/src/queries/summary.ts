@@ -1,17 +1,23 @@
 import type * as z from "zod";
 import type { databaseRoutes } from "#contracts/routes";
 import { silentQueues } from "#queues/registry";
+import { lineIdFrom } from "#runtime/log";
+import type { DatabaseRow } from "../database.ts";
 import type { Deps } from "../ports.ts";
 import { toRow } from "./row.ts";
 
 type Reply = z.infer<(typeof databaseRoutes.summary)["reply"]>;
 
 const RECENT_FILLS = 200;
+const HOUR_MS = 3_600_000;
+/** About a thousand alerts' lines: enough for a percentile, read in a few milliseconds however many there are. */
+const RECENT_LINES = 20_000;
 
 /** The figures of `hoox status`; a day begins at midnight UTC. */
 export async function summarise(deps: Pick<Deps, "database" | "now">): Promise<Reply> {
   const midnight = `${deps.now().toISOString().slice(0, 10)}T00:00:00.000Z`;
-  const [today, letters, fills, alerts] = await deps.database.batch([
+  const hourAgo = new Date(deps.now().getTime() - HOUR_MS);
+  const [today, letters, fills, alerts, acknowledged] = await deps.database.batch([
     {
       sql: `SELECT count(*) FILTER (WHERE outcome NOT IN ('refused', 'duplicate')) AS signals,
           count(*) FILTER (WHERE outcome = 'refused') AS refusals
@@ -30,7 +36,15 @@ export async function summarise(deps: Pick<Deps, "database" | "now">): Promise<R
       params: [],
     },
     { sql: "SELECT max(created_at) AS at FROM signals", params: [] },
+    // By the primary key, which is the table itself: the newest lines stand together.
+    {
+      sql: `SELECT fields->>'ms' AS ms
+        FROM (SELECT id, event, fields FROM system_logs ORDER BY cursor DESC LIMIT ${RECENT_LINES})
+        WHERE event = 'alert.accepted' AND id >= ? AND fields->>'ms' IS NOT NULL ORDER BY ms`,
+      params: [lineIdFrom(hourAgo)],
+    },
   ]);
+  const acknowledgement = percentiles(acknowledged ?? []);
   const [lastFill] = fills ?? [];
   const lastAlertAt = alerts?.[0]?.["at"];
   return {
@@ -40,5 +54,12 @@ export async function summarise(deps: Pick<Deps, "database" | "now">): Promise<R
     deadLettersSilent: Number(letters?.[0]?.["silent"] ?? 0),
     ...(lastFill ? { lastFill: toRow(lastFill) } : {}),
     ...(typeof lastAlertAt === "string" ? { lastAlertAt } : {}),
+    ...(acknowledgement ? { acknowledgement } : {}),
   };
+}
+
+/** Of rows in ascending order; undefined when there is none. */
+function percentiles(rows: readonly DatabaseRow[]): Reply["acknowledgement"] {
+  const at = (share: number): number => Math.round(Number(rows[Math.ceil(share * rows.length) - 1]?.["ms"]));
+  return rows.length === 0 ? undefined : { p50: at(0.5), p99: at(0.99), alerts: rows.length };
 }

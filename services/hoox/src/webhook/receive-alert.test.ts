@@ -34,6 +34,21 @@ describe("an alert", () => {
     ]);
   });
 
+  it("is logged with when it came and how long its sender waited", async () => {
+    const gateway = fakeGateway();
+    const receivedAt = gateway.clock.now();
+    gateway.ledger.answers = ["hang"];
+    const posted = gateway.post(ALERT);
+    await gateway.clock.advanceToNextTimer();
+    await posted;
+    await gateway.published();
+
+    expect(gateway.lines.find((line) => line.event === "alert.accepted")?.fields).toMatchObject({
+      receivedAt,
+      ms: 1_200,
+    });
+  });
+
   it("goes to the default venue when it names none", async () => {
     const gateway = fakeGateway({ defaults: { account: "main", venue: "paper" } });
     await gateway.post({ ...ALERT, exchange: undefined, symbol: "BINANCE:BTCUSDT" });

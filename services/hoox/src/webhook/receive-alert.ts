@@ -24,6 +24,7 @@ const AFTER_ANSWER_MS = 3;
 
 /** `POST /webhook`: refuses (throws HttpError) or has the ledger accept. Nothing but that is waited for. */
 export async function receiveAlert(request: Request, from: Call, ports: WebhookPorts): Promise<Response> {
+  const receivedAt = ports.clock.now();
   const { body, rules } = await admit(request, from, ports);
   const { strategy } = rules.defaults;
   const call = { ...from, strategy };
@@ -43,7 +44,8 @@ export async function receiveAlert(request: Request, from: Call, ports: WebhookP
   });
   if (reply.status === "key_reused")
     throw refused(409, keyReused(idempotencyKey ?? "", reply.requestId), body.json, call, ports);
-  call.background(afterwards(reply, signal, ledger, call, ports));
+  const taken = { receivedAt, ms: ports.clock.now().getTime() - receivedAt.getTime() };
+  call.background(afterwards(reply, { signal, ledger, taken }, call, ports));
   return reply.status === "accepted"
     ? answer(202, call, { requestId: call.requestId, status: "accepted" })
     : answer(200, call, { requestId: reply.requestId, status: "duplicate" });
@@ -75,19 +77,29 @@ function flooded(call: StrategyCall, ports: WebhookPorts): HttpError {
 
 async function afterwards(
   reply: Exclude<AcceptReply, { status: "key_reused" }>,
-  signal: Signal,
-  ledger: LedgerName,
+  of: {
+    signal: Signal;
+    ledger: LedgerName;
+    /** When the request came, and how long it waited for its answer. */
+    taken: { receivedAt: Date; ms: number };
+  },
   call: Call,
   ports: WebhookPorts,
 ): Promise<void> {
   // The answer leaves first: on one thread, a send begun at once is paid for by the sender who waits.
   await ports.clock.timer(AFTER_ANSWER_MS).done;
   const { requestId } = call;
-  const { symbol, action, strategy } = signal;
+  const { ledger, taken } = of;
+  const { symbol, action, strategy } = of.signal;
   const log = ports.logs.log.for(requestId);
   if (reply.status === "duplicate") {
     const data = { firstRequestId: reply.requestId, ledger, strategy, symbol, action, droppedAt: ports.clock.now() };
-    log("info", "alert.duplicate", `dropped: the same alert as ${reply.requestId}`, { ledger, symbol, action });
+    log("info", "alert.duplicate", `dropped: the same alert as ${reply.requestId}`, {
+      ledger,
+      symbol,
+      action,
+      ...taken,
+    });
     await published(ports.producer.send("records", "signal.duplicated", data, { requestId }), call, ports);
     return;
   }
@@ -96,6 +108,7 @@ async function afterwards(
     symbol,
     action,
     seq: reply.seq,
+    ...taken,
   });
   // The ledger hints by itself as long as nobody comes, so a lost hint is a delay.
   if (!reply.hint) return;

@@ -81,6 +81,14 @@ describe("a hint", () => {
     expect(settled).toEqual(["ack"]);
   });
 
+  test("is handed over with how long it lay in its queue", async () => {
+    const { ledger, clock, deliver, handedOver } = createConsumer();
+    ledger.accept(signalOf(), [{ leg: "e", role: "entry", order: {} }]);
+    const hintedAt = clock.now();
+    await deliver(REQUEST);
+    expect(handedOver[0]?.claim).toMatchObject({ hintedAt, waitMs: 0, ms: 0 });
+  });
+
   test("that comes twice is handed over once", async () => {
     const { ledger, deliver, handedOver, settled } = createConsumer();
     ledger.accept(signalOf(), [{ leg: "e", role: "entry", order: {} }]);

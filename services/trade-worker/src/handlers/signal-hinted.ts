@@ -30,7 +30,8 @@ export async function onSignalHinted(message: MessageOn<"trade-signals">, deps: 
   const ms = millisecondsSince(deps.clock, started);
   switch (reply.status) {
     case "go": {
-      const claim = { hintId: message.id, purpose, ms };
+      const waitMs = Math.max(0, started.getTime() - message.occurredAt.getTime());
+      const claim = { hintId: message.id, purpose, ms, hintedAt: message.occurredAt, waitMs };
       return handOver(workOf(ledger, reply, claim), deps, log);
     }
     case "later":
