@@ -196,6 +196,7 @@ export const laneView = z.object({
   /** Signals of the lane that have not ended, the head first. */
   signals: z.array(signalView),
 });
+export type LaneView = z.infer<typeof laneView>;
 export const ledgerStatus = z.object({
   ledger: ledgerName,
   accepted: z.int(),

@@ -323,6 +323,22 @@ export const telegramStatus = botView.extend({
 });
 export type TelegramStatus = z.infer<typeof telegramStatus>;
 
+/** A lane's head that has not ended for longer than this holds the lane up. */
+export const BLOCKED_AFTER_MS = 30_000;
+const blockedLane = z.object({
+  lane: z.string(),
+  /** The signal that holds it up. */
+  requestId: z.string(),
+  action: z.string(),
+  state: signalView.shape.state,
+  /** A leg of it is in doubt. */
+  inDoubt: z.boolean(),
+  acceptedAt: instant,
+  reason: z.string().optional(),
+  /** Signals that wait behind it. */
+  waiting: z.int(),
+});
+
 export const meshStatus = z.object({
   killSwitch: z.object({
     state: killSwitchState,
@@ -331,6 +347,8 @@ export const meshStatus = z.object({
     unread: problems,
   }),
   ledgers: z.array(ledgerStatus),
+  /** Signals in doubt, and heads older than {@link BLOCKED_AFTER_MS}. */
+  blocked: z.array(blockedLane).optional(),
   queues: z.array(queueDepth),
   database: databaseSummary.optional(),
   /** What could not be asked, and why: a status with holes says so. */

@@ -239,6 +239,22 @@ describe("GET /ops/status", () => {
     expect(status.queues).toHaveLength(2 * queueNames.length);
   });
 
+  it("names the signals that hold their lanes up: heads that are late, and what is in doubt", async () => {
+    const { answerTo, ledgerOf } = mesh();
+    const recent = { acceptedAt: new Date() };
+    ledgerOf("main:paper").signals.push(
+      { ...signalWith([]), reason: "the venue is away" },
+      { ...signalWith([]), requestId: "behind" },
+      { ...signalWith([]), ...recent, lane: "main:paper:ETHUSDT", requestId: "young" },
+      { ...signalWith([["a-e", "in_doubt"]]), ...recent, lane: "main:paper:SOLUSDT", requestId: "doubtful" },
+    );
+
+    expect((await answerTo("status")).blocked).toMatchObject([
+      { lane: "main:paper:BTCUSDT", requestId, inDoubt: false, reason: "the venue is away", waiting: 1 },
+      { lane: "main:paper:SOLUSDT", requestId: "doubtful", inDoubt: true, waiting: 0 },
+    ]);
+  });
+
   it("says what it could not learn instead of failing", async () => {
     const { answerTo, ledgerOf, workers, queue, kv } = mesh();
     ledgerOf("main:paper").trouble = "silent";

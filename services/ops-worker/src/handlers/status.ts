@@ -1,4 +1,5 @@
-import { databaseRoutes } from "#contracts/routes";
+import type { LaneView } from "#contracts/ledger";
+import { BLOCKED_AFTER_MS, databaseRoutes, type MeshStatus } from "#contracts/routes";
 import type { OpsHandlers } from "../call.ts";
 import { viewKillSwitch } from "../kill-switch.ts";
 import { askLedgers } from "../ledgers.ts";
@@ -10,7 +11,10 @@ import { depthView } from "./queues.ts";
 export const showStatus: OpsHandlers["status"] = async ({ requestId }, deps) => {
   const [killSwitch, ledgers, queues, database] = await Promise.all([
     viewKillSwitch(deps),
-    askLedgers(deps, (ledger) => ledger.status()),
+    askLedgers(deps, async (ledger) => {
+      const [status, lanes] = await Promise.all([ledger.status(), ledger.lanes()]);
+      return { status, lanes };
+    }),
     depthsOf(deps.queues, deps.timeoutMs),
     deps.database.ask(databaseRoutes.summary, { requestId, timeoutMs: deps.timeoutMs }).then(
       (summary) => ({ summary, problems: [] }),
@@ -20,9 +24,24 @@ export const showStatus: OpsHandlers["status"] = async ({ requestId }, deps) => 
   const { problems, ...view } = killSwitch;
   return {
     killSwitch: { ...view, ...(problems.length === 0 ? {} : { unread: problems }) },
-    ledgers: ledgers.answers.map((each) => each.answer),
+    ledgers: ledgers.answers.map((each) => each.answer.status),
+    blocked: ledgers.answers.flatMap(({ answer }) => answer.lanes.flatMap((lane) => blockersOf(lane, deps.now()))),
     queues: queues.depths.map(depthView),
     database: database.summary,
     problems: [...problems, ...ledgers.problems, ...queues.problems, ...database.problems],
   };
 };
+
+type Blocked = NonNullable<MeshStatus["blocked"]>;
+
+function blockersOf({ lane, signals }: LaneView, now: Date): Blocked {
+  return signals.flatMap(({ requestId, action, state, legs, acceptedAt, reason }, index) => {
+    const inDoubt = legs.some((leg) => leg.status === "in_doubt");
+    const late = index === 0 && now.getTime() - acceptedAt.getTime() > BLOCKED_AFTER_MS;
+    if (!inDoubt && !late) return [];
+    const waiting = signals.length - index - 1;
+    return [
+      { lane, requestId, action, state, inDoubt, acceptedAt, waiting, ...(reason === undefined ? {} : { reason }) },
+    ];
+  });
+}
