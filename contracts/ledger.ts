@@ -187,6 +187,8 @@ export const signalView = z.object({
   attempts: z.int(),
   acceptedAt: instant,
   validUntil: instant,
+  /** Nobody tries it before; absent when that is past. */
+  notBefore: instant.optional(),
   legs: z.array(legView),
 });
 export type SignalView = z.infer<typeof signalView>;

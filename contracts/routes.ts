@@ -349,6 +349,8 @@ export const meshStatus = z.object({
   ledgers: z.array(ledgerStatus),
   /** Signals in doubt, and heads older than {@link BLOCKED_AFTER_MS}. */
   blocked: z.array(blockedLane).optional(),
+  /** Critical notifications that nobody has acknowledged, the latest first. */
+  unread: z.array(unacknowledged).optional(),
   queues: z.array(queueDepth),
   database: databaseSummary.optional(),
   /** What could not be asked, and why: a status with holes says so. */

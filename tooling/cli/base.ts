@@ -43,6 +43,14 @@ export abstract class HooxCommand extends Command<HooxContext> {
   }
 }
 
+/** What every view of the mesh is drawn with. */
+export interface View {
+  now: Date;
+  absolute: boolean;
+  paint: Paint;
+  columns: number;
+}
+
 /** A command that speaks to a mesh's `/ops`. */
 export abstract class MeshCommand extends HooxCommand {
   target = Option.String("--target", { description: "The profile of the mesh to speak to" });
@@ -50,6 +58,15 @@ export abstract class MeshCommand extends HooxCommand {
   async mesh(): Promise<MeshClient> {
     const { connect } = await import("./mesh-client.ts");
     return connect(this.context, this.target);
+  }
+
+  view(absolute: boolean): View {
+    return { now: this.context.now(), absolute, paint: this.paint, columns: this.context.columns };
+  }
+
+  /** What of an answer is missing. */
+  noteProblems(problems: readonly string[] | undefined): void {
+    for (const problem of problems ?? []) this.note(`not asked: ${problem}`);
   }
 
   /** Every changing command says first what it is about to change. */

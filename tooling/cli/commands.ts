@@ -12,8 +12,12 @@ import { KillSwitchOn } from "./commands/kill-switch/on.ts";
 import { KillSwitchShow } from "./commands/kill-switch/show.ts";
 import { LanesList } from "./commands/lanes/list.ts";
 import { LanesResolve } from "./commands/lanes/resolve.ts";
+import { LanesShow } from "./commands/lanes/show.ts";
 import { LogsQuery } from "./commands/logs/query.ts";
 import { LogsTail } from "./commands/logs/tail.ts";
+import { OrdersList } from "./commands/orders/list.ts";
+import { OrdersShow } from "./commands/orders/show.ts";
+import { Positions } from "./commands/positions.ts";
 import { QueuesDepth } from "./commands/queues/depth.ts";
 import { Send } from "./commands/send.ts";
 import { Start } from "./commands/start.ts";
@@ -27,10 +31,14 @@ export const commands: CommandClass<HooxContext>[] = [
   Send,
   Status,
   Trace,
+  OrdersList,
+  OrdersShow,
+  Positions,
   LogsTail,
   LogsQuery,
   QueuesDepth,
   LanesList,
+  LanesShow,
   CheckHealth,
   DlqList,
   DlqShow,

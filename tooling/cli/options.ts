@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import { usageError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
+import { parseSince } from "./output/time.ts";
 
 /** Reads one option by its schema; what does not fit is a usage error that names the option and what would fit. */
 export function read<Schema extends z.ZodType>(name: string, schema: Schema, text: string): z.infer<Schema> {
@@ -30,4 +31,12 @@ export function count(name: string, text: string, range: { min: number; max: num
   const value = Number(text);
   if (Number.isInteger(value) && value >= range.min && value <= range.max) return value;
   throw usageError(`${name}: "${text}" is no whole number from ${range.min} to ${range.max}`);
+}
+
+/** `--since`, as ISO text; what is no time is a usage error. */
+export function readSince(text: string | undefined, now: Date): string | undefined {
+  if (text === undefined) return undefined;
+  const since = parseSince(text, now);
+  if (since !== undefined) return since.toISOString();
+  throw usageError(`--since: "${text}" is no time`, "such as 90s, 10m, 2h, 1d or 2026-11-23T10:00:00Z");
 }

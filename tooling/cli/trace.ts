@@ -36,6 +36,12 @@ export async function follow(
   return until(ask, { done: isComplete, forMs: WAIT_MS, everyMs: 250, context: options.context });
 }
 
+export function unknownRequest(url: string, requestId: string): CliError {
+  return new CliError(1, `${url} knows nothing of ${requestId}`, {
+    hint: "is it the right mesh (--target)? A refused request without a valid key leaves no trace",
+  });
+}
+
 export function storyOf(trace: Trace): Story | undefined {
   const { signal, ledger } = trace;
   const known =

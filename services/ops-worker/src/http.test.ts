@@ -28,7 +28,12 @@ function mesh(databaseAnswers: Readonly<Record<string, (request: Request) => unk
   const queue = (binding: string): FakeDeepQueue => queues.get(binding) ?? new FakeDeepQueue();
   const workers = {
     LEDGER_WORKER: new FakeWorker({ "/health": healthy("ledger-worker") }),
-    D1_WORKER: new FakeWorker({ "/health": healthy("d1-worker"), "/summary": () => summary, ...databaseAnswers }),
+    D1_WORKER: new FakeWorker({
+      "/health": healthy("d1-worker"),
+      "/summary": () => summary,
+      "/unacknowledged": () => ({ notifications: [] }),
+      ...databaseAnswers,
+    }),
     TELEGRAM_WORKER: new FakeWorker({ "/health": healthy("telegram-worker") }),
     TRADE_WORKER: new FakeWorker({ "/health": healthy("trade-worker") }),
   };
@@ -237,6 +242,14 @@ describe("GET /ops/status", () => {
       oldestMessageAt: "2026-11-01T00:00:00.000Z",
     });
     expect(status.queues).toHaveLength(2 * queueNames.length);
+  });
+
+  it("holds the critical notifications that nobody has acknowledged", async () => {
+    const created_at = "2026-11-01T00:00:00.000Z";
+    const unread = { id: "n", request_id: requestId, created_at, title: "Exit not executed", chat_id: "7" };
+    const { answerTo } = mesh({ "/unacknowledged": () => ({ notifications: [unread] }) });
+
+    expect((await answerTo("status")).unread).toMatchObject([{ title: "Exit not executed" }]);
   });
 
   it("names the signals that hold their lanes up: heads that are late, and what is in doubt", async () => {

@@ -404,19 +404,7 @@ describe("hoox logs query", () => {
   });
 });
 
-describe("hoox status and queues depth", () => {
-  it("puts what is wrong into words", async () => {
-    await using mesh = await startFakeMesh({ status });
-    const { stdout } = await runCli(["status"], { mesh });
-
-    expect(stdout).toMatch(/kill switch +off {2}\(trading goes on\)/);
-    expect(stdout).toMatch(/signals +1 not ended, 1 in flight, 1 in doubt/);
-    expect(stdout).toMatch(/dead letters +2 open, 1 of notifications and logs/);
-    expect(stdout).toMatch(/problem +telegram-worker did not answer/);
-    expect(stdout).toMatch(/main:paper BTCUSDT +0\.003 +65000\.33333333… +0/);
-    expect(stdout).toMatch(/records-dlq +3 +2 min ago/);
-  });
-
+describe("hoox queues depth", () => {
   it("gives times as text with --absolute", async () => {
     await using mesh = await startFakeMesh({ queues: { queues: status.queues } });
 

@@ -1,6 +1,6 @@
 import { Command, Option } from "clipanion";
 import { MeshCommand, absoluteOption } from "../base.ts";
-import { CliError, type ExitCode } from "../errors.ts";
+import type { ExitCode } from "../errors.ts";
 import { read } from "../options.ts";
 import { traceText } from "../output/trace.ts";
 import { stepsOf } from "../steps.ts";
@@ -26,15 +26,11 @@ export class Trace extends MeshCommand {
   absolute = absoluteOption();
 
   async answer(): Promise<ExitCode> {
-    const [ids, { follow }] = await Promise.all([import("#contracts/ids"), import("../trace.ts")]);
+    const [ids, { follow, unknownRequest }] = await Promise.all([import("#contracts/ids"), import("../trace.ts")]);
     const requestId = read("requestId", ids.requestId, this.requestId.trim().toLowerCase());
     const mesh = await this.mesh();
     const story = await follow(mesh, requestId, { wait: this.wait ?? this.context.watched, context: this.context });
-    if (story === undefined) {
-      throw new CliError(1, `${mesh.target.url} knows nothing of ${requestId}`, {
-        hint: "is it the right mesh (--target)? A refused request without a valid key leaves no trace",
-      });
-    }
+    if (story === undefined) throw unknownRequest(mesh.target.url, requestId);
     const { ended, totalMs, trace } = story;
     const view = { now: this.context.now(), absolute: this.absolute, paint: this.paint, columns: this.context.columns };
     this.reply({ ...trace, steps: stepsOf(trace), ended, totalMs }, () => traceText(story, view));

@@ -19,6 +19,7 @@ export const values: Readonly<Record<string, Values>> = {
   "--mode": async () => (await import("#contracts/kill-switch")).killSwitchMode.exclude(["off"]).options,
   "lanes resolve --outcome": async () =>
     (await import("#contracts/routes")).opsRoutes.resolveLane.body.shape.outcome.options,
+  "orders list --outcome": async () => (await import("#contracts/routes")).orderFilter.options,
   completion: async () => shells,
   help: async () => (await import("../help-topics.ts")).topics.map((each) => each.name),
 };

@@ -1,8 +1,6 @@
 import { logSeverity } from "#contracts/log";
 import { requestId, worker } from "#contracts/ids";
-import { usageError } from "../errors.ts";
-import { read, readOptional } from "../options.ts";
-import { parseSince } from "../output/time.ts";
+import { read, readOptional, readSince } from "../options.ts";
 
 export interface LogFlags {
   requestId?: string | undefined;
@@ -22,16 +20,13 @@ export interface LogFilter {
 }
 
 export function readLogFilter(flags: LogFlags, now: Date): LogFilter {
-  const since = flags.since === undefined ? undefined : parseSince(flags.since, now);
-  if (flags.since !== undefined && since === undefined)
-    throw usageError(`--since: "${flags.since}" is no time`, "such as 90s, 10m, 2h, 1d or 2026-11-23T10:00:00Z");
   const workers = flags.workers.flatMap((names) => names.split(",")).map((name) => read("--worker", worker, name));
   return {
     requestId: readOptional("--request-id", requestId, flags.requestId),
     worker: workers.length === 0 ? undefined : workers.join(","),
     level: flags.level === "all" ? undefined : readOptional("--level", logSeverity, flags.level),
     grep: flags.grep,
-    since: since?.toISOString(),
+    since: readSince(flags.since, now),
   };
 }
 

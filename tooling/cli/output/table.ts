@@ -6,27 +6,63 @@ export interface Column<Row> {
   align?: "right";
   /** The text may be cut to this width to make the table fit; without it, never. */
   shrinkTo?: number;
+  /** On a narrow terminal it moves to a line of its own under its row, together with the others that may. */
+  below?: true;
 }
 
 const GAP = "  ";
 
 /**
  * Aligned columns under their titles. A table wider than the terminal first gives up width where its columns
- * allow it; if that is not enough, every row becomes a block of `title: value` lines, so that ids stay whole.
+ * allow it, then moves what may stand below; if that is not enough, every row becomes a block of `title: value`
+ * lines, so that ids stay whole.
  */
 export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width = Infinity): string {
   const cells = rows.map((row) => columns.map((column) => oneLine(column.value(row))));
+  const lines = grid(columns, cells, width) ?? twoLines(columns, cells, width);
+  return lines?.join("\n") ?? blocks(columns, cells, width);
+}
+
+type Cells = readonly (readonly string[])[];
+
+/** The titles and one line per row, or undefined when they do not fit. */
+function grid<Row>(columns: readonly Column<Row>[], cells: Cells, width: number): string[] | undefined {
   const natural = columns.map((column, index) =>
     Math.max(visible(column.title), ...cells.map((row) => visible(row[index] ?? ""))),
   );
   const widths = fit(natural, columns, width);
-  if (widths === undefined) return blocks(columns, cells, width);
+  if (widths === undefined) return undefined;
   const line = (texts: readonly string[]): string =>
     texts
       .map((text, index) => pad(text, widths[index] ?? 0, columns[index]?.align))
       .join(GAP)
       .trimEnd();
-  return [line(columns.map((column) => column.title)), ...cells.map(line)].join("\n");
+  return [line(columns.map((column) => column.title)), ...cells.map(line)];
+}
+
+function twoLines<Row>(columns: readonly Column<Row>[], cells: Cells, width: number): string[] | undefined {
+  if (!columns.some((column) => column.below)) return undefined;
+  const part = (below: boolean): [columns: Column<Row>[], cells: Cells] => {
+    const kept = columns.flatMap((column, index) => ((column.below ?? false) === below ? [index] : []));
+    return [
+      columns.filter((_, index) => kept.includes(index)),
+      cells.map((row) => row.filter((_, index) => kept.includes(index))),
+    ];
+  };
+  const above = grid(...part(false), width);
+  const [columnsBelow, cellsBelow] = part(true);
+  if (above === undefined) return undefined;
+  const under = cellsBelow.map((row) => {
+    const texts = row.flatMap((text, index) =>
+      text === "" ? [] : [{ text, shrinkTo: columnsBelow[index]?.shrinkTo }],
+    );
+    const free = width - GAP.length * (texts.length + 1) - texts.reduce((sum, { text }) => sum + visible(text), 0);
+    const shown = texts.map(({ text, shrinkTo }) =>
+      free < 0 && shrinkTo !== undefined ? pad(text, Math.max(shrinkTo, visible(text) + free)) : text,
+    );
+    return ["", ...shown].join(GAP);
+  });
+  return above.flatMap((line, index) => (index === 0 ? [line] : [line, under[index - 1] ?? ""]));
 }
 
 /** Length on the screen: colour takes no room. */
@@ -53,7 +89,7 @@ function fit<Row>(natural: readonly number[], columns: readonly Column<Row>[], w
   return excess <= 0 ? widths : undefined;
 }
 
-function blocks<Row>(columns: readonly Column<Row>[], cells: readonly (readonly string[])[], width: number): string {
+function blocks<Row>(columns: readonly Column<Row>[], cells: Cells, width: number): string {
   const label = Math.max(...columns.map((column) => visible(column.title)));
   const room = (column: Column<Row>, text: string): string => {
     const space = Math.max(column.shrinkTo ?? Infinity, width - label - GAP.length);

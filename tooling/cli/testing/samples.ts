@@ -127,6 +127,31 @@ export const runningTrace = {
   ledger: { name: "main:paper", signal: { ...signalView, state: "leased", outcome: undefined, reason: undefined } },
 };
 
+/** A row of `hoox orders list`. */
+export const order = {
+  request_id: ID,
+  created_at: ACCEPTED,
+  strategy: "default",
+  account: "main",
+  venue: "paper",
+  symbol: "BTCUSDT",
+  lane: "main:paper:BTCUSDT",
+  seq: 12,
+  action: "buy",
+  quantity: "0.001",
+  order_type: "market",
+  price: null,
+  outcome: "filled",
+  code: null,
+  reason: "Filled 0.001 of 0.001 at 65000.",
+  filled_quantity: "0.001",
+  average_price: "65000",
+  settled_at: "2026-11-23T11:59:58.042Z",
+  first_request_id: null,
+  orders: [],
+  fills: [],
+};
+
 export const killSwitch = {
   state: { mode: "entries", reason: "exchange maintenance", by: "operator", changedAt: "2026-11-23T11:50:00.000Z" },
   kv: [{ key: "trade:kill_switch", mode: "off" }],
@@ -152,8 +177,9 @@ export const status = {
           symbol: "BTCUSDT",
           quantity: "0.003",
           averagePrice: "65000.33333333333333333333",
-          realisedProfit: "0",
+          realisedProfit: "-3.5",
           fees: "0.1",
+          openedAt: "2026-11-23T11:57:00.000Z",
         },
       ],
       workingOrders: [],
@@ -166,4 +192,19 @@ export const status = {
   ],
   database: { signalsToday: 12, refusalsToday: 1, deadLettersOpen: 2, deadLettersSilent: 1, lastAlertAt: ACCEPTED },
   problems: ["telegram-worker did not answer"],
+};
+
+/** A mesh that nobody needs to look after. */
+export const wellStatus = {
+  ...status,
+  ledgers: status.ledgers.map((ledger) => ({ ...ledger, unended: 0, inFlight: 0, inDoubt: 0, unconfirmed: 0 })),
+  queues: [{ queue: "records", backlogCount: 0, backlogBytes: 0 }],
+  database: {
+    ...status.database,
+    deadLettersOpen: 0,
+    deadLettersSilent: 0,
+    acknowledgement: { p50: 4, p99: 12, alerts: 240 },
+    lastFill: { side: "buy", quantity: "0.001", symbol: "BTCUSDT", price: "65000", created_at: ACCEPTED },
+  },
+  problems: [],
 };

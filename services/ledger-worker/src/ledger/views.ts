@@ -44,6 +44,7 @@ export function viewSignal(tx: Tx, row: SignalRow): SignalView {
     attempts: row.attempts,
     acceptedAt: new Date(row.accepted_at),
     validUntil: new Date(row.valid_until),
+    ...(row.not_before > tx.now ? { notBefore: new Date(row.not_before) } : {}),
     legs: tx.legs(row.request_id).map((leg) => viewLeg(tx, leg)),
   };
 }

@@ -9,17 +9,15 @@ import { depthView } from "./queues.ts";
 
 /** Never fails: what could not be asked is a problem in the answer. */
 export const showStatus: OpsHandlers["status"] = async ({ requestId }, deps) => {
-  const [killSwitch, ledgers, queues, database] = await Promise.all([
+  const [killSwitch, ledgers, queues, database, unread] = await Promise.all([
     viewKillSwitch(deps),
     askLedgers(deps, async (ledger) => {
       const [status, lanes] = await Promise.all([ledger.status(), ledger.lanes()]);
       return { status, lanes };
     }),
     depthsOf(deps.queues, deps.timeoutMs),
-    deps.database.ask(databaseRoutes.summary, { requestId, timeoutMs: deps.timeoutMs }).then(
-      (summary) => ({ summary, problems: [] }),
-      (error: unknown) => ({ summary: undefined, problems: [`database: ${reasonOf(error)}`] }),
-    ),
+    asked(deps.database.ask(databaseRoutes.summary, { requestId, timeoutMs: deps.timeoutMs })),
+    asked(deps.database.ask(databaseRoutes.unacknowledged, { requestId, timeoutMs: deps.timeoutMs })),
   ]);
   const { problems, ...view } = killSwitch;
   return {
@@ -27,10 +25,24 @@ export const showStatus: OpsHandlers["status"] = async ({ requestId }, deps) => 
     ledgers: ledgers.answers.map((each) => each.answer.status),
     blocked: ledgers.answers.flatMap(({ answer }) => answer.lanes.flatMap((lane) => blockersOf(lane, deps.now()))),
     queues: queues.depths.map(depthView),
-    database: database.summary,
-    problems: [...problems, ...ledgers.problems, ...queues.problems, ...database.problems],
+    database: database.answer,
+    ...(unread.answer ? { unread: unread.answer.notifications } : {}),
+    // Where the database is away, it is said once.
+    problems: [
+      ...problems,
+      ...ledgers.problems,
+      ...queues.problems,
+      ...new Set([database.problem, unread.problem]),
+    ].filter((problem) => problem !== undefined),
   };
 };
+
+async function asked<T>(question: Promise<T>): Promise<{ answer?: T; problem?: string }> {
+  return question.then(
+    (answer) => ({ answer }),
+    (error: unknown) => ({ problem: `database: ${reasonOf(error)}` }),
+  );
+}
 
 type Blocked = NonNullable<MeshStatus["blocked"]>;
 

@@ -21,7 +21,7 @@ export class LanesList extends MeshCommand {
   async answer(): Promise<void> {
     const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes")]);
     const reply = await mesh.call(opsRoutes.lanes);
-    for (const problem of reply.problems ?? []) this.note(`not asked: ${problem}`);
+    this.noteProblems(reply.problems);
     const rows = reply.lanes.flatMap(({ lane, signals }) => signals.map((signal) => ({ ...signal, lane })));
     if (rows.length === 0) this.note("every signal has ended");
     if (rows.length === 0 && !this.json) return;
@@ -34,12 +34,13 @@ export class LanesList extends MeshCommand {
           { title: "action", value: (row) => row.action },
           { title: "state", value: (row) => this.state(row.state) },
           { title: "accepted", value: (row) => when(row.acceptedAt, time) },
-          { title: "request", value: (row) => row.requestId },
-          { title: "reason", value: (row) => row.reason ?? "", shrinkTo: 20 },
+          { title: "request", value: (row) => row.requestId, below: true },
+          { title: "reason", value: (row) => row.reason ?? "", shrinkTo: 20, below: true },
         ],
         rows,
       ),
     );
+    if (!this.json) this.note("\nwhy, and what happens next: npx hoox lanes show <lane>");
     if (!this.json && rows.some((row) => row.state === "in_doubt"))
       this.note("\nwhen the venue's screen shows what became of it: npx hoox lanes resolve --help");
   }
