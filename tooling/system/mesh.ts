@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { createTestHarness, type TestHarness } from "wrangler";
 import { workers, type Worker } from "#contracts/ids";
 import { ROOT, configPathOf } from "../sync/paths.ts";
+import { everythingWritten, leaksIn } from "./leaks.ts";
 
 process.env["CLOUDFLARE_CF_FETCH_ENABLED"] = "false";
 process.env["WRANGLER_SEND_METRICS"] = "false";
@@ -43,10 +44,13 @@ export interface Answer {
 export class Mesh {
   readonly harness: TestHarness;
   readonly url: URL;
+  /** Every value that must be found nowhere. */
+  readonly #secrets: readonly string[];
 
-  private constructor(harness: TestHarness, url: URL) {
+  private constructor(harness: TestHarness, url: URL, given: readonly string[]) {
     this.harness = harness;
     this.url = url;
+    this.#secrets = given;
   }
 
   static async start(options: MeshOptions = {}): Promise<Mesh> {
@@ -61,11 +65,20 @@ export class Mesh {
     const harness = createTestHarness({ root: ROOT, workers: [...inputs, ...(options.extra ?? [])] });
     const { url } = await harness.listen();
     await harness.getWorker("d1-worker").applyD1Migrations("DB");
-    return new Mesh(harness, url);
+    const given = [secrets, ...Object.values(options.secrets ?? {})].flatMap((each) => Object.entries(each));
+    const values = given.filter(([name, value]) => !name.includes("CHAT_ID") && value !== "").map(([, value]) => value);
+    return new Mesh(harness, url, [...new Set(values)]);
   }
 
+  /** Ends it, and throws when a secret stands in anything that it wrote: so every system test watches over that. */
   async stop(): Promise<void> {
-    await this.harness.close();
+    let leaks: string[];
+    try {
+      leaks = leaksIn(await everythingWritten(this.harness), this.#secrets);
+    } finally {
+      await this.harness.close();
+    }
+    if (leaks.length > 0) throw new Error(`secrets were written down:\n${leaks.join("\n")}`);
   }
 
   /** Posts an alert of strategy `default`; a string goes out as it is. */
