@@ -47,6 +47,7 @@ describe("text is rid of", () => {
     [`fetch failed: https://api.telegram.org/bot${TELEGRAM}/sendMessage`, TELEGRAM.split(":")[1]],
     [`https%3A%2F%2Fapi.telegram.org%2Fbot${encodeURIComponent(TELEGRAM)}`, TELEGRAM.split(":")[1]],
     [`there is nothing at /webhook/${STRATEGY}`, STRATEGY.slice(-32)],
+    [`/dead-letters/a%20${STRATEGY}, no such table: nowhere_${STRATEGY}`, STRATEGY.slice(-32)],
     [`bad key ${STRATEGY.slice(0, 30)}`, STRATEGY.slice(14, 30)],
     ["cfut_0123456789012345678901234567890123456789abcdef", "0123456789"],
     [`the venue knows no ${BINANCE}`, BINANCE],

@@ -10,10 +10,10 @@ const SHAPES: readonly [RegExp, string][] = [
   // Telegram bot token; the bot's id before the colon is public.
   [/(?<!\d)(\d{6,12}(?::|%3A))[A-Za-z0-9_-]{30,}/gi, `$1${HIDDEN}`],
   // Key of a strategy, whose name is worth keeping.
-  [/\b(hoox_[a-z][a-z0-9-]{0,31}_)[a-z2-7]{8,}/gi, `$1${HIDDEN}`],
+  [/(hoox_[a-z][a-z0-9-]{0,31}_)[a-z2-7]{8,}/gi, `$1${HIDDEN}`],
   // Cloudflare API token.
-  [/\bcf(?:k|ut|at)_[A-Za-z0-9]{30,}/g, HIDDEN],
-  [/\b(bearer(?:\s+|%20|\+))[\w.~+/=-]{8,}/gi, `$1${HIDDEN}`],
+  [/cf(?:k|ut|at)_[A-Za-z0-9]{30,}/g, HIDDEN],
+  [/(bearer(?:\s+|%20|\+))[\w.~+/=-]{8,}/gi, `$1${HIDDEN}`],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[^"'-]*(?:-----END [A-Z ]*PRIVATE KEY-----)?/g, HIDDEN],
   // The password of `https://user:password@host`.
   [/(:\/\/[^\s/:@"'\\]+:)[^\s/@"'\\]+(?=@)/g, `$1${HIDDEN}`],

@@ -1,5 +1,6 @@
 import { Cli } from "clipanion";
 import { commands } from "./commands.ts";
+import { redact } from "#queues/redact";
 import type { HooxContext } from "./context.ts";
 import { CliError, type ExitCode } from "./errors.ts";
 import { catalogue, entryOf } from "./catalogue.ts";
@@ -63,8 +64,9 @@ function report(error: unknown, context: HooxContext): ExitCode {
   const paint = paintWith(context.colour.stderr);
   const known = error instanceof CliError ? error : undefined;
   const message = known?.message ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
-  context.stderr.write(`${paint.bad("error:")} ${message}\n`);
-  if (known?.hint !== undefined) context.stderr.write(`${known.hint}\n`);
+  // Errors quote: an argument, an address, another side's words.
+  context.stderr.write(`${paint.bad("error:")} ${redact(message)}\n`);
+  if (known?.hint !== undefined) context.stderr.write(`${redact(known.hint)}\n`);
   if (known === undefined) context.stderr.write("This is a bug in hoox itself; the lines above say where.\n");
   return known?.exitCode ?? 3;
 }

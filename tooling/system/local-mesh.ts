@@ -4,7 +4,10 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { readDevVars } from "../cli/dev-vars.ts";
 import { ROOT } from "../sync/paths.ts";
+import { runHoox, type Ran } from "./hoox.ts";
+import { leaksIn } from "./leaks.ts";
 import { until } from "./mesh.ts";
 
 /** `npm start` as a process of its own: killed like one, started again on the same state. */
@@ -13,6 +16,7 @@ export class LocalMesh {
   readonly port: number;
   readonly stdout: string[] = [];
   readonly stderr: string[] = [];
+  readonly #ran: (Ran & { where: string })[] = [];
   #process: ChildProcess | undefined;
 
   private constructor(state: string, port: number) {
@@ -66,6 +70,29 @@ export class LocalMesh {
     this.#process?.kill("SIGTERM");
     await until("it has stopped", async () => this.#process?.exitCode !== null || this.#process.signalCode !== null);
     await rm(this.state, { recursive: true, force: true });
+    const leaks = await this.#leaks();
+    if (leaks.length > 0) throw new Error(`secrets were printed:\n${leaks.join("\n")}`);
+  }
+
+  /** Only stdout may show a secret, and only the webhook key: it is there to be pasted into TradingView. */
+  async #leaks(): Promise<string[]> {
+    const { WEBHOOK_API_KEY_BINDING, TELEGRAM_CHAT_ID_DEFAULT: _public, ...others } = await readDevVars(ROOT);
+    const hidden = Object.values(others).filter((value) => value !== "");
+    const out = [
+      ...this.stdout.map((text) => ({ where: "npm start", text })),
+      ...this.#ran.map(({ where, stdout }) => ({ where, text: stdout })),
+    ];
+    const err = [
+      ...this.stderr.map((text) => ({ where: "npm start", text })),
+      ...this.#ran.map(({ where, stderr }) => ({ where, text: stderr })),
+    ];
+    return [
+      ...leaksIn(out, hidden),
+      ...leaksIn(
+        err,
+        [...hidden, WEBHOOK_API_KEY_BINDING ?? ""].filter((value) => value !== ""),
+      ),
+    ];
   }
 
   /** A secret of the local mesh, as `npm start` made it up. */
@@ -77,18 +104,10 @@ export class LocalMesh {
   }
 
   /** Runs `npx hoox …` against this mesh. */
-  async hoox(...args: string[]): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
-    const child = spawn(process.execPath, [join(ROOT, "tooling/cli/hoox.js"), ...args], {
-      cwd: ROOT,
-      env: { ...process.env, HOOX_URL: this.url, NO_COLOR: "1" },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
-    child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-    const exitCode = await new Promise<number | null>((resolve) => child.on("close", resolve));
-    return { exitCode, stdout, stderr };
+  async hoox(...args: string[]): Promise<Ran> {
+    const ran = await runHoox(args, { HOOX_URL: this.url });
+    this.#ran.push({ where: `hoox ${args.join(" ")}`, ...ran });
+    return ran;
   }
 
   async rows(sql: string): Promise<Record<string, string | number | null>[]> {

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import type * as z from "zod";
 import { opsRoutes, type health, type Route } from "#contracts/routes";
-import { hideSecrets } from "#queues/redact";
+import { hideSecrets, redact } from "#queues/redact";
 import { HttpError, toHttpError } from "#runtime/http-error";
 import { REQUEST_ID_HEADER, requestIdOf } from "#runtime/request-id";
 import { requireOperator, SOURCE_IP_HEADER } from "./auth.ts";
@@ -80,10 +80,16 @@ function register<Name extends keyof OpsRoutes>(app: App, name: Name, deps: OpsD
     const params: Record<string, string> = context.req.param();
     const query = checked("query", route.query, context.req.query());
     const given: unknown = route.method === "GET" ? undefined : await context.req.json().catch(() => undefined);
-    const body = checked("body", route.body, given);
+    const body = withSafeReason(checked("body", route.body, given));
     // Reads are not logged: whoever follows the log by long poll would follow himself.
     const reply = JSON.stringify(await handler({ requestId, params, query, body }, deps));
     const shown = ANSWER_A_NEW_KEY.includes(name) ? reply : hideSecrets(reply);
     return new Response(shown, { headers: { "Content-Type": "application/json" } });
   });
+}
+
+/** A reason is kept for ever and told to the chat: who pastes a command may paste a key with it. */
+function withSafeReason(body: unknown): unknown {
+  if (typeof body !== "object" || body === null || !("reason" in body) || typeof body.reason !== "string") return body;
+  return { ...body, reason: redact(body.reason) };
 }

@@ -1,4 +1,5 @@
 import type { AttemptReply, Task } from "#contracts/ledger";
+import { redact } from "#queues/redact";
 import type { Log } from "#runtime/log";
 import { askingFailed, messageOf, OUT_OF_TIME, placeLeg, type KnownTerms, type Step } from "./place-leg.ts";
 import { Progress, type AttemptLedger, type AttemptPorts } from "./progress.ts";
@@ -113,7 +114,8 @@ async function tellLedger(ending: Ending, progress: Progress): Promise<void> {
       case "settle":
         return ledger.settle(base);
       case "defer": {
-        const { reason, retryAfterMs } = ending;
+        const { retryAfterMs } = ending;
+        const reason = redact(ending.reason);
         const notBefore = retryAfterMs === undefined ? undefined : new Date(clock.now().getTime() + retryAfterMs);
         return ledger.defer({ ...base, reason, notBefore });
       }

@@ -1,5 +1,6 @@
 import type { AccountLedgerRpc, Evidence, Task } from "#contracts/ledger";
 import type { LogSeverity } from "#contracts/log";
+import { redact } from "#queues/redact";
 import type { Log } from "#runtime/log";
 import { millisecondsSince, within, type Clock } from "./clock.ts";
 import type { KillSwitchReader } from "./kill-switch.ts";
@@ -65,8 +66,10 @@ export class Progress {
   }
 
   /** Keeps the evidence and writes the step's log line. */
-  learn(task: Task, answer: Answer, of: { since: Date; event?: string }): void {
+  learn(task: Task, told: Answer, of: { since: Date; event?: string }): void {
     const { clock, log } = this.ports;
+    // Venues quote what they were sent: a signature, or this account's key.
+    const answer = "reason" in told ? { ...told, reason: redact(told.reason) } : told;
     // "Not found" is as old as the question: an order may have arrived while the answer travelled.
     const at = answer.kind === "absent" ? of.since : clock.now();
     this.#undelivered.push({ clientOrderId: task.clientOrderId, at, answer });

@@ -98,6 +98,12 @@ describe("what a person sees of it", () => {
     expect(shown(quiet, { verbose: true })).toHaveLength(3);
   });
 
+  it("never holds the key of an address that wrangler prints", () => {
+    expect(shown(["[wrangler:info] POST /webhook?key=sesame 202 Accepted (8ms)"], { verbose: true })).toEqual([
+      "POST /webhook?key=[redacted] 202 Accepted (8ms)",
+    ]);
+  });
+
   it("is a whole error of several lines", () => {
     expect(
       shown([

@@ -1,4 +1,5 @@
 import type { LogLine } from "#contracts/log";
+import { redact } from "#queues/redact";
 import type { Paint } from "../output/paint.ts";
 import { lineText } from "../output/log-line.ts";
 import { clock } from "../output/time.ts";
@@ -35,7 +36,9 @@ export function createReporter(options: ReporterOptions): Reporter {
   };
 
   return {
-    hear(heard) {
+    hear(given) {
+      // wrangler prints the address of every request, and the webhook key may stand in it.
+      const heard = given.kind === "log" ? given : { ...given, text: redact(given.text) };
       if (heard.kind === "log") {
         inTrouble = false;
         if (options.writeJson) options.writeJson(heard.line);

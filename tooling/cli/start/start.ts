@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { pid } from "node:process";
 import type { Worker } from "#contracts/ids";
+import { rememberSecrets } from "#queues/redact";
 import { curlLine, sampleAlert, tradingViewAlert, type AlertText } from "../alert.ts";
 import type { HooxContext } from "../context.ts";
 import { ensureDevVars } from "../dev-vars.ts";
@@ -55,6 +56,7 @@ export async function startMesh(context: HooxContext, options: StartOptions): Pr
     const port = await freePort(options.port);
     const url = `http://localhost:${port}`;
     const { values: secrets, added } = await ensureDevVars(context.root);
+    rememberSecrets(secrets);
     if (added.length > 0) note(`made up secrets in .dev.vars: ${added.join(", ")}`);
     if ((await migrateOnStart(context, state)).applied) note("database migrated");
     if (stop.signal !== undefined) return;
