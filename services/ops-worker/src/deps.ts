@@ -3,6 +3,7 @@ import type { LedgerName, Worker } from "#contracts/ids";
 import { createProducer, type Producer } from "#queues/producer";
 import type { Fetcher, InternalCaller } from "#runtime/internal-auth";
 import { createLogBuffer, type Log, type LogBuffer } from "#runtime/log";
+import type { Heartbeat } from "./handlers/heartbeat.ts";
 import { parseEnv, type KeyValueStore, type LedgerPort, type RateLimiter } from "./env.ts";
 import { createNeighbour, type Database, type Neighbour } from "./neighbour.ts";
 import { watchedQueues, type WatchedQueue } from "./queues.ts";
@@ -19,6 +20,7 @@ export interface OpsDeps {
   workers: readonly { name: Worker; binding: Fetcher }[];
   caller: InternalCaller;
   operatorKey: string;
+  heartbeat: Heartbeat;
   wrongKeys: RateLimiter;
   producer: Producer;
   log: Log;
@@ -58,6 +60,7 @@ export function createDeps(bindings: object): { ops: OpsDeps; buffer: LogBuffer 
     ],
     caller,
     operatorKey: env.OPERATOR_KEY_BINDING,
+    heartbeat: { url: env.HEARTBEAT_URL, ping, keptBack: undefined },
     wrongKeys: env.WRONG_KEY_RATE,
     producer,
     log: buffer.log,
@@ -69,4 +72,11 @@ export function createDeps(bindings: object): { ops: OpsDeps; buffer: LogBuffer 
     claimed: new Map(),
   };
   return { ops, buffer };
+}
+
+async function ping(url: string): Promise<{ status: number }> {
+  // Followed, an answer could lead to an address without TLS.
+  const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(5_000) });
+  await response.body?.cancel();
+  return { status: response.status };
 }

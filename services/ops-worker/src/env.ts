@@ -39,6 +39,8 @@ const schema = z.object({
   WRONG_KEY_RATE: binding<RateLimiter>("limit", "a rate limiter"),
   INTERNAL_KEY_BINDING: text,
   OPERATOR_KEY_BINDING: text,
+  /** Empty: nobody outside is told that the mesh is well. */
+  HEARTBEAT_URL: text,
   VERSION: z.object({ id: z.string() }).default({ id: "local" }),
 });
 

@@ -1,4 +1,5 @@
 import type { OpsDeps } from "./deps.ts";
+import { beat } from "./handlers/heartbeat.ts";
 import { onMinute } from "./handlers/monitor.ts";
 import { remind } from "./handlers/remind.ts";
 import { tellDay } from "./handlers/summary.ts";
@@ -9,6 +10,7 @@ const jobs: Readonly<Record<string, (at: Date, deps: OpsDeps) => Promise<void>>>
   monitor: (_at, deps) => onMinute(deps),
   remind,
   summary: tellDay,
+  heartbeat: beat,
 };
 
 export async function everyMinute(at: Date, deps: OpsDeps): Promise<void> {

@@ -1,5 +1,6 @@
 import { shortHash, type Unacknowledged } from "#contracts/telegram";
 import { databaseRoutes } from "#contracts/routes";
+import { audit } from "../announce.ts";
 import type { OpsDeps } from "../deps.ts";
 import type { Respond } from "./answer.ts";
 
@@ -30,4 +31,10 @@ export async function acknowledge(
     ),
   );
   if (packed.length > 0) await deps.producer.sendPacked(packed);
+  await Promise.all(
+    notifications.map(({ id, request_id: requestId, title }) => {
+      const change = { actor: of.by, action: "notification.acknowledge", target: id, reason: `seen: ${title}` };
+      return audit(change, { requestId, causedBy: of.requestId, key: `ack/${id}`.slice(0, 100) }, deps);
+    }),
+  );
 }

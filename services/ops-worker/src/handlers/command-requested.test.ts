@@ -241,6 +241,7 @@ describe("an acknowledgement", () => {
 
     expect(records()).toMatchObject([
       { type: "notification.acknowledged", requestId, data: { notificationId: critical.id, by: "telegram:42" } },
+      { type: "audit.recorded", data: { actor: "telegram:42", action: "notification.acknowledge" } },
     ]);
     expect(answers()[0]?.title).toBe("Acknowledged: Exit not executed");
   });

@@ -12,14 +12,20 @@ type Dependency = Health["dependencies"][number];
 
 /** All Workers behind the gateway; the gateway itself is healthy enough to have passed the question on. */
 export const showHealth: OpsHandlers["health"] = async ({ requestId }, deps) => {
-  const [own, others] = await Promise.all([
-    healthOf(deps),
-    Promise.all(deps.workers.map(({ name, binding }) => healthOfWorker(name, binding, requestId, deps))),
-  ]);
+  const [own, ...others] = await healthOfAll(requestId, deps);
   // Another Worker's failure is no failure of this one, but it is what a person wants to see here.
   const dependencies = [...own.dependencies, ...others.map(asDependency)];
   return { workers: [...others, { ...own, dependencies }] };
 };
+
+/** This Worker's own word first, then those of the ones that it is bound to. */
+export async function healthOfAll(requestId: string, deps: OpsDeps): Promise<[Health, ...Health[]]> {
+  const [own, others] = await Promise.all([
+    healthOf(deps),
+    Promise.all(deps.workers.map(({ name, binding }) => healthOfWorker(name, binding, requestId, deps))),
+  ]);
+  return [own, ...others];
+}
 
 /** This Worker's own health: can it read what it acts on? */
 async function healthOf(deps: OpsDeps): Promise<Health> {
