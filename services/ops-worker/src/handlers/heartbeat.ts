@@ -71,6 +71,7 @@ async function whatIsWrong(deps: OpsDeps): Promise<Trouble[]> {
 /** A test's own machine needs no certificate. */
 function isAddress(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const loopback = url !== undefined && (["localhost", "[::1]"].includes(url.hostname) || /^127\./.test(url.hostname));
+  const loopback =
+    url !== undefined && (["localhost", "[::1]"].includes(url.hostname) || url.hostname.startsWith("127."));
   return url?.protocol === "https:" || (url?.protocol === "http:" && loopback);
 }
