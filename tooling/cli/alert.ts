@@ -1,11 +1,13 @@
+import type { StrategyDefaults } from "#contracts/strategy";
+
 /** An alert in Hoox's own format, as far as the CLI writes one. */
 export interface AlertText {
   apiKey: string;
   exchange?: string;
   account?: string;
-  symbol: string;
+  symbol?: string | undefined;
   action: string;
-  quantity?: string;
+  quantity?: string | undefined;
   price?: string;
   orderType?: string;
   leverage?: string;
@@ -31,6 +33,13 @@ export function tradingViewAlert(apiKey: string): AlertText {
     idempotencyKey: "{{ticker}} {{strategy.order.id}} {{strategy.order.action}} {{timenow}}",
     time: "{{timenow}}",
   };
+}
+
+/** The same for a strategy, which says venue and account itself; what an alert says would win over its defaults. */
+export function strategyAlert(apiKey: string, { symbol, quantity, size }: StrategyDefaults): AlertText {
+  const { exchange: _exchange, ...alert } = tradingViewAlert(apiKey);
+  const sized = quantity !== undefined || size !== undefined;
+  return { ...alert, symbol: symbol ?? alert.symbol, ...(sized ? { quantity: undefined } : {}) };
 }
 
 /** As a person pastes it. */

@@ -22,6 +22,12 @@ import { QueuesDepth } from "./commands/queues/depth.ts";
 import { Send } from "./commands/send.ts";
 import { Start } from "./commands/start.ts";
 import { Status } from "./commands/status.ts";
+import { StrategyAdd } from "./commands/strategy/add.ts";
+import { StrategyList } from "./commands/strategy/list.ts";
+import { StrategyRemove } from "./commands/strategy/remove.ts";
+import { StrategyRotate } from "./commands/strategy/rotate.ts";
+import { StrategySet } from "./commands/strategy/set.ts";
+import { StrategyShow } from "./commands/strategy/show.ts";
 import { Sync } from "./commands/sync.ts";
 import { Trace } from "./commands/trace.ts";
 
@@ -29,6 +35,10 @@ import { Trace } from "./commands/trace.ts";
 export const commands: CommandClass<HooxContext>[] = [
   Start,
   Send,
+  StrategyAdd,
+  StrategySet,
+  StrategyRotate,
+  StrategyRemove,
   Status,
   Trace,
   OrdersList,
@@ -39,6 +49,8 @@ export const commands: CommandClass<HooxContext>[] = [
   QueuesDepth,
   LanesList,
   LanesShow,
+  StrategyList,
+  StrategyShow,
   CheckHealth,
   DlqList,
   DlqShow,

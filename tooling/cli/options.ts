@@ -40,3 +40,13 @@ export function readSince(text: string | undefined, now: Date): string | undefin
   if (since !== undefined) return since.toISOString();
   throw usageError(`--since: "${text}" is no time`, "such as 90s, 10m, 2h, 1d or 2026-11-23T10:00:00Z");
 }
+
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, min: 60, h: 3_600, d: 86_400 };
+
+/** A length of time as people give it, in seconds: `90`, `90s`, `15m`, `24h`, `7d`. */
+export function seconds(name: string, text: string, range: { min: number; max: number }): number {
+  const [, amount, unit = "s"] = /^(\d+)\s*(s|m|min|h|d)?$/.exec(text.trim()) ?? [];
+  const value = Number(amount) * (SECONDS[unit] ?? 1);
+  if (value >= range.min && value <= range.max) return value;
+  throw usageError(`${name}: "${text}" is no time from ${range.min} s to ${range.max} s`, "such as 90s, 15m or 24h");
+}

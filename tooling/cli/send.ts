@@ -29,6 +29,8 @@ export interface AlertFlags {
   takeProfit?: string | undefined;
   reduceOnly?: boolean | undefined;
   id?: string | undefined;
+  /** Symbol and quantity are the strategy's unless given. */
+  defaults?: boolean | undefined;
 }
 
 interface Alert {
@@ -100,13 +102,14 @@ const HINTED = 10;
 function alertOf(flags: AlertFlags, of: { key: string; index: number }): AlertText {
   const sample = sampleAlert(of.key);
   const exit = flags.action?.toLowerCase().startsWith("close") ?? false;
-  const symbol = flags.symbol ?? sample.symbol;
+  const left = flags.defaults ?? false;
+  const symbol = flags.symbol ?? (left ? undefined : sample.symbol);
   return {
     apiKey: of.key,
     symbol,
     action: flags.action ?? sample.action,
-    quantity: flags.quantity ?? (exit ? undefined : sample.quantity),
-    price: flags.price ?? (symbol.includes("BTC") ? sample.price : undefined),
+    quantity: flags.quantity ?? (exit || left ? undefined : sample.quantity),
+    price: flags.price ?? (symbol?.includes("BTC") ? sample.price : undefined),
     exchange: flags.exchange,
     account: flags.account,
     orderType: flags.orderType,

@@ -1,8 +1,9 @@
 import { Command, Option } from "clipanion";
 import { MeshCommand } from "../base.ts";
-import { usageError, type ExitCode } from "../errors.ts";
+import type { ExitCode } from "../errors.ts";
 import { count } from "../options.ts";
 import { duration } from "../output/time.ts";
+import { keyToSend } from "../send-key.ts";
 import { bodies, deliver, exitCodeOf, traceHint, type Sent } from "../send.ts";
 
 export class Send extends MeshCommand {
@@ -16,10 +17,16 @@ export class Send extends MeshCommand {
       ["A small paper buy", "npx hoox send"],
       ["Close it again", "npx hoox send --action close --symbol BTCUSDT"],
       ["The same alert twice: the second is a duplicate", "npx hoox send --duplicate"],
+      [
+        "As a strategy of your own, with its symbol and size; HOOX_STRATEGY_KEY does the same",
+        "npx hoox send --key-file scalper.key --defaults",
+      ],
       ["A file as it is; - is stdin", "npx hoox send --file alert.json"],
     ],
   });
   file = Option.String("--file", { description: "Send this file's text as it is; - for stdin" });
+  keyFile = Option.String("--key-file", { description: "Send with the strategy's key in this file; - for stdin" });
+  defaults = Option.Boolean("--defaults", false, { description: "Leave symbol and size to the strategy unless given" });
   symbol = Option.String("--symbol", { description: "Such as ETHUSDT or BTCUSDT.P (default BTCUSDT)" });
   action = Option.String("--action", {
     description: "buy (default), sell, long, short, close, close_long, close_short",
@@ -43,13 +50,8 @@ export class Send extends MeshCommand {
   async answer(): Promise<ExitCode> {
     const repeat = count("--repeat", this.repeat, { min: 1, max: 10_000 });
     const mesh = await this.mesh();
-    if (mesh.target.webhookKey === undefined) {
-      throw usageError(
-        `there is no webhook key for ${mesh.target.url}`,
-        mesh.target.local ? "npm start writes one into .dev.vars" : "set HOOX_WEBHOOK_KEY",
-      );
-    }
-    const alerts = await bodies(this, { repeat, key: mesh.target.webhookKey, stdin: this.context.stdin });
+    const key = await keyToSend(this.context, this, mesh.target);
+    const alerts = await bodies(this, { repeat, key, stdin: this.context.stdin });
     this.nameTarget(mesh.target);
     if (!mesh.target.local) {
       await this.confirm({

@@ -26,10 +26,23 @@ export function underRules(
   rules: StrategyRules,
   { entryCount }: Pick<WebhookPorts, "entryCount">,
 ): Alert["signal"] {
+  refuseOtherMarket(signal, rules);
   refuseOtherSymbol(signal.symbol, rules);
   if (isExit(signal)) return { ...signal, ...validityOf(signal, rules.validity.exitSeconds) };
   refuseTooMany(rules, entryCount);
   return { ...signal, ...validityOf(signal, rules.validity.entrySeconds), ...limitsOf(signal, rules) };
+}
+
+function refuseOtherMarket(signal: Alert["signal"], { market, defaults: { strategy } }: StrategyRules): void {
+  for (const [field, own, said] of [
+    ["account", market.account, signal.account],
+    ["venue", market.venue, signal.venue],
+  ] as const) {
+    if (own === undefined || own === said) continue;
+    const message = `strategy "${strategy}" trades on ${field} ${own}; this alert says ${said}`;
+    const hint = `leave the ${field === "venue" ? "exchange" : field} out of the alert, or change the strategy: npx hoox strategy set ${strategy} --${field} ${said}`;
+    throw new StrategyRefused(403, `other_${field}`, said, message, hint);
+  }
 }
 
 function refuseOtherSymbol(symbol: string, { limits: { symbols }, defaults: { strategy } }: StrategyRules): void {

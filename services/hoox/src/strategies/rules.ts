@@ -5,24 +5,27 @@ import type { AlertDefaults } from "../formats/canonical.ts";
 export interface StrategyRules {
   readonly enabled: boolean;
   readonly defaults: AlertDefaults;
+  /** Where the strategy says that its alerts trade: an alert may say the same, nothing else. */
+  readonly market: Pick<Strategy, "account" | "venue">;
   readonly limits: StrategyLimits;
   readonly validity: StrategyValidity;
 }
 
-/** `market` is where alerts go whose strategy does not say. */
+/** `elsewhere` is where alerts go whose strategy does not say. */
 export function rulesOf(
   name: string,
   settings: Strategy | undefined,
-  market: Pick<AlertDefaults, "account" | "venue">,
+  elsewhere: Pick<AlertDefaults, "account" | "venue">,
 ): StrategyRules {
   return {
     enabled: settings?.enabled ?? true,
     defaults: {
       ...settings?.defaults,
       strategy: name,
-      account: settings?.account ?? market.account,
-      venue: settings?.venue ?? market.venue,
+      account: settings?.account ?? elsewhere.account,
+      venue: settings?.venue ?? elsewhere.venue,
     },
+    market: { account: settings?.account, venue: settings?.venue },
     limits: settings?.limits ?? {},
     validity: settings?.validity ?? {},
   };

@@ -134,8 +134,16 @@ describe("a strategy's key", () => {
 });
 
 describe("what a strategy forbids", () => {
+  it("does not include saying what it says itself", async () => {
+    const { gateway, alert } = gatewayWith();
+
+    expect((await gateway.post({ ...alert, account: "second", exchange: "Bybit" })).status).toBe(202);
+  });
+
   it.each([
     ["everything while it is disabled", { enabled: false }, {}, "strategy_disabled", 'strategy "scalper" is disabled'],
+    ["another account", {}, { account: "main" }, "other_account", "trades on account second; this alert says main"],
+    ["another venue", {}, { exchange: "paper" }, "other_venue", "trades on venue bybit; this alert says paper"],
     ["other symbols", { limits: { symbols: ["ETHUSDT"] } }, {}, "symbol_not_allowed", "may not trade BTCUSDT"],
     [
       "closing other symbols, which may be another strategy's",
