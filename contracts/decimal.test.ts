@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { add, decimal, divide, multiply, parseDecimal, roundToStep, subtract } from "./decimal.ts";
+import { add, decimal, divide, multiply, parseDecimal, roundToStep, subtract, positiveDecimal } from "./decimal.ts";
 
 describe("reading a decimal", () => {
   it.each([
@@ -47,5 +47,11 @@ describe("decimal arithmetic", () => {
     ["7", "5", "5"],
   ])("cuts %s to the step %s: %s", (value, step, cut) => {
     expect(roundToStep(value, step)).toBe(cut);
+  });
+});
+
+describe("a positive decimal", () => {
+  it.each(["much", "", "1e3", "0", "-1"])("is not %j, and saying so never throws", (text) => {
+    expect(positiveDecimal.safeParse(text).success).toBe(false);
   });
 });
