@@ -27,6 +27,8 @@ export interface StrategyFlags {
 
 const DAY = { min: 1, max: 86_400 };
 
+export const BARE: StrategySettings = { enabled: true, defaults: {}, limits: {}, validity: {} };
+
 /** The settings with what the flags say. A flag that does not fit is a usage error that names it. */
 export function settingsWith(flags: StrategyFlags, before: StrategySettings): StrategySettings {
   const { defaults, limits, validity } = before;
@@ -78,13 +80,16 @@ const takeAway: Readonly<Record<string, (settings: StrategySettings) => void>> =
   "exit-validity": (of) => delete of.validity.exitSeconds,
 };
 
+/** What `--unset` takes. */
+export const unsettable: readonly string[] = Object.keys(takeAway);
+
 /** The settings without those that `--unset` names. */
 export function settingsWithout(names: readonly string[], before: StrategySettings): StrategySettings {
   const settings = structuredClone(before);
   for (const name of names) {
     const take = Object.hasOwn(takeAway, name) ? takeAway[name] : undefined;
     if (take === undefined)
-      throw usageError(`--unset: "${name}" is no setting`, `it takes one of ${Object.keys(takeAway).join(", ")}`);
+      throw usageError(`--unset: "${name}" is no setting`, `it takes one of ${unsettable.join(", ")}`);
     take(settings);
   }
   return settings;

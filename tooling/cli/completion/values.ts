@@ -2,6 +2,9 @@ type Values = () => Promise<readonly string[]>;
 
 const workers: Values = async () => (await import("#contracts/ids")).worker.options;
 
+const venues: Values = async () => (await import("#contracts/ids")).venue.options;
+const orderTypes: Values = async () => (await import("#contracts/signal")).orderType.options;
+
 export const shells = ["bash", "zsh", "fish"] as const;
 
 /**
@@ -20,6 +23,11 @@ export const values: Readonly<Record<string, Values>> = {
   "lanes resolve --outcome": async () =>
     (await import("#contracts/routes")).opsRoutes.resolveLane.body.shape.outcome.options,
   "orders list --outcome": async () => (await import("#contracts/routes")).orderFilter.options,
+  "strategy add --venue": venues,
+  "strategy set --venue": venues,
+  "strategy add --order-type": orderTypes,
+  "strategy set --order-type": orderTypes,
+  "strategy set --unset": async () => (await import("../strategy-flags.ts")).unsettable,
   completion: async () => shells,
   help: async () => (await import("../help-topics.ts")).topics.map((each) => each.name),
 };

@@ -21,14 +21,13 @@ export class StrategyAdd extends StrategySettingsCommand {
   name = Option.String({ name: "name" });
 
   async answer(): Promise<void> {
-    const [{ opsRoutes }, { strategyName }, { settingsWith }] = await Promise.all([
+    const [{ opsRoutes }, { strategyName }, { BARE, settingsWith }] = await Promise.all([
       import("#contracts/routes"),
       import("#contracts/strategy"),
       import("../../strategy-flags.ts"),
     ]);
     const name = read("name", strategyName, this.name);
-    const bare = { enabled: true, defaults: {}, limits: {}, validity: {} };
-    const { account = "main", venue = "paper", ...settings } = settingsWith(this, bare);
+    const { account = "main", venue = "paper", ...settings } = settingsWith(this, BARE);
     const mesh = await this.mesh();
     this.nameTarget(mesh.target);
     const reply = await mesh.call(opsRoutes.addStrategy, { body: { ...settings, name, account, venue } });

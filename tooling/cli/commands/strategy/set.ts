@@ -25,13 +25,15 @@ export class StrategySet extends StrategySettingsCommand {
   yes = Option.Boolean("--yes", false, { description: "Do not ask" });
 
   async answer(): Promise<void> {
-    const [{ opsRoutes }, { strategyName }, { settingsWith, settingsWithout }] = await Promise.all([
+    const [{ opsRoutes }, { strategyName }, { BARE, settingsWith, settingsWithout }] = await Promise.all([
       import("#contracts/routes"),
       import("#contracts/strategy"),
       import("../../strategy-flags.ts"),
     ]);
     const name = read("name", strategyName, this.name);
     if (this.enable && this.disable) throw usageError("take one of --enable and --disable");
+    // What does not fit is said before anybody is asked.
+    settingsWith(this, settingsWithout(this.unset, BARE));
     const mesh = await this.mesh();
     const { strategy: before } = await mesh.call(opsRoutes.strategy, { params: { name } });
     const enabled = this.enable ?? (this.disable ? false : before.enabled);
