@@ -17,7 +17,7 @@ import {
   strategyReply,
 } from "./strategy-view.ts";
 import { instant } from "./time.ts";
-import { chatId, daySummary, summaryConfig, telegramChats, unacknowledged } from "./telegram.ts";
+import { chatId, daySummary, summaryChange, summaryConfig, telegramChats, unacknowledged } from "./telegram.ts";
 
 /** One HTTP route that a server and its clients both read. `:name` parts are filled by the caller. */
 export interface Route<
@@ -471,7 +471,7 @@ export const opsRoutes = {
   setSummary: route({
     method: "PUT",
     path: "/ops/telegram/summary",
-    body: summaryConfig.partial(),
+    body: summaryChange,
     reply: summaryConfig.extend({ note: z.string().optional() }),
   }),
 } as const;

@@ -10,10 +10,18 @@ export type TelegramChats = z.infer<typeof telegramChats>;
 
 /** KV key in CONFIG: when the daily summary is told. */
 export const SUMMARY_KEY = "config:summary";
+/** What may be changed of it, each on its own. */
+export const summaryChange = z
+  .object({
+    enabled: z.boolean(),
+    hour: z.int().min(0).max(23),
+    timeZone: z.string().refine(isTimeZone, "must be a time zone such as Europe/Berlin or UTC"),
+  })
+  .partial();
 export const summaryConfig = z.object({
-  enabled: z.boolean().default(true),
-  hour: z.int().min(0).max(23).default(20),
-  timeZone: z.string().refine(isTimeZone, "must be a time zone such as Europe/Berlin or UTC").default("UTC"),
+  enabled: summaryChange.shape.enabled.unwrap().default(true),
+  hour: summaryChange.shape.hour.unwrap().default(20),
+  timeZone: summaryChange.shape.timeZone.unwrap().default("UTC"),
 });
 export type SummaryConfig = z.infer<typeof summaryConfig>;
 

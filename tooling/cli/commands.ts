@@ -29,6 +29,12 @@ import { StrategyRotate } from "./commands/strategy/rotate.ts";
 import { StrategySet } from "./commands/strategy/set.ts";
 import { StrategyShow } from "./commands/strategy/show.ts";
 import { Sync } from "./commands/sync.ts";
+import { TelegramAck } from "./commands/telegram/ack.ts";
+import { TelegramAdd, TelegramRemove } from "./commands/telegram/chats.ts";
+import { TelegramSetup } from "./commands/telegram/setup.ts";
+import { TelegramShow } from "./commands/telegram/show.ts";
+import { TelegramSummary } from "./commands/telegram/summary.ts";
+import { TelegramTest } from "./commands/telegram/test.ts";
 import { Trace } from "./commands/trace.ts";
 
 /** Every command of `hoox`. They import their work lazily: starting up stays quick whatever they need. */
@@ -58,6 +64,13 @@ export const commands: CommandClass<HooxContext>[] = [
   KillSwitchOn,
   KillSwitchOff,
   KillSwitchShow,
+  TelegramSetup,
+  TelegramShow,
+  TelegramTest,
+  TelegramAck,
+  TelegramSummary,
+  TelegramAdd,
+  TelegramRemove,
   DbQuery,
   DbApply,
   DbMigrate,

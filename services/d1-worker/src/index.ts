@@ -3,6 +3,7 @@ import { depsOf } from "./deps.ts";
 import { restoreLetters } from "./handlers/archive-letter.ts";
 import { answerHttp } from "./handlers/http.ts";
 import { consumeBatch } from "./handlers/queues.ts";
+import { watchPulse } from "./handlers/watch-pulse.ts";
 
 export default {
   async fetch(request: Request, env: object, ctx: ExecutionContext): Promise<Response> {
@@ -16,6 +17,9 @@ export default {
   },
   async scheduled(_: unknown, env: object): Promise<void> {
     const deps = depsOf(env);
+    await watchPulse(deps).catch((error: unknown) =>
+      deps.log("error", "pulse.unwatched", `whether ops-worker's cron runs could not be seen: ${String(error)}`),
+    );
     await restoreLetters(deps);
     await deps.flushLogs();
   },
