@@ -10,7 +10,7 @@ export const notificationRequested = defineContract({
   data: () =>
     z.object({
       severity,
-      /** One line that stands alone: `Filled: buy 0.01 BTCUSDT at 65000 (main:paper)`. */
+      /** One line that stands alone: `Bought 0.01 BTCUSDT at 65000 · main:paper`. */
       title: z.string().min(1).max(300),
       /** Detail below it, in order. */
       details: z.array(z.object({ label: z.string().max(40), value: z.string().max(500) })).max(20),

@@ -27,7 +27,7 @@ describe("npm start", () => {
 
   it("shows the notification of the fill with its requestId", async () => {
     const line = await until("the notification appears", async () =>
-      mesh.stderr.find((each) => each.includes(">> Filled") && each.includes(requestId.slice(0, 8))),
+      mesh.stderr.find((each) => each.includes(">> Bought") && each.includes(requestId.slice(0, 8))),
     );
     expect(line).toMatch(/buy/i);
   });

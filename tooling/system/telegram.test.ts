@@ -25,7 +25,7 @@ describe("the chat", () => {
     const message = await until("the message has come", async () => telegram.messages[0]);
 
     expect(message).toMatchObject({ chatId: CHAT, parseMode: "HTML" });
-    expect(message.text).toMatch(/filled/i);
+    expect(message.text).toContain("Bought 0.01 BTCUSDT at 65000");
     expect(message.text).toContain(requestId);
     await until(
       "it is recorded",

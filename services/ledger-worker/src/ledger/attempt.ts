@@ -1,4 +1,5 @@
 import { LEASE_MS, type AttemptReply, type Evidence } from "#contracts/ledger";
+import { CLOSES_ITSELF } from "./details.ts";
 import { recordEvidence, toDoubt } from "./evidence.ts";
 import { CLOSING, GUARDED } from "./exposure.ts";
 import { notify } from "./messages.ts";
@@ -123,6 +124,7 @@ function closeUnprotected(tx: Tx, row: SignalRow): void {
   tx.symbols.add(row.symbol);
   notify(tx, row, "critical", `Protection failed, closing the position: ${row.symbol} · ${tx.ledger}`, [
     { label: "Cause", value: row.last_error ?? "three failed attempts" },
+    CLOSES_ITSELF,
   ]);
 }
 

@@ -2,8 +2,10 @@ import { absolute, compare, isZero } from "#contracts/decimal";
 import { parseClientOrderId } from "#contracts/ids";
 import type { Evidence } from "#contracts/ledger";
 import type { VenueOrder } from "#contracts/order";
+import { CLOSES_ITSELF } from "./details.ts";
 import { planEmergency } from "./emergency.ts";
 import { bookGrowth } from "./fills.ts";
+import { legHeadline } from "./headline.ts";
 import { notify, tellLater, tellOrder } from "./messages.ts";
 import { clientIdOf, isMain, isOpen, isWorking, type LegRow, type SignalRow } from "./rows.ts";
 import { storedHalt, storeHalt } from "./halt.ts";
@@ -214,7 +216,10 @@ function afterRefusal(tx: Tx, row: SignalRow, leg: LegRow): void {
   if (isMain(leg)) return;
   const why = [{ label: "Venue", value: leg.reason ?? "rejected" }];
   if (leg.role === "emergency") {
-    notify(tx, row, "critical", `Emergency close rejected: ${leg.symbol} is still open · ${tx.ledger}`, why);
+    notify(tx, row, "critical", `Emergency close rejected: ${leg.symbol} is still open · ${tx.ledger}`, [
+      ...why,
+      { label: "Next", value: "Nothing yet: it is tried again, and you are asked to close it by hand if that fails." },
+    ]);
     planEmergency(tx, row, leg.quantity ?? "0", { after: leg });
     return;
   }
@@ -222,7 +227,10 @@ function afterRefusal(tx: Tx, row: SignalRow, leg: LegRow): void {
     notify(tx, row, "warning", `Target rejected and given up: ${leg.symbol} · ${tx.ledger}`, why);
     return;
   }
-  notify(tx, row, "critical", `${roleWords(leg)} rejected, closing the position: ${leg.symbol} · ${tx.ledger}`, why);
+  notify(tx, row, "critical", `${roleWords(leg)} rejected, closing the position: ${leg.symbol} · ${tx.ledger}`, [
+    ...why,
+    CLOSES_ITSELF,
+  ]);
   tx.update(row, { emergency: 1, guarding: 1 });
 }
 
@@ -238,17 +246,12 @@ function afterFill(tx: Tx, row: SignalRow, leg: LegRow, of: { grown: string; was
         row,
         "critical",
         `Filled after its exit, closing it: ${leg.side} ${grown} ${leg.symbol} · ${tx.ledger}`,
+        [CLOSES_ITSELF],
       );
       planEmergency(tx, row, grown, { against: leg });
     }
   } else if (!isMain(leg) && leg.order_status === "filled") {
-    const price = leg.average_price ?? "the market";
-    notify(
-      tx,
-      row,
-      "info",
-      `${roleWords(leg)} filled: ${leg.side} ${leg.filled_quantity} ${leg.symbol} at ${price} · ${tx.ledger}`,
-    );
+    notify(tx, row, "info", legHeadline(tx, leg), [], [leg]);
   }
 }
 

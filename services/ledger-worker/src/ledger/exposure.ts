@@ -1,4 +1,5 @@
 import { isPositive } from "#contracts/decimal";
+import { CLOSES_ITSELF } from "./details.ts";
 import { notify } from "./messages.ts";
 import type { LegRow, SignalRow } from "./rows.ts";
 import { openAgainst } from "./sizing.ts";
@@ -35,6 +36,7 @@ function close(tx: Tx, row: SignalRow, what: string): void {
   tx.symbols.add(row.symbol);
   notify(tx, row, "critical", `${what}, closing the position: ${row.symbol} · ${tx.ledger}`, [
     { label: "Cause", value: row.last_error ?? "the stop was never placed" },
+    CLOSES_ITSELF,
   ]);
 }
 
@@ -58,7 +60,7 @@ export function askPerson(tx: Tx, row: SignalRow): void {
     { label: "Why", value: closes.findLast((leg) => leg.reason !== null)?.reason ?? row.last_error ?? "no answer" },
     {
       label: "Next",
-      value: `Close it on the venue's screen, then: hoox lanes resolve ${row.request_id} --outcome filled --price … --reason "…"`,
+      value: `Close it on the venue's screen, then: npx hoox lanes resolve ${row.request_id} --outcome filled --price … --reason "…"`,
     },
   ]);
 }

@@ -1,17 +1,17 @@
-import { add, isZero, type Decimal } from "#contracts/decimal";
+import { isZero, type Decimal } from "#contracts/decimal";
 import { laneOf } from "#contracts/ids";
 import type { Fill } from "#contracts/order";
 import type { Outcome } from "#contracts/outcome";
-import { isExit, sizeWords } from "#contracts/signal";
+import { sizeWords } from "#contracts/signal";
+import { detailsOf, nextSteps, type Details } from "./details.ts";
+import { headlineOf, leftOpen } from "./headline.ts";
 import { post } from "./outbox.ts";
 import { positionOf } from "./positions.ts";
 import { PASSING_STATE_MS } from "./times.ts";
 import { clientIdOf, isMain, type LegRow, type SignalRow } from "./rows.ts";
 import type { Tx } from "./tx.ts";
-import { outcomeTitle } from "./words.ts";
 
 type Severity = "info" | "warning" | "critical";
-type Details = { label: string; value: string }[];
 
 /** `signal.settled` of the signal as it stands. */
 export function tellSettled(tx: Tx, row: SignalRow, outcome: Outcome): void {
@@ -51,18 +51,18 @@ export function tellSettled(tx: Tx, row: SignalRow, outcome: Outcome): void {
 
 /** Tells the trader how a signal ended. */
 export function notifyOutcome(tx: Tx, row: SignalRow, outcome: Outcome): void {
-  const signal = tx.bodyOf(row);
-  const { filled, price } = executionOf(tx, row);
-  notify(
-    tx,
-    row,
-    severityOf(outcome, isExit(signal)),
-    outcomeTitle({ outcome, signal, ledger: tx.ledger, filled, price }),
-  );
+  notify(tx, row, severityOf(tx, row, outcome), headlineOf(tx, row, outcome), nextSteps(tx, row, outcome));
 }
 
-/** One notification about a signal; `extra` stands before the standing details. */
-export function notify(tx: Tx, row: SignalRow, severity: Severity, title: string, extra: Details = []): void {
+/** One notification about a signal; `extra` stands before the standing details, which are of `legs`. */
+export function notify(
+  tx: Tx,
+  row: SignalRow,
+  severity: Severity,
+  title: string,
+  extra: Details = [],
+  legs: readonly LegRow[] = tx.legs(row.request_id).filter(isMain),
+): void {
   const rev = tx.revise(row);
   post(tx, {
     queue: "notifications",
@@ -72,7 +72,10 @@ export function notify(tx: Tx, row: SignalRow, severity: Severity, title: string
     data: {
       severity,
       title: title.slice(0, 300),
-      details: [...extra, ...detailsOf(tx, row)].map(({ label, value }) => ({ label, value: value.slice(0, 500) })),
+      details: [...extra, ...detailsOf(tx, row, legs)].map(({ label, value }) => ({
+        label,
+        value: value.slice(0, 500),
+      })),
       at: tx.at,
     },
   });
@@ -153,32 +156,10 @@ export function executionOf(tx: Tx, row: SignalRow): { filled: Decimal; price: D
   return { filled: leg?.filled_quantity ?? "0", price: leg?.average_price ?? undefined };
 }
 
-export function severityOf(outcome: Outcome, exit: boolean): Severity {
+function severityOf(tx: Tx, row: SignalRow, outcome: Outcome): Severity {
   if (outcome === "filled" || outcome === "working") return "info";
   if (outcome === "failed") return "critical";
-  // An exit that did not execute leaves a position open that its owner believes closed.
-  return exit && outcome !== "superseded" ? "critical" : "warning";
-}
-
-function detailsOf(tx: Tx, row: SignalRow): Details {
-  const signal = tx.bodyOf(row);
-  const legs = tx.legs(row.request_id);
-  const { filled, price } = executionOf(tx, row);
-  const fee = sum(legs.map((leg) => leg.fee));
-  const profit = sum(legs.map((leg) => leg.profit));
-  const lines: [label: string, value: string | undefined][] = [
-    ["Lane", `${laneOf(signal)} #${row.seq}`],
-    ["Price", price],
-    ["Quantity", isZero(filled) ? signal.quantity : filled],
-    ["Fee", isZero(fee) ? undefined : fee],
-    ["Profit", isZero(profit) ? undefined : profit],
-    ["Reason", row.reason ?? undefined],
-    ["Valid until", new Date(row.valid_until).toISOString()],
-    ["Request", row.request_id],
-  ];
-  return lines.flatMap(([label, value]) => (value === undefined || value === "" ? [] : [{ label, value }]));
-}
-
-function sum(values: readonly Decimal[]): Decimal {
-  return values.reduce((total, value) => add(total, value), "0");
+  // A position stays open that its owner believes closed.
+  const unexecutedExit = row.is_exit === 1 && outcome !== "superseded";
+  return unexecutedExit || !isZero(leftOpen(tx, row, outcome)) ? "critical" : "warning";
 }

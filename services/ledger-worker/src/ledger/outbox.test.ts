@@ -32,45 +32,6 @@ describe("the end of a signal", () => {
     expect(settled?.id).toBe(`${id(1)}/signal.settled/${settled?.data.rev}`);
   });
 
-  it("is told to the trader in one line that stands alone, with details below", async () => {
-    const desk = new Desk();
-    await desk.open(1, { quantity: "0.01", symbol: "BTCUSDT" }, { averagePrice: "65000", fee: "0.65" });
-    const [told] = await desk.all("notification.requested");
-
-    expect(told?.data).toMatchObject({ severity: "info", title: "Filled: buy 0.01 BTCUSDT at 65000 · main:paper" });
-    expect(told?.data.details).toEqual([
-      { label: "Lane", value: "main:paper:BTCUSDT #1" },
-      { label: "Price", value: "65000" },
-      { label: "Quantity", value: "0.01" },
-      { label: "Fee", value: "0.65" },
-      { label: "Reason", value: "Filled 0.01 of 0.01 at 65000." },
-      { label: "Valid until", value: "2026-11-01T09:01:00.000Z" },
-      { label: "Request", value: id(1) },
-    ]);
-  });
-
-  it("tells the profit that a close realised", async () => {
-    const desk = new Desk();
-    await desk.open(1);
-    await desk.accept(2, { action: "close", quantity: undefined });
-    await desk.attempt(2, { c: { averagePrice: "110" } });
-
-    expect((await desk.all("notification.requested")).at(-1)?.data.details).toContainEqual({
-      label: "Profit",
-      value: "10",
-    });
-  });
-
-  it("warns of an entry that did not execute", async () => {
-    const desk = new Desk();
-    await desk.accept(1);
-    await desk.advance(60_000);
-
-    expect((await desk.all("notification.requested")).map((each) => each.data)).toMatchObject([
-      { severity: "warning", title: "Expired: buy 1 BTCUSDT.P · main:paper" },
-    ]);
-  });
-
   it("is told again when a resting order fills, at a higher revision", async () => {
     const desk = new Desk();
     await desk.open(1, { orderType: "limit" }, { status: "working", filledQuantity: "0", averagePrice: undefined });

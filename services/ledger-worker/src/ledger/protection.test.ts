@@ -128,7 +128,7 @@ describe("protective legs", () => {
       { do: "cancel", leg: "t1" },
       { do: "cancel", leg: "t2" },
     ]);
-    expect(await desk.titles()).toContain("Stop filled: sell 1 BTCUSDT.P at 98 · main:paper");
+    expect(await desk.titles()).toContain("Stop filled: sold 1 BTCUSDT.P at 98, loss -2 USDT · main:paper");
   });
 
   it("shrink when a target has filled its part", async () => {

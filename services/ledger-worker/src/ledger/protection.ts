@@ -10,6 +10,7 @@ import {
   type Decimal,
 } from "#contracts/decimal";
 import type { Side, Signal } from "#contracts/signal";
+import { CLOSES_ITSELF } from "./details.ts";
 import { planEmergency } from "./emergency.ts";
 import { CLOSING, GUARDED } from "./exposure.ts";
 import { notify } from "./messages.ts";
@@ -175,7 +176,9 @@ function plan(
   const same = placements.filter((leg) => leg.target === of.target);
   if (same.length >= MAX_PROTECTIVE_PLACEMENTS) {
     if (of.role === "target") return giveUpTarget(tx, row, same.at(-1));
-    notify(tx, row, "critical", `Protection does not hold, closing the position: ${row.symbol} · ${tx.ledger}`);
+    notify(tx, row, "critical", `Protection does not hold, closing the position: ${row.symbol} · ${tx.ledger}`, [
+      CLOSES_ITSELF,
+    ]);
     tx.update(row, { emergency: CLOSING });
     tx.symbols.add(row.symbol);
     return;

@@ -84,7 +84,7 @@ describe("a message in the outbox that nobody can read any more", () => {
     const alarms = desk.alarms;
     await desk.confirmAll();
 
-    expect(await desk.titles()).toEqual(["Filled: buy 1 BTCUSDT.P at 100 · main:paper"]);
+    expect(await desk.titles()).toEqual(["Bought 1 BTCUSDT.P at 100 · main:paper"]);
     expect(alarms).toBeLessThan(10);
   });
 });

@@ -1,17 +1,5 @@
-import type { Outcome } from "#contracts/outcome";
 import type { Signal } from "#contracts/signal";
 import type { LegRow, SignalRow } from "./rows.ts";
-
-const labels: Readonly<Record<Outcome, string>> = {
-  filled: "Filled",
-  working: "Working",
-  superseded: "Superseded",
-  expired: "Expired",
-  halted: "Halted",
-  refused: "Refused",
-  rejected: "Rejected",
-  failed: "Failed",
-};
 
 const roles: Readonly<Record<LegRow["role"], string>> = {
   entry: "Entry",
@@ -20,21 +8,6 @@ const roles: Readonly<Record<LegRow["role"], string>> = {
   target: "Target",
   emergency: "Emergency close",
 };
-
-/** `Filled: buy 0.01 BTCUSDT at 65000 · main:paper` */
-export function outcomeTitle(of: {
-  outcome: Outcome;
-  signal: Signal;
-  ledger: string;
-  filled: string;
-  price: string | undefined;
-}): string {
-  const { outcome, signal, ledger, filled } = of;
-  const quantity = outcome === "filled" && filled !== "0" ? filled : signal.quantity;
-  const price = outcome === "filled" ? of.price : signal.orderType === "limit" ? signal.price : undefined;
-  const parts = [actionWords(signal), quantity, signal.symbol, price === undefined ? undefined : `at ${price}`];
-  return `${labels[outcome]}: ${parts.filter((part) => part !== undefined).join(" ")} · ${ledger}`;
-}
 
 /** `close long`, `buy`: an action as people say it. */
 export function actionWords(of: Pick<Signal, "action">): string {
