@@ -8,10 +8,11 @@ export interface BookedOrder {
   status: string;
   quantity: string;
   filledQuantity: string;
+  reduceOnly: boolean;
 }
 
 interface PaperVenueRpc {
-  book(): Promise<{ orders: BookedOrder[] }>;
+  book(): Promise<{ orders: BookedOrder[]; positions: { symbol: string; quantity: string }[] }>;
   configure(config: Record<string, unknown>): Promise<void>;
 }
 
