@@ -1,0 +1,217 @@
+import { createServer, type Server } from "node:http";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { workers, type Worker } from "#contracts/ids";
+import { databaseRoutes, opsRoutes, pathOf, telegramRoutes, tradeRoutes, type Route } from "#contracts/routes";
+import { FakeTelegram } from "../fakes/telegram.ts";
+import { Mesh, OPERATOR_KEY, until } from "./mesh.ts";
+import { paperVenue } from "./venue.ts";
+
+type Name = keyof typeof opsRoutes;
+const names = Object.keys(opsRoutes) as Name[];
+/** They ask, though not by GET: their question does not fit into an address, or Telegram is spoken to. */
+const asking: readonly Name[] = ["query", "findTelegramChat", "testTelegram"];
+
+interface Change {
+  /** As the audit log calls it. */
+  action: string;
+  call: () => Promise<{ path?: string; body?: unknown }>;
+}
+
+const strategy = { enabled: true, account: "main", venue: "paper", defaults: {}, limits: {}, validity: {} };
+
+describe("the operator plane", () => {
+  let outside: Server;
+  let telegram: FakeTelegram;
+  let mesh: Mesh;
+  let pings = 0;
+  beforeAll(async () => {
+    telegram = await FakeTelegram.start();
+    outside = createServer((_, response) => {
+      pings += 1;
+      response.end("OK");
+    });
+    await new Promise<void>((resolve) => outside.listen(0, "127.0.0.1", resolve));
+    const address = outside.address();
+    const port = typeof address === "object" ? address?.port : undefined;
+    mesh = await Mesh.start({
+      vars: {
+        "ops-worker": { HEARTBEAT_URL: `http://127.0.0.1:${port}/ping-a1b2c3d4` },
+        "telegram-worker": { TELEGRAM_API_URL: telegram.url },
+      },
+      secrets: { "telegram-worker": { TG_BOT_TOKEN_BINDING: telegram.token, TELEGRAM_CHAT_ID_DEFAULT: "4242" } },
+    });
+  });
+  afterAll(async () => {
+    await mesh.stop();
+    await telegram.stop();
+    outside.close();
+  });
+
+  const changes: Partial<Record<Name, Change>> = {
+    setKillSwitch: { action: "kill-switch.on", call: async () => ({ body: { mode: "all", reason: "why not" } }) },
+    acknowledge: {
+      action: "notification.acknowledge",
+      async call() {
+        await until("somebody has to be told of the kill switch", async () => {
+          const { unacknowledged } = await mesh.ops<{ unacknowledged: unknown[] }>("GET", "/ops/telegram");
+          return unacknowledged.length;
+        });
+        return { body: {} };
+      },
+    },
+    resolveLane: {
+      action: "lane.resolve",
+      call: async () => ({ body: { requestId: await inDoubt(), outcome: "rejected", reason: "seen at the venue" } }),
+    },
+    addStrategy: { action: "strategy.add", call: async () => ({ body: { name: "swing", ...strategy } }) },
+    setStrategy: {
+      action: "strategy.set",
+      async call() {
+        const path = "/ops/strategies/swing";
+        const shown = await mesh.ops<{ strategy: { updatedAt: string } }>("GET", path);
+        return { path, body: { ...strategy, enabled: false, replaces: shown.strategy.updatedAt } };
+      },
+    },
+    rotateStrategy: {
+      action: "strategy.rotate",
+      call: async () => ({ path: "/ops/strategies/swing/rotate", body: { overlapSeconds: 0 } }),
+    },
+    removeStrategy: { action: "strategy.remove", call: async () => ({ path: "/ops/strategies/swing" }) },
+    setTelegramWebhook: {
+      action: "telegram.webhook",
+      call: async () => ({ body: { url: "https://hoox.example/telegram" } }),
+    },
+    setTelegramChat: {
+      action: "telegram.chat_added",
+      call: async () => ({ body: { chatId: "77", title: "Desk", present: true } }),
+    },
+    setSummary: { action: "telegram.summary", call: async () => ({ body: { hour: 7 } }) },
+  };
+
+  it("has an example of every change here, so that none goes without its audit row", () => {
+    const changing = names.filter((name) => opsRoutes[name].method !== "GET" && !asking.includes(name));
+    expect(Object.keys(changes).toSorted()).toEqual(changing.toSorted());
+  });
+
+  it.each(Object.entries(changes).map(([name, change]) => ({ name: name as Name, ...change })))(
+    "leaves an audit row that says who, what and why: $name",
+    async ({ name, action, call: prepare }) => {
+      const { path = opsRoutes[name].path, body } = await prepare();
+      await mesh.ops(opsRoutes[name].method, path, body);
+
+      const [row] = await until(`${name} is audited`, async () => {
+        const rows = await mesh.rows(`SELECT actor, target, reason FROM audit_log WHERE action = '${action}'`);
+        return rows.length > 0 ? rows : undefined;
+      });
+      expect(row).toEqual({
+        actor: "operator",
+        target: expect.stringMatching(/\S/),
+        reason: expect.stringMatching(/\S/),
+      });
+    },
+  );
+
+  it("writes a line of every query, and no audit row", async () => {
+    const before = await audited();
+    await mesh.rows("SELECT 'a question of mine' AS asked");
+
+    await until("the line is stored", async () => {
+      const lines = await mesh.rows("SELECT fields FROM system_logs WHERE event = 'db.queried'");
+      return lines.some((line) => String(line["fields"]).includes("a question of mine"));
+    });
+    expect(await audited()).toBe(before);
+  });
+
+  it("slows wrong keys down by the address of the caller, whatever address the caller claims", async () => {
+    const statuses = [];
+    for (let index = 0; index < 12; index += 1) {
+      const claimed = { "x-source-ip": `10.0.0.${index}`, "x-forwarded-for": `10.0.0.${index}` };
+      statuses.push((await ask("/ops/status", { authorization: "Bearer wrong", ...claimed })).status);
+    }
+    const operator = await ask("/ops/status", { authorization: `Bearer ${OPERATOR_KEY}` });
+
+    expect(statuses.slice(0, 10)).toEqual(Array(10).fill(401));
+    expect(statuses.slice(10)).toEqual([429, 429]);
+    expect(operator.status).toBe(200);
+    expect(operator.headers.get("cache-control")).toBe("no-store");
+    const claimed = await mesh.rows("SELECT 1 FROM system_logs WHERE fields LIKE '%10.0.0.%'");
+    expect(claimed).toEqual([]);
+  });
+
+  const internal: readonly [Worker, Route][] = [
+    ...Object.values(databaseRoutes).map((route): [Worker, Route] => ["d1-worker", route]),
+    ...Object.values(telegramRoutes).map((route): [Worker, Route] => ["telegram-worker", route]),
+    ...Object.values(tradeRoutes).map((route): [Worker, Route] => ["trade-worker", route]),
+    ...Object.values(opsRoutes).map((route): [Worker, Route] => ["ops-worker", route]),
+  ];
+  it.each(internal.map(([worker, route]) => ({ worker, route, name: `${route.method} ${route.path}` })))(
+    "$worker refuses $name without the internal key",
+    async ({ worker, route }) => {
+      const path = pathOf(route, { id: "x", requestId: crypto.randomUUID(), name: "swing" });
+      for (const key of [undefined, "wrong"]) {
+        const response = await mesh.harness.getWorker(worker).fetch(`http://${worker}${path}`, {
+          method: route.method,
+          headers: {
+            authorization: `Bearer ${OPERATOR_KEY}`,
+            "content-type": "application/json",
+            ...(key === undefined ? {} : { "x-internal-auth-key": key }),
+          },
+          ...(route.method === "GET" ? {} : { body: "{}" }),
+        });
+        expect(response.status).toBe(401);
+        expect(await response.text()).toContain("internal_key_mismatch");
+      }
+    },
+  );
+
+  it("tells somebody outside each minute that the mesh is well, and is silent while it is not", async () => {
+    const { DB } = await mesh.env<{ DB: { prepare(sql: string): { run(): Promise<unknown> } } }>("d1-worker");
+    const minute = (): Promise<unknown> => mesh.harness.getWorker("ops-worker").scheduled({ cron: "* * * * *" });
+    await minute();
+    expect(pings).toBe(1);
+
+    await DB.prepare("ALTER TABLE fills RENAME TO away").run();
+    await minute();
+    expect(pings).toBe(1);
+
+    await DB.prepare("ALTER TABLE away RENAME TO fills").run();
+    await minute();
+    expect(pings).toBe(2);
+    await until("both changes are logged", async () => {
+      const events = await mesh.rows("SELECT DISTINCT event FROM system_logs WHERE event LIKE 'heartbeat.%'");
+      return events.length === 2;
+    });
+  });
+
+  it("is reached through hoox alone: no other Worker has an address of its own", async () => {
+    const { unstable_readConfig: readConfig } = await import("wrangler");
+    const { configPathOf } = await import("../sync/paths.ts");
+    const shown = workers.map((worker) => {
+      const { workers_dev, preview_urls, routes, route } = readConfig({ config: configPathOf(worker) });
+      return { worker, public: workers_dev === true || preview_urls === true || (routes ?? route) !== undefined };
+    });
+    expect(shown.filter((each) => each.public).map((each) => each.worker)).toEqual(["hoox"]);
+  });
+
+  async function ask(path: string, headers: Record<string, string>) {
+    return mesh.harness.fetch(new URL(path, mesh.url).href, { headers });
+  }
+
+  async function audited(): Promise<number> {
+    return Number((await mesh.rows("SELECT count(*) AS n FROM audit_log"))[0]?.["n"]);
+  }
+
+  /** The requestId of an entry whose answer was lost. */
+  async function inDoubt(): Promise<string> {
+    await mesh.ops("PUT", "/ops/kill-switch", { mode: "off", reason: "to trade" });
+    await (
+      await paperVenue(mesh)
+    ).configure({ faults: [{ match: { symbol: "LOSTUSDT" }, do: "timeout_before_booking" }] });
+    const requestId = await mesh.accepted({ symbol: "LOSTUSDT", action: "buy", quantity: "1", price: "1" });
+    await until("it is in doubt", async () => {
+      const { ledgers } = await mesh.ops<{ ledgers: { inDoubt: number }[] }>("GET", "/ops/status");
+      return ledgers.some((each) => each.inDoubt > 0);
+    });
+    return requestId;
+  }
+});
