@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { refusal, startFakeMesh, WEBHOOK_KEY } from "../testing/fake-mesh.ts";
+import { fullTrace } from "../testing/full-trace.ts";
 import { runCli } from "../testing/run-cli.ts";
 import { deadLetter, filledTrace, ID, idle, killSwitch, logRow, runningTrace, status } from "../testing/samples.ts";
 
@@ -69,6 +70,39 @@ describe("hoox trace", () => {
     expect(stdout).toMatch(/\+20 ms +trade-worker +attempt\.started +\[database\]/);
     expect(stdout).toMatch(/\+20 ms +ledger-worker +order\.sending +\[database\] order buy 0\.001 BTCUSDT/);
     expect(stdout.match(/order\.sending/g)).toHaveLength(2);
+  });
+
+  it("draws the way with its waits and tells of dropped copies, in as many columns as there are", async () => {
+    await using mesh = await startFakeMesh({ trace: fullTrace() });
+    const [wide, piped] = [await runCli(["trace", ID], { mesh, columns: 80 }), await runCli(["trace", ID], { mesh })];
+
+    expect(wide.stdout).toMatch(/\+13 ms +5 ms +trade-worker +queue trade-signals +·+\n/);
+    expect(wide.stdout).toContain("total  45 ms until filled, 1.1 s until all was told and recorded");
+    expect(wide.stdout).toMatch(/copies that were dropped\n\+900 ms +1f0e2d3c-4b5a-4978-8695-a4b3c2d1e0f9 +a copy/);
+    expect(Math.max(...wide.stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(piped.stdout).toMatch(/\+13 ms +5 ms +trade-worker +queue trade-signals\n/);
+  });
+
+  it("says how bad a line is when one is worse than usual", async () => {
+    const bad = logRow({ cursor: 9, worker: "trade-worker", event: "order.rejected", severity: "error" });
+    await using mesh = await startFakeMesh({ trace: { ...filledTrace, logs: [...filledTrace.logs, bad] } });
+
+    expect((await runCli(["trace", ID], { mesh })).stdout).toMatch(/trade-worker +error +order\.rejected/);
+    await using well = await startFakeMesh({ trace: filledTrace });
+    expect((await runCli(["trace", ID], { mesh: well })).stdout).not.toContain("level");
+  });
+
+  it("gives scripts every hop with its time and length", async () => {
+    await using mesh = await startFakeMesh({ trace: fullTrace() });
+    const { hops } = JSON.parse((await runCli(["trace", ID, "--json"], { mesh })).stdout);
+
+    expect(hops[1]).toEqual({
+      name: "queue trade-signals",
+      worker: "trade-worker",
+      kind: "wait",
+      at: "2026-11-23T11:59:58.013Z",
+      ms: 5,
+    });
   });
 
   it("answers no for an id that nobody knows", async () => {

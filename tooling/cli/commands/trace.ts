@@ -1,6 +1,7 @@
 import { Command, Option } from "clipanion";
 import { MeshCommand, absoluteOption } from "../base.ts";
 import type { ExitCode } from "../errors.ts";
+import { hopsOf } from "../hops.ts";
 import { read } from "../options.ts";
 import { traceText } from "../output/trace.ts";
 import { stepsOf } from "../steps.ts";
@@ -12,7 +13,7 @@ export class Trace extends MeshCommand {
     category: "See what happened",
     description: "Everything that happened to one alert, from its acceptance to its end",
     details:
-      "On a terminal it waits, at most 10 s, until the signal has ended and its log lines have arrived. Times are UTC.",
+      "A bar per hop: solid while a Worker worked on it, dotted while it waited; where the axis bends at │, the scale changes. Piped, the same without bars. On a terminal it waits, at most 10 s, until the signal has ended and its log lines have arrived. Times are UTC.",
     examples: [
       [
         "By the requestId of any answer, notification or log line",
@@ -32,8 +33,10 @@ export class Trace extends MeshCommand {
     const story = await follow(mesh, requestId, { wait: this.wait ?? this.context.watched, context: this.context });
     if (story === undefined) throw unknownRequest(mesh.target.url, requestId);
     const { ended, totalMs, trace } = story;
-    const view = { now: this.context.now(), absolute: this.absolute, paint: this.paint, columns: this.context.columns };
-    this.reply({ ...trace, steps: stepsOf(trace), ended, totalMs }, () => traceText(story, view));
+    const hops = hopsOf(trace).map(({ from, to, ...hop }) => ({ ...hop, at: new Date(from), ms: to - from }));
+    this.reply({ ...trace, hops, steps: stepsOf(trace), ended, totalMs }, () =>
+      traceText(story, this.view(this.absolute)),
+    );
     if (!this.json) this.advise(story);
     return 0;
   }

@@ -1,26 +1,26 @@
-import type { Row } from "#contracts/routes";
+import type { Row, Trace } from "#contracts/routes";
+import type { View } from "../base.ts";
+import { hopsOf, type Hop } from "../hops.ts";
 import { stepsOf, type Step } from "../steps.ts";
 import type { Story } from "../trace.ts";
+import { outcomeText } from "./orders.ts";
 import type { Paint } from "./paint.ts";
-import { pad, table } from "./table.ts";
+import { pad, table, visible, type Column } from "./table.ts";
 import { clock, duration } from "./time.ts";
+import { waterfall } from "./waterfall.ts";
 
-export interface TraceView {
-  now: Date;
-  absolute: boolean;
-  paint: Paint;
-  columns: number;
-}
-
-/** Head: what it was and how it ended. Then every hop with its offset. Then what it left behind. */
-export function traceText(story: Story, view: TraceView): string {
-  const { trace, startedAt } = story;
+/** Head: what it was and how it ended. Its way as a waterfall. Then every line, and what it left behind. */
+export function traceText(story: Story, view: View): string {
+  const { trace } = story;
+  const hops = hopsOf(trace);
+  const startedAt = new Date(Math.min(story.startedAt.getTime(), ...hops.map((hop) => hop.from)));
   const offset = (at: unknown): string => offsetText(at, startedAt);
   const order = (row: Row): string =>
     `${row["side"]} ${row["quantity"]} ${row["symbol"]} ${row["type"]}: ${statusOf(row, view.paint)}${row["reason"] ? ` (${row["reason"]})` : ""}`;
   return [
     head(story, view),
-    hops(story, view),
+    way(hops, { story, startedAt }, view),
+    everyLine(trace, startedAt, view),
     section("orders", view, trace.orders, (row) => [
       offset(row["created_at"]),
       String(row["client_order_id"]),
@@ -36,6 +36,11 @@ export function traceText(story: Story, view: TraceView): string {
       `${row["channel"]} ${row["status"]}`,
       String(row["title"]),
     ]),
+    section("copies that were dropped", view, trace.duplicates ?? [], (row) => [
+      offset(row["created_at"]),
+      String(row["request_id"]),
+      String(row["reason"] ?? ""),
+    ]),
     section("dead letters", view, trace.deadLetters, (row) => [
       offset(row.created_at),
       `${row.queue} ${row.status}`,
@@ -46,7 +51,7 @@ export function traceText(story: Story, view: TraceView): string {
     .join("\n\n");
 }
 
-function head(story: Story, view: TraceView): string {
+function head(story: Story, view: View): string {
   const { paint } = view;
   const { trace, outcome } = story;
   const signal = trace.signal;
@@ -72,16 +77,30 @@ function head(story: Story, view: TraceView): string {
   return lines.filter((each) => each !== "").join("\n");
 }
 
-function hops({ trace, startedAt }: Story, view: TraceView): string {
+function way(hops: readonly Hop[], { story, startedAt }: { story: Story; startedAt: Date }, view: View): string {
+  const last = Math.max(...hops.map((hop) => hop.to));
+  if (hops.length === 0) return "";
+  const start = startedAt.getTime();
+  const endedAt = story.endedAt?.getTime();
+  const ended = endedAt === undefined ? "" : `${duration(endedAt - start)} until ${story.outcome ?? "its end"}, `;
+  const total = `total  ${ended}${duration(last - start)} until all was told and recorded`;
+  const unfinished = `so far  ${duration(last - start)}`;
+  return `${waterfall(hops, { start, endedAt }, view)}\n${view.paint.bold(story.ended ? total : unfinished)}`;
+}
+
+function everyLine(trace: Trace, startedAt: Date, view: View): string {
   const steps = stepsOf(trace);
   if (steps.length === 0) return "";
   const { paint } = view;
   const tone = { error: paint.bad, warn: paint.odd, info: (text: string) => text, debug: paint.dim };
+  const loud = steps.some((step) => step.severity === "warn" || step.severity === "error");
+  const level: Column<Step> = { title: paint.dim("level"), value: (step) => tone[step.severity](step.severity) };
   return table(
     [
       { title: paint.dim("offset"), value: (step) => offsetText(step.at, startedAt), align: "right" },
       { title: paint.dim("took"), value: (step) => (step.ms === undefined ? "" : duration(step.ms)), align: "right" },
-      { title: paint.dim("worker"), value: (step) => paint.name(step.worker) },
+      { title: paint.dim("worker"), value: (step) => paint.worker(step.worker)(step.worker) },
+      ...(loud ? [level] : []),
       { title: paint.dim("step"), value: (step) => tone[step.severity](step.event) },
       { title: paint.dim("message"), value: (step) => messageOf(step), shrinkTo: 20 },
     ],
@@ -96,16 +115,19 @@ function messageOf({ source, message }: Step): string {
 
 function section<Item>(
   title: string,
-  view: TraceView,
+  view: View,
   items: readonly Item[],
   cells: (item: Item) => [string, string, string],
 ): string {
   if (items.length === 0) return "";
   const rows = items.map(cells);
-  const widths = [0, 1].map((index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
-  const lines = rows.map(
-    ([at, name, text]) => `${pad(at, widths[0] ?? 0, "right")}  ${pad(name, widths[1] ?? 0)}  ${text.split("\n")[0]}`,
-  );
+  const widths = [0, 1].map((index) => Math.max(...rows.map((row) => visible(row[index] ?? ""))));
+  const [first = 0, second = 0] = widths;
+  const room = Math.max(20, view.columns - first - second - 4);
+  const lines = rows.map(([at, name, text]) => {
+    const line = text.split("\n")[0] ?? "";
+    return `${pad(at, first, "right")}  ${pad(name, second)}  ${visible(line) > room ? pad(line, room) : line}`;
+  });
   return [view.paint.dim(title), ...lines].join("\n");
 }
 
@@ -122,11 +144,4 @@ function statusOf(row: Row, paint: Paint): string {
       ? ` ${row["filled_quantity"]}${row["average_price"] ? ` at ${row["average_price"]}` : ""}`
       : "";
   return `${outcomeText(status, paint)}${filled}`;
-}
-
-const BAD = ["failed", "rejected", "refused", "in_doubt"];
-
-function outcomeText(outcome: string, paint: Paint): string {
-  if (outcome === "filled") return paint.good(outcome);
-  return BAD.includes(outcome) ? paint.bad(outcome) : paint.odd(outcome);
 }
