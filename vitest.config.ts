@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+// Its ES build imports a folder, which Node alone does not resolve.
+const server = { deps: { inline: ["clipanion"] } };
+
 /**
  * Three projects, one per kind of proof (docs/testing.md):
  * unit (milliseconds, Node), system (the real Workers on workerd), sim (seeded schedules).
@@ -14,8 +17,7 @@ export default defineConfig({
           isolate: false,
           include: ["{contracts,queues,services,tooling}/**/*.test.ts"],
           exclude: ["tooling/system/**", "tooling/sim/**", "**/node_modules/**"],
-          // Its ES build imports a folder, which Node alone does not resolve.
-          server: { deps: { inline: ["clipanion"] } },
+          server,
         },
       },
       {
@@ -27,6 +29,7 @@ export default defineConfig({
           globalSetup: "tooling/system/setup.ts",
           // Most of the time is spent waiting; three meshes at once are what two cores carry.
           maxWorkers: 3,
+          server,
         },
       },
       {
