@@ -12,7 +12,7 @@ interface NewKey {
 
 const SETTINGS = { enabled: true, venue: "paper", limits: {}, validity: {}, defaults: {} };
 
-/** What a gateway isolate knows it keeps for 30 s: tests that change a strategy wait that long, side by side. */
+/** What a gateway isolate knows it keeps for 10 s: tests that change a strategy wait that long, side by side. */
 const SEEN = { timeoutMs: 60_000, everyMs: 1_000 };
 
 describe("a strategy", { timeout: 90_000 }, () => {

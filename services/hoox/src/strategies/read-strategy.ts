@@ -11,8 +11,9 @@ export interface KeyValues {
 /** The settings that stand in KV, or undefined when none do. Throws 503 when they cannot be read. */
 export type StrategyReader = (name: string) => Promise<Strategy | undefined>;
 
-/** The shortest that KV offers: a change is seen within about twice this, here and in KV's own cache. */
-const FRESH_MS = 30_000;
+/** So long what was read counts, and the shortest that KV offers for a copy of its own at this place. */
+const FRESH_MS = 10_000;
+const KV_FRESH_SECONDS = 30;
 /** While KV is away: what is known is used this long, and KV asked again this often. */
 const USABLE_MS = 600_000;
 const AGAIN_MS = 5_000;
@@ -53,7 +54,7 @@ export function createStrategyReader(config: KeyValues, clock: Clock): StrategyR
 async function readInTime(config: KeyValues, name: string, clock: Clock): Promise<string | null> {
   const timer = clock.timer(READ_MS);
   try {
-    const read = config.get(strategyEntry(name), { cacheTtl: FRESH_MS / 1_000 });
+    const read = config.get(strategyEntry(name), { cacheTtl: KV_FRESH_SECONDS });
     // The one that loses the race may still fail later.
     read.catch(() => undefined);
     const late = timer.done.then(() => Promise.reject(new Error(`KV did not answer within ${READ_MS} ms`)));

@@ -3,7 +3,7 @@ import type { OpsDeps } from "../deps.ts";
 
 const BY = "operator";
 const SLOW =
-  "the gateway keeps settings for 30 s and KV for as long, so it may take a minute or a little more until every place knows it";
+  "it may take a minute or a little more until every place knows it: the gateway keeps settings for 10 s, KV for 30 s or longer";
 
 /** Log line and audit row of a change; answers what the operator should know of it. */
 export async function changed(

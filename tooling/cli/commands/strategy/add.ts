@@ -35,7 +35,8 @@ export class StrategyAdd extends StrategySettingsCommand {
     const alert = strategyAlert(key, strategy.defaults);
     const url = `${mesh.target.url}/webhook`;
     this.reply({ ...reply, url, alert }, () => newKeyText({ name, key, url, alert }, this.paint));
-    this.note(`\nIt trades on ${account} at ${venue}. ${reply.note ?? ""}`);
+    this.note(`\nit trades on account ${account} at ${venue}`);
+    if (reply.note !== undefined) this.note(reply.note);
     if (!this.json) this.note("try it: put the key into a file, then npx hoox send --key-file <file>");
   }
 }
