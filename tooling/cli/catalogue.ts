@@ -47,14 +47,15 @@ export function catalogue(classes: readonly CommandClass<HooxContext>[] = comman
   });
 }
 
-/** The entry whose path these words begin with, the longest such path. */
-export function entryOf(entries: readonly CommandEntry[], words: readonly string[]): CommandEntry | undefined {
+/** The entry that has the longest path with which these words begin, and that path. */
+export function matchOf(
+  entries: readonly CommandEntry[],
+  words: readonly string[],
+): { entry: CommandEntry; path: string[] } | undefined {
   const found = entries.flatMap((entry) =>
-    entry.paths
-      .filter((path) => path.every((word, index) => words[index] === word))
-      .map((path) => ({ entry, length: path.length })),
+    entry.paths.filter((path) => path.every((word, index) => words[index] === word)).map((path) => ({ entry, path })),
   );
-  return found.toSorted((a, b) => b.length - a.length)[0]?.entry;
+  return found.toSorted((a, b) => b.path.length - a.path.length)[0];
 }
 
 /** clipanion asks each option to declare itself to a builder; this one only takes notes. */

@@ -7,6 +7,7 @@ import { DbQuery } from "./commands/db/query.ts";
 import { DbStatus } from "./commands/db/status.ts";
 import { DlqList } from "./commands/dlq/list.ts";
 import { DlqShow } from "./commands/dlq/show.ts";
+import { Init } from "./commands/init.ts";
 import { KillSwitchOff } from "./commands/kill-switch/off.ts";
 import { KillSwitchOn } from "./commands/kill-switch/on.ts";
 import { KillSwitchShow } from "./commands/kill-switch/show.ts";
@@ -40,6 +41,7 @@ import { Trace } from "./commands/trace.ts";
 /** Every command of `hoox`. They import their work lazily: starting up stays quick whatever they need. */
 export const commands: CommandClass<HooxContext>[] = [
   Start,
+  Init,
   Send,
   StrategyAdd,
   StrategySet,

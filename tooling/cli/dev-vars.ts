@@ -28,10 +28,7 @@ export async function ensureDevVars(root: string): Promise<{ values: DevVars; ad
   const path = devVarsPath(root);
   const before = await readFile(path, "utf8").catch(missingIsEmpty);
   const { text, added } = complete(before, () => randomBytes(24).toString("hex"));
-  if (text !== before) {
-    await writeFile(`${path}.new`, text, { mode: 0o600 });
-    await rename(`${path}.new`, path);
-  }
+  if (text !== before) await replace(path, text);
   await chmod(path, 0o600);
   return { values: parseDevVars(text), added };
 }
@@ -66,4 +63,20 @@ export function parseDevVars(text: string): DevVars {
 function missingIsEmpty(error: NodeJS.ErrnoException): string {
   if (error.code === "ENOENT") return "";
   throw error;
+}
+
+/** Gives an optional secret its first value; one that has a value keeps it. Answers whether it was set. */
+export async function setFirst(root: string, name: string, value: string): Promise<boolean> {
+  const path = devVarsPath(root);
+  const text = await readFile(path, "utf8");
+  if (parseDevVars(text)[name]) return false;
+  const lines = text.split("\n").filter((line) => !new RegExp(`^\\s*(?:export\\s+)?${name}\\s*=`).test(line));
+  await replace(path, `${lines.join("\n").trimEnd()}\n${name}=${value}\n`);
+  return true;
+}
+
+/** Whole or not at all, and readable by nobody else. */
+async function replace(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.new`, text, { mode: 0o600 });
+  await rename(`${path}.new`, path);
 }

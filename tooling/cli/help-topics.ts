@@ -69,7 +69,7 @@ ids         are never cut: what is shown can be copied. Long texts are cut on a 
     about: "What a script learns from a command's end",
     text: `
 0  ok
-1  the answer is no: unknown id, refused change, unhealthy Worker, pending migration
+1  the answer is no: unknown id, refused change, unhealthy Worker, something that needs a person
 2  the command line was not understood, or needs a --yes
 3  the other side failed: no connection, a wrong key, an error of the mesh`,
   },

@@ -1,4 +1,4 @@
-import { entryOf, type CommandEntry, type OptionEntry } from "./catalogue.ts";
+import { matchOf, type CommandEntry, type OptionEntry } from "./catalogue.ts";
 import { topics } from "./help-topics.ts";
 import { pad, visible } from "./output/table.ts";
 import { wrap } from "./output/wrap.ts";
@@ -31,7 +31,7 @@ export function overview(entries: Entries, paint: Paint): string {
 
 /** The page of exactly this command, or undefined. Words after the path are its arguments. */
 export function pageOf(entries: Entries, words: readonly string[], { paint, columns }: View): string | undefined {
-  const entry = entryOf(entries, words);
+  const entry = matchOf(entries, words)?.entry;
   if (entry === undefined) return undefined;
   const options = entry.options.map((option): [string, string] => [optionText(option), option.description]);
   const width = Math.max(0, ...options.map(([name]) => visible(name)));

@@ -3,7 +3,7 @@ import { commands } from "./commands.ts";
 import { redact } from "#queues/redact";
 import type { HooxContext } from "./context.ts";
 import { CliError, type ExitCode } from "./errors.ts";
-import { catalogue, entryOf } from "./catalogue.ts";
+import { catalogue, matchOf } from "./catalogue.ts";
 import { overview, pageOf, topicOf, verbsOf } from "./help.ts";
 import { paintWith } from "./output/paint.ts";
 import { explain, unknownTopic } from "./usage.ts";
@@ -44,7 +44,7 @@ function helpOn(words: readonly string[], isTopic: boolean, context: HooxContext
 /** A noun alone is no command: what stands below it is what its reader looks for. */
 function verbsBelow(path: readonly string[], context: HooxContext): string | undefined {
   const entries = catalogue();
-  return entryOf(entries, path) ? undefined : verbsOf(entries, path, paintWith(context.colour.stdout));
+  return matchOf(entries, path) ? undefined : verbsOf(entries, path, paintWith(context.colour.stdout));
 }
 
 function understand(argv: readonly string[], context: HooxContext): ReturnType<Cli<HooxContext>["process"]> {

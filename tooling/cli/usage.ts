@@ -1,4 +1,4 @@
-import { entryOf, type CommandEntry } from "./catalogue.ts";
+import { matchOf, type CommandEntry } from "./catalogue.ts";
 import { CliError, usageError } from "./errors.ts";
 import { topics } from "./help-topics.ts";
 import { nearest } from "./nearest.ts";
@@ -8,11 +8,11 @@ type Entries = readonly CommandEntry[];
 /** Says in words why a command line was not understood, and what was probably meant. */
 export function explain(error: unknown, argv: readonly string[], entries: Entries): Error {
   if (error instanceof CliError) return error;
-  const command = entryOf(entries, argv);
-  if (command === undefined) return unknownCommand(argv, entries);
-  const path = (command.paths.find((each) => each.every((word, index) => argv[index] === word)) ?? []).join(" ");
+  const match = matchOf(entries, argv);
+  if (match === undefined) return unknownCommand(argv, entries);
+  const path = match.path.join(" ");
   const help = `see: npx hoox ${path} --help`;
-  const flags = command.options.flatMap((option) => option.names);
+  const flags = match.entry.options.flatMap((option) => option.names);
   const unknown = argv.find((word) => word.startsWith("-") && !known(word, flags));
   if (unknown !== undefined) {
     const near = nearest(unknown.split("=")[0] ?? unknown, [...flags, "--help"]);

@@ -105,7 +105,16 @@ export class LocalMesh {
 
   /** Runs `npx hoox …` against this mesh. */
   async hoox(...args: string[]): Promise<Ran> {
-    const ran = await runHoox(args, { HOOX_URL: this.url });
+    return this.#run(args, {});
+  }
+
+  /** For what goes on until Ctrl-C: presses it as soon as something stands on stdout. */
+  async hooxUntilCtrlC(...args: string[]): Promise<Ran> {
+    return this.#run(args, { onStarted: (child) => child.stdout?.once("data", () => child.kill("SIGINT")) });
+  }
+
+  async #run(args: readonly string[], options: { onStarted?: (child: ChildProcess) => unknown }): Promise<Ran> {
+    const ran = await runHoox(args, { HOOX_URL: this.url }, options);
     this.#ran.push({ where: `hoox ${args.join(" ")}`, ...ran });
     return ran;
   }

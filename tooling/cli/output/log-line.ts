@@ -1,7 +1,9 @@
 import type { LogRow } from "#contracts/routes";
 import type { LogSeverity } from "#contracts/log";
 import type { Paint } from "./paint.ts";
+import { visible } from "./table.ts";
 import { clock } from "./time.ts";
+import { wrap } from "./wrap.ts";
 
 export interface LineOptions {
   now: Date;
@@ -9,6 +11,8 @@ export interface LineOptions {
   paint: Paint;
   /** Whether lines name their request; needless when all are of one. */
   requestId: boolean;
+  /** Width of the terminal: longer messages are broken between words, under the first. */
+  columns?: number;
 }
 
 export interface Line {
@@ -28,13 +32,21 @@ export function lineText(line: Line, options: LineOptions): string {
   const { paint } = options;
   const id = options.requestId && line.requestId ? `  ${paint.dim(line.requestId.slice(0, 8))}` : "";
   const event = line.event.padEnd(EVENT_WIDTH);
-  const [first = "", ...more] = line.message.split("\n");
   const head = [
     paint.dim(clock(line.at, options)),
     paint.name(line.worker.padEnd(WORKER_WIDTH)),
     line.severity === "info" ? event : colourOf(line.severity, paint)(event),
   ].join(" ");
-  return [`${head} ${first}${id}`, ...more.map((each) => `${" ".repeat(14)}${each}`)].join("\n");
+  const [said = "", ...rest] = line.message.split("\n");
+  const [first = "", ...more] = [...broken(`${said}${id}`, visible(head) + 1, options.columns), ...rest];
+  return [`${head} ${first}`, ...more.map((each) => `${INDENT}${each}`)].join("\n");
+}
+
+const INDENT = " ".repeat(14);
+
+function broken(text: string, taken: number, columns = Infinity): string[] {
+  if (taken + visible(text) <= columns) return [text];
+  return wrap(text, columns - INDENT.length, columns - taken).split("\n");
 }
 
 export function logRowText(row: LogRow, options: LineOptions): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { paintWith } from "./paint.ts";
+import { lineText } from "./log-line.ts";
+import { paintWith, plain } from "./paint.ts";
 import { table, visible } from "./table.ts";
 import { clock, duration, parseSince, when } from "./time.ts";
 
@@ -89,5 +90,37 @@ describe("times", () => {
       "1.3 s",
       "1 min",
     ]);
+  });
+});
+
+describe("a log line", () => {
+  const line = {
+    at: "2026-11-23T11:59:58.000Z",
+    worker: "telegram-worker",
+    severity: "info" as const,
+    event: "notification.logged",
+    message: "Filled: buy 0.001 BTCUSDT at 65000",
+    requestId: "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d",
+  };
+  const options = { now, absolute: false, requestId: true };
+
+  it("is broken between words on a narrow terminal, the id whole", () => {
+    expect(lineText(line, { ...options, paint: plain, columns: 80 })).toBe(
+      "11:59:58.000 telegram-worker notification.logged  Filled: buy 0.001 BTCUSDT at\n              65000 9b1deb4d",
+    );
+  });
+
+  it.each([60, 80, 100])("never leaves a terminal of %d columns, coloured or not", (columns) => {
+    for (const paint of [plain, paintWith(true)]) {
+      const lines = lineText({ ...line, message: "word ".repeat(80) }, { ...options, paint, columns }).split("\n");
+
+      expect(Math.max(...lines.map(visible))).toBeLessThanOrEqual(columns);
+    }
+  });
+
+  it("is one line where nobody said how wide it may be", () => {
+    expect(lineText({ ...line, message: "word ".repeat(80) }, { ...options, paint: plain }).split("\n")).toHaveLength(
+      1,
+    );
   });
 });

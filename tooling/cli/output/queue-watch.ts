@@ -17,7 +17,7 @@ export interface WatchView {
 /** A queue whose oldest message waits longer is not merely busy. */
 const OLD_MS = 60_000;
 const NARROW = 72;
-const LEAST_SPARK = 6;
+const LEAST_SPARK = 8;
 
 /** One screen: no line is wider than it, and there are not more of them than it has. */
 export function watchFrame(queues: readonly QueueView[], view: WatchView): string[] {
@@ -32,7 +32,7 @@ export function watchFrame(queues: readonly QueueView[], view: WatchView): strin
   const widest = Math.max(0, ...queues.map((each) => each.queue.length));
   const room = screen.columns - (widest + "messages".length + (isNarrow ? 9 : 22) + 6 + 4 * 2);
   if (room >= LEAST_SPARK)
-    columns.push({ title: "", value: (row) => colourOf(row, view.now, paint)(sparkline(row.depths, room)) });
+    columns.push({ title: "history", value: (row) => colourOf(row, view.now, paint)(sparkline(row.depths, room)) });
   const lines = [
     paint.dim(view.title),
     "",

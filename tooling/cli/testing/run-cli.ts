@@ -21,16 +21,24 @@ export interface Ran {
  * when a command sleeps. With a mesh, its address and keys are in the environment.
  */
 export async function runCli(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  const { mesh, answer, stdin = "", ...overrides } = options;
   const stdout = collector();
   const stderr = collector();
+  const context = testContext(options, { stdout: stdout.stream, stderr: stderr.stream });
+  const exitCode = await runHoox(argv, context);
+  return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+export function testContext(
+  options: RunOptions = {},
+  streams: Pick<HooxContext, "stdout" | "stderr"> = { stdout: collector().stream, stderr: collector().stream },
+): HooxContext {
+  const { mesh, answer, stdin = "", ...overrides } = options;
   let now = NOW.getTime();
   const root = overrides.root ?? mkdtempSync(join(tmpdir(), "hoox-cli-"));
   const meshEnv = mesh ? { HOOX_URL: mesh.url, HOOX_OPERATOR_KEY: OPERATOR_KEY, HOOX_WEBHOOK_KEY: WEBHOOK_KEY } : {};
-  const context: HooxContext = {
+  return {
     stdin: Readable.from([stdin]),
-    stdout: stdout.stream,
-    stderr: stderr.stream,
+    ...streams,
     colorDepth: 1,
     now: () => new Date(now),
     fetch: globalThis.fetch,
@@ -49,8 +57,6 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
     root,
     env: { XDG_CONFIG_HOME: join(root, "config"), ...meshEnv, ...overrides.env },
   };
-  const exitCode = await runHoox(argv, context);
-  return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
 }
 
 function collector(): { stream: Writable; text: () => string } {

@@ -37,7 +37,13 @@ export class LogsQuery extends MeshCommand {
     const logs = reply.logs.toSorted((a, b) => a.created_at.localeCompare(b.created_at) || a.cursor - b.cursor);
     if (logs.length === 0) this.note("no log line fits (lines arrive within about five seconds)");
     if (logs.length === 0 && !this.json) return;
-    const shared = { now, absolute: this.absolute, paint: this.paint, requestId: this.requestId === undefined };
+    const shared = {
+      now,
+      absolute: this.absolute,
+      paint: this.paint,
+      requestId: !this.requestId,
+      columns: this.context.columns,
+    };
     this.reply({ logs }, () => logs.map((row) => logRowText(row, shared)).join("\n"));
   }
 }

@@ -43,7 +43,8 @@ export class LogsTail extends MeshCommand {
     ]);
     const workers = [...this.workers, ...this.worker];
     const wantsAll = this.all || this.path[1] === "all";
-    if (wantsAll && workers.length > 0) throw usageError(`all Workers, or only ${workers.join(", ")}?`, "name either");
+    if (wantsAll && workers.length > 0)
+      throw usageError(`all Workers, or only ${workers.join(", ")}?`, "name either; see: npx hoox logs tail --help");
     if (this.path[1] === "worker" && workers.length === 0)
       throw usageError("of which Worker?", "such as: npx hoox logs worker d1-worker");
     const filter = readLogFilter({ ...this, workers }, this.context.now());
