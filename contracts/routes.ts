@@ -379,11 +379,13 @@ export type UnderstoodField = z.infer<typeof understoodField>;
 export const webhookRoutes = {
   /**
    * How an alert would be understood: the body is the alert as it would be sent. With a webhook key or the operator
-   * key. Nothing is accepted, recorded or told; a refusal is the one that `/webhook` would answer.
+   * key, which may name another strategy than the alert's key. Nothing is accepted, recorded or told; a refusal is the
+   * one that `/webhook` would answer.
    */
   check: route({
     method: "POST",
     path: "/webhook/check",
+    query: z.object({ strategy: z.string().optional() }),
     body: z.string(),
     reply: z.object({
       requestId: z.string(),

@@ -1,5 +1,7 @@
 import type { CommandClass } from "clipanion";
 import type { HooxContext } from "./context.ts";
+import { AlertCheckCommand } from "./commands/alert/check.ts";
+import { AlertTemplate } from "./commands/alert/template.ts";
 import { CheckHealth } from "./commands/check/health.ts";
 import { Completion } from "./commands/completion.ts";
 import { DbApply, DbMigrate } from "./commands/db/apply.ts";
@@ -47,6 +49,8 @@ export const commands: CommandClass<HooxContext>[] = [
   StrategySet,
   StrategyRotate,
   StrategyRemove,
+  AlertTemplate,
+  AlertCheckCommand,
   Status,
   Trace,
   OrdersList,

@@ -24,8 +24,14 @@ export interface MeshClient {
       signal?: AbortSignal;
     },
   ): Promise<z.infer<R["reply"]>>;
-  /** One request as it is, without the operator key; only a mesh that does not answer is an error. */
-  send(request: { method: "GET" | "POST"; path: string; body?: string; contentType?: string }): Promise<Answer>;
+  /** One request as it is, without the operator key unless asked; only a mesh that does not answer is an error. */
+  send(request: {
+    method: "GET" | "POST";
+    path: string;
+    body?: string;
+    contentType?: string;
+    asOperator?: boolean;
+  }): Promise<Answer>;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -67,8 +73,11 @@ export async function connect(context: HooxContext, named: string | undefined): 
       if (answer.status >= 400) throw refusal(target, answer);
       return understood(route, answer.body, target);
     },
-    send: ({ method, path, body, contentType = "application/json" }) =>
-      request(path, { method, headers: { "content-type": contentType }, ...(body === undefined ? {} : { body }) }),
+    send({ method, path, body, contentType = "application/json", asOperator = false }) {
+      const key = asOperator ? target.operatorKey : undefined;
+      const headers = { "content-type": contentType, ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) };
+      return request(path, { method, headers, ...(body === undefined ? {} : { body }) });
+    },
   };
 }
 
@@ -93,7 +102,8 @@ export function parseJson<Schema extends z.ZodType>(
   return schema.safeParse(copy);
 }
 
-function understood<R extends Route>(route: R, body: unknown, target: Target): z.infer<R["reply"]> {
+/** A reply of this route, checked; its mesh may speak of another version. */
+export function understood<R extends Route>(route: R, body: unknown, target: Target): z.infer<R["reply"]> {
   const reply = parseJson(route.reply, body);
   // `reply` is this route's own schema.
   if (reply.success) return reply.data as z.infer<R["reply"]>;
@@ -125,7 +135,8 @@ function noKey(target: Target): CliError {
   });
 }
 
-function refusal(target: Target, answer: Answer): CliError {
+/** What a refusal means for whoever runs this command. */
+export function refusal(target: Target, answer: Answer): CliError {
   const { message, hint } = errorIn(answer.body);
   const id = answer.requestId === undefined ? "" : ` [${answer.requestId}]`;
   if (answer.status === 401) {

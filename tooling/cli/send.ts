@@ -44,14 +44,11 @@ export async function bodies(
   options: { repeat: number; key: string; stdin: Readable },
 ): Promise<Alert[]> {
   if (flags.file !== undefined) {
-    const { file, ...others } = pick(flags);
+    const { file: _file, ...others } = pick(flags);
     const extra = Object.entries(others).find(([, value]) => value !== undefined);
     if (extra !== undefined)
       throw usageError(`--file sends a text as it is, so ${optionOf(extra[0])} has no place beside it`);
-    const body =
-      file === "-"
-        ? await text(options.stdin)
-        : await readFile(flags.file, "utf8").catch((error: unknown) => unreadable(flags.file, error));
+    const body = await readAlertFile(flags.file, options.stdin);
     const path = hasKey(body) ? "/webhook" : `/webhook?key=${encodeURIComponent(options.key)}`;
     return Array.from({ length: options.repeat }, () => ({ path, body }));
   }
@@ -59,6 +56,12 @@ export async function bodies(
     path: "/webhook",
     body: JSON.stringify(alertOf(flags, { key: options.key, index })),
   }));
+}
+
+/** The text of an alert; `-` is stdin. */
+export async function readAlertFile(file: string, stdin: Readable): Promise<string> {
+  if (file === "-") return text(stdin);
+  return readFile(file, "utf8").catch((error: unknown) => unreadable(file, error));
 }
 
 export async function deliver(mesh: MeshClient, alert: Alert): Promise<Sent> {
@@ -135,7 +138,7 @@ function optionOf(name: string): string {
 
 const KEY_NAMES = /["']?(?:api_?key|key|secret|token|passphrase|webhook_?secret)["']?\s*[:=]/i;
 
-function hasKey(body: string): boolean {
+export function hasKey(body: string): boolean {
   return KEY_NAMES.test(body);
 }
 
@@ -144,6 +147,6 @@ function idIn(body: unknown): string | undefined {
   return typeof id === "string" ? id : undefined;
 }
 
-function unreadable(file: string | undefined, error: unknown): never {
+function unreadable(file: string, error: unknown): never {
   throw usageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
 }

@@ -63,14 +63,17 @@ describe("npm start", () => {
     expect(() => JSON.parse(json.stdout)).not.toThrow();
   });
 
-  it.each(commandsOf("README.md", "docs/runbook.md"))("runs what the docs print: npx hoox %s", async (line) => {
-    const words = wordsOf(line.replaceAll("<requestId>", requestId));
-    const state = words[0] === "db" && words[1] !== "query" ? ["--state", mesh.state] : [];
-    const isEndless = line.includes("--watch") || (line.startsWith("logs tail") && !line.includes("--no-follow"));
-    const { exitCode, stderr } = await (isEndless ? mesh.hooxUntilCtrlC(...words) : mesh.hoox(...words, ...state));
+  it.each(commandsOf("README.md", "docs/runbook.md", "docs/alerts.md"))(
+    "runs what the docs print: npx hoox %s",
+    async (line) => {
+      const words = wordsOf(line.replaceAll("<requestId>", requestId));
+      const state = words[0] === "db" && words[1] !== "query" ? ["--state", mesh.state] : [];
+      const isEndless = line.includes("--watch") || (line.startsWith("logs tail") && !line.includes("--no-follow"));
+      const { exitCode, stderr } = await (isEndless ? mesh.hooxUntilCtrlC(...words) : mesh.hoox(...words, ...state));
 
-    expect({ exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({ exitCode: 0, stderr: "" });
-  });
+      expect({ exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({ exitCode: 0, stderr: "" });
+    },
+  );
 
   it("answers the runbook's query", async () => {
     const { stdout } = await mesh.hoox(

@@ -28,6 +28,7 @@ export const values: Readonly<Record<string, Values>> = {
   "strategy add --order-type": orderTypes,
   "strategy set --order-type": orderTypes,
   "strategy set --unset": async () => (await import("../strategy-flags.ts")).unsettable,
+  "alert template --format": async () => (await import("../templates.ts")).templateFormats,
   completion: async () => shells,
   help: async () => (await import("../help-topics.ts")).topics.map((each) => each.name),
 };

@@ -14,6 +14,7 @@ type Reply = { status?: number; body: unknown };
 /** What the mesh says to each route of the contract; a function sees what was asked. */
 export type Script = Partial<Record<Name, object | ((asked: Asked) => Reply)>> & {
   webhook?: (asked: { body: string; path: string }) => Reply;
+  check?: (asked: { body: string; path: string; operator: boolean }) => Reply;
   /** What GET /health answers; the name `health` is the ops route's. */
   gateway?: Reply;
 };
@@ -46,6 +47,10 @@ export async function startFakeMesh(script: Script): Promise<FakeMesh> {
   ): Reply {
     if (url.pathname === "/webhook" && script.webhook)
       return script.webhook({ body: text, path: `${url.pathname}${url.search}` });
+    if (url.pathname === "/webhook/check" && script.check) {
+      const operator = request.headers.authorization === `Bearer ${OPERATOR_KEY}`;
+      return script.check({ body: text, path: `${url.pathname}${url.search}`, operator });
+    }
     if (url.pathname === "/health" && script.gateway) return script.gateway;
     if (request.headers.authorization !== `Bearer ${OPERATOR_KEY}`)
       return refusal(401, "the operator key is missing or wrong");

@@ -12,7 +12,7 @@ import { tradersPost } from "./traders-post.ts";
 import { tvbit } from "./tvbit.ts";
 
 /** The first that recognises an alert reads it. */
-const families: readonly Family[] = [
+export const families: readonly Family[] = [
   threeCommas,
   tradersPost,
   thibaultyou,
