@@ -39,6 +39,11 @@ export class TelegramInbox {
     return this.#queries.has(id);
   }
 
+  /** As `drop_pending_updates` does. */
+  forget(): void {
+    this.#pending = [];
+  }
+
   get pending(): number {
     return this.#pending.length;
   }

@@ -125,7 +125,7 @@ export class FakeTelegram {
       message: {
         message_id: 900_000 + this.inbox.count,
         date: Math.floor(at.getTime() / 1_000),
-        chat: chatOf(chatId),
+        chat: chatOf(chatId, username),
         from: { id: 7, is_bot: false, first_name: "Trader", username },
         text,
       },
@@ -260,8 +260,11 @@ export class FakeTelegram {
   }
 }
 
-function chatOf(chatId: string): { id: number; type: string } {
-  return { id: Number(chatId), type: chatId.startsWith("-") ? "supergroup" : "private" };
+function chatOf(chatId: string, username = "trader"): object {
+  const id = Number(chatId);
+  return chatId.startsWith("-")
+    ? { id, type: "supergroup", title: "The desk" }
+    : { id, type: "private", first_name: "Trader", username };
 }
 
 function keyboardOf(parameters: Record<string, string>): TelegramButton[][] {
