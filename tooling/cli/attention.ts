@@ -1,5 +1,5 @@
 import type { MeshStatus } from "#contracts/routes";
-import { effectiveText } from "./output/kill-switch.ts";
+import { effectiveText, isUnknown } from "./output/kill-switch.ts";
 import { plain } from "./output/paint.ts";
 import { duration } from "./output/time.ts";
 
@@ -32,7 +32,8 @@ function stopped({ killSwitch, ledgers }: MeshStatus, now: Date): Attention[] {
   const since =
     state.changedAt === undefined ? "" : ` for ${age(state.changedAt, now)}, by ${state.by}: ${state.reason}`;
   const by = effective === state.mode ? since : ": a KV key says so";
-  const text = `${effectiveText(killSwitch, plain)}${by}`;
+  // What the mode means stands among the figures; what could not be read is not called by a mode.
+  const text = isUnknown(killSwitch) ? effectiveText(killSwitch, plain) : `${effective.toUpperCase()}${by}`;
   return [
     ...(effective === "off" ? [] : [{ what: "kill switch", text, todo: "npx hoox kill-switch show" }]),
     ...ledgers.flatMap(({ ledger, tradingOff }) =>

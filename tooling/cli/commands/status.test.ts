@@ -46,7 +46,7 @@ describe("hoox status", () => {
     expect(exitCode).toBe(1);
     expect(first).toContain("✗ 6 things need a person");
     expect(rest.slice(0, 12)).toEqual([
-      "✗ kill switch   ENTRIES  (nothing new is opened; exits still execute) for 10 min, by operator: exchange maintenance",
+      "✗ kill switch   ENTRIES for 10 min, by operator: exchange maintenance",
       "                npx hoox kill-switch show",
       "✗ in doubt      main:paper:ETHUSDT buy, 3 min old: the venue does not answer",
       `                npx hoox lanes show ${ID}`,

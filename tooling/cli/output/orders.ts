@@ -11,7 +11,7 @@ export function ordersTable(orders: readonly OrderRow[], view: View): string {
   return table(
     [
       { title: paint.dim("when"), value: (row) => when(row.created_at, view) },
-      { title: paint.dim("what"), value: whatText },
+      { title: paint.dim("what"), value: whatText, shrinkTo: 24 },
       { title: paint.dim("outcome"), value: (row) => endingText(row, paint) },
       { title: paint.dim("filled"), value: filledText, align: "right" },
       { title: paint.dim("request"), value: (row) => row.request_id, below: true },
@@ -70,7 +70,7 @@ export function sentTable(orders: readonly Row[], view: View): string {
       { title: paint.dim("status"), value: (row) => outcomeText(text(row, "status"), paint) },
       { title: paint.dim("filled"), value: (row) => orderFilled(row), align: "right" },
       { title: paint.dim("fee"), value: (row) => short(text(row, "fee")), align: "right" },
-      { title: paint.dim("sent"), value: (row) => when(text(row, "created_at"), view) },
+      { title: paint.dim("sent"), value: (row) => when(text(row, "created_at"), view), below: true },
       { title: paint.dim("client order id"), value: (row) => text(row, "client_order_id"), below: true },
       {
         title: paint.dim("reason"),

@@ -50,7 +50,7 @@ export class OrdersList extends MeshCommand {
       );
       return 1;
     }
-    if (!this.json) this.note("\none in full: npx hoox orders show <requestId>, its way: npx hoox trace <requestId>");
+    if (!this.json) this.note("\nmore of one: npx hoox orders show <requestId>, npx hoox trace <requestId>");
     return 0;
   }
 }
