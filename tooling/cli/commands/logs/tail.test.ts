@@ -82,6 +82,13 @@ describe("hoox logs tail", () => {
     expect([all.stdout.includes("9b1deb4d"), one.stdout.includes("9b1deb4d")]).toEqual([true, false]);
   });
 
+  it("breaks long lines between words on a narrow terminal", async () => {
+    await using mesh = await startFakeMesh({ logs: { logs: [row(1, { message: "word ".repeat(30) })], next: 1 } });
+    const { stdout } = await runCli(["logs", "tail", "--no-follow"], { mesh, columns: 80 });
+
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
   it("prints one JSON document per line with --json", async () => {
     const { script, ctrlC } = inTurn(page(1, 1), page(3, 2, 3));
     await using mesh = await startFakeMesh(script);

@@ -63,6 +63,7 @@ export class LogsTail extends MeshCommand {
           absolute: this.absolute,
           paint: this.paint,
           requestId: !this.requestId,
+          columns: this.context.columns,
         };
         const lines = rows.map((row) => (this.json ? JSON.stringify(row) : logRowText(row, view)));
         shown += rows.length;
