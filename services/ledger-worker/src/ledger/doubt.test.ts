@@ -222,3 +222,27 @@ describe("a working order that the venue no longer knows", () => {
     expect(await desk.position("BTCUSDT")).toMatchObject({ quantity: "0" });
   });
 });
+
+describe("an exit that passes a reversal whose close is in doubt", () => {
+  it.each([
+    ["a long", { action: "long" as const, quantity: "2" }],
+    ["a target", { action: "target" as const, quantity: undefined, size: { target: "2" } }],
+  ])("ends the entry that %s has not sent yet", async (_, over) => {
+    const desk = new Desk();
+    await desk.open(1, { action: "short" });
+    await desk.accept(2, over);
+    await desk.attempt(2, { c: unknown });
+    await desk.accept(3, { action: "close", quantity: undefined });
+    await desk.advance(15_001);
+    await desk.attempt(3);
+    const { lease } = await desk.go(2);
+    await desk.settle(2, lease, desk.evidence(2, "c", absent));
+    await desk.advance(2_000);
+    const { orders } = await desk.attempt(2);
+
+    expect(orders).toEqual([]);
+    expect(await desk.leg(2, "e")).toMatchObject({ status: "dropped" });
+    expect(await desk.position()).toMatchObject({ quantity: "0" });
+    expect(await desk.view(2)).toMatchObject({ outcome: "superseded" });
+  });
+});

@@ -84,7 +84,8 @@ describe("a filled entry whose stop the venue does not take", () => {
 
     expect(again).toHaveLength(5);
     expect(again[0]).toBe("Close it by hand: the emergency close of BTCUSDT.P is not executed · main:paper");
-  });
+    // Three hours with an attempt a minute.
+  }, 30_000);
 
   it("is not told about any more once it is flat", async () => {
     const desk = new Desk();

@@ -1,7 +1,7 @@
 import { absolute, compare } from "#contracts/decimal";
 import type { Signal } from "#contracts/signal";
 import { dropLeg, endSignal, evaluate } from "./outcome.ts";
-import { closes, isLeased, isMain, type LegRow, type SignalRow } from "./rows.ts";
+import { closes, isLeased, isMain, type SignalRow } from "./rows.ts";
 import { raisedSide } from "./target.ts";
 import { CHUNK } from "./times.ts";
 import type { Tx } from "./tx.ts";
@@ -91,7 +91,7 @@ export function supersededByYounger(tx: Tx, row: SignalRow): boolean {
 
 function endedBeforeItsTurn(tx: Tx, row: SignalRow): boolean {
   if (row.lease !== null) return false;
-  if (supersededByYounger(tx, row)) return true;
+  if (supersededByYounger(tx, row)) return row.ended === 1;
   if (row.valid_until > tx.now || tx.legs(row.request_id).length > 0) return false;
   endSignal(tx, row, { outcome: "expired", reason: expiredReason(row) });
   return true;
@@ -101,7 +101,9 @@ function isSuperseded(tx: Tx, entry: SignalRow, exit: SignalRow): boolean {
   const side = raisedSide(tx, entry);
   if (side === undefined || entry.lease !== null || !closes(exit.action, side)) return false;
   const legs = tx.legs(entry.request_id);
-  return legs.every((leg) => leg.role !== "entry" || leg.status === "planned") && !legs.some(isUnknown);
+  // The close before an entry may be in doubt: the entry that waits for it is pointless all the same.
+  const unsent = legs.length === 0 || legs.some((leg) => leg.status === "planned");
+  return unsent && legs.every((leg) => leg.role !== "entry" || leg.status === "planned");
 }
 
 /**
@@ -117,10 +119,6 @@ function covers(exit: Pick<Signal, "quantity" | "size">, entry: Pick<Signal, "qu
 function closesEverything({ quantity, size }: Pick<Signal, "quantity" | "size">): boolean {
   if (size === undefined) return quantity === undefined;
   return "percentOfPosition" in size && compare(size.percentOfPosition, "100") >= 0;
-}
-
-function isUnknown(leg: LegRow): boolean {
-  return leg.status === "sending" || leg.status === "in_doubt";
 }
 
 function supersede(tx: Tx, entry: SignalRow, exit: SignalRow): void {
