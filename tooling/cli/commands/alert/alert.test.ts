@@ -119,9 +119,13 @@ ignored, because Hoox has no use for it: comment
   });
 });
 
+const untouched = {
+  strategy: { name: "default", enabled: true, defaults: {}, limits: {}, validity: {}, keys: [] },
+};
+
 describe("hoox alert template", () => {
   it("prints the address and the alert of strategy default with the key that is known here", async () => {
-    await using mesh = await startFakeMesh({});
+    await using mesh = await startFakeMesh({ strategy: untouched });
     const { stdout, stderr } = await runCli(["alert", "template"], { mesh });
     const alert: unknown = JSON.parse(stdout.slice(stdout.indexOf("{")));
 
@@ -157,7 +161,7 @@ describe("hoox alert template", () => {
   });
 
   it("prints the position instead of the order on demand", async () => {
-    await using mesh = await startFakeMesh({});
+    await using mesh = await startFakeMesh({ strategy: untouched });
     const { stdout } = await runCli(["alert", "template", "--format", "target", "--json"], { mesh });
     const { alert }: { alert: object } = JSON.parse(stdout);
 

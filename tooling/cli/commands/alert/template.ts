@@ -1,6 +1,7 @@
 import { Command, Option } from "clipanion";
 import * as z from "zod";
-import type { StrategyDefaults } from "#contracts/strategy";
+import { DEFAULT_STRATEGY } from "#contracts/strategy";
+import type { StrategyView } from "#contracts/strategy-view";
 import { MeshCommand } from "../../base.ts";
 import { CliError } from "../../errors.ts";
 import type { MeshClient } from "../../mesh-client.ts";
@@ -26,16 +27,17 @@ export class AlertTemplate extends MeshCommand {
   async answer(): Promise<void> {
     const format = read("--format", z.enum(templateFormats), this.format);
     const mesh = await this.mesh();
-    const own = this.strategy === "default";
-    const key = (own ? mesh.target.webhookKey : undefined) ?? `<key of strategy ${this.strategy}>`;
-    const alert = templateOf(format, key, own ? undefined : await defaultsOf(this.strategy, mesh));
+    const isDefault = this.strategy === DEFAULT_STRATEGY;
+    const { defaults, updatedAt } = await strategyOf(this.strategy, mesh);
+    const key = (isDefault ? mesh.target.webhookKey : undefined) ?? `<key of strategy ${this.strategy}>`;
+    const alert = templateOf(format, key, isDefault && updatedAt === undefined ? undefined : defaults);
     const url = `${mesh.target.url}/webhook`;
     this.reply({ url, strategy: this.strategy, format, alert }, () =>
       [`${this.paint.dim("webhook")}  ${url}`, "", JSON.stringify(alert, undefined, 2)].join("\n"),
     );
     if (key.startsWith("<")) {
       this.note(
-        own
+        isDefault
           ? "the key is the secret WEBHOOK_API_KEY_BINDING of the mesh; it is not known here"
           : `put in the key that strategy add printed once; a new one: npx hoox strategy rotate ${this.strategy}`,
       );
@@ -44,10 +46,10 @@ export class AlertTemplate extends MeshCommand {
   }
 }
 
-async function defaultsOf(name: string, mesh: MeshClient): Promise<StrategyDefaults> {
+async function strategyOf(name: string, mesh: MeshClient): Promise<StrategyView> {
   const { opsRoutes } = await import("#contracts/routes");
   try {
-    return (await mesh.call(opsRoutes.strategy, { params: { name } })).strategy.defaults;
+    return (await mesh.call(opsRoutes.strategy, { params: { name } })).strategy;
   } catch (error) {
     if (!(error instanceof CliError) || error.exitCode !== 1) throw error;
     throw new CliError(1, `there is no strategy "${name}"`, { hint: "see: npx hoox strategy list", cause: error });
