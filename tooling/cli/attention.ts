@@ -1,4 +1,4 @@
-import type { MeshStatus } from "#contracts/routes";
+import type { MeshStatus } from "#contracts/routes/ops";
 import { effectiveText, isUnknown } from "./output/kill-switch.ts";
 import { plain } from "./output/paint.ts";
 import { duration } from "./output/time.ts";

@@ -1,4 +1,5 @@
-import { pathOf, webhookRoutes, type AlertCheck } from "#contracts/routes";
+import { pathOf } from "#contracts/routes/route";
+import { webhookRoutes, type AlertCheck } from "#contracts/routes/webhook";
 import { errorIn, refusal, understood, type MeshClient } from "./mesh-client.ts";
 import { hasKey } from "./send.ts";
 

@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import { workers, type Worker } from "#contracts/ids";
-import { health, opsRoutes } from "#contracts/routes";
+import { health } from "#contracts/health";
+import { opsRoutes } from "#contracts/routes/ops";
 import { parseJson, type Answer, type MeshClient } from "./mesh-client.ts";
 import { CliError } from "./errors.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Trace } from "#contracts/routes";
+import type { Trace } from "#contracts/routes/database";
 import { hopsOf } from "./hops.ts";
 import { fullTrace } from "./testing/full-trace.ts";
 

@@ -1,4 +1,4 @@
-import type { LogRow, Trace } from "#contracts/routes";
+import type { LogRow, Trace } from "#contracts/routes/database";
 
 /** One stretch of an alert's way, from one moment to another: somebody worked on it, or it waited. */
 export interface Hop {

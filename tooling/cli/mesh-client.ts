@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { pathOf, type Route } from "#contracts/routes";
+import { pathOf, type Route } from "#contracts/routes/route";
 import type { HooxContext } from "./context.ts";
 import { CliError, type ExitCode } from "./errors.ts";
 import { resolveTarget, type Target } from "./target.ts";

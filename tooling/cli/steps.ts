@@ -1,5 +1,6 @@
 import type { LogSeverity } from "#contracts/log";
-import type { Row, Trace } from "#contracts/routes";
+import type { Trace } from "#contracts/routes/database";
+import type { Row } from "#contracts/routes/route";
 
 /** One hop of an alert's way: a log line, or what the ledger and the database know where that line is missing. */
 export interface Step {

@@ -1,4 +1,5 @@
-import { opsRoutes, type TelegramStatus } from "#contracts/routes";
+import { opsRoutes } from "#contracts/routes/ops";
+import type { TelegramStatus } from "#contracts/routes/telegram";
 import type { HooxContext } from "./context.ts";
 import { CliError } from "./errors.ts";
 import type { MeshClient } from "./mesh-client.ts";

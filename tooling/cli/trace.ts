@@ -1,4 +1,5 @@
-import { opsRoutes, type Trace } from "#contracts/routes";
+import type { Trace } from "#contracts/routes/database";
+import { opsRoutes } from "#contracts/routes/ops";
 import type { HooxContext } from "./context.ts";
 import { CliError } from "./errors.ts";
 import type { MeshClient } from "./mesh-client.ts";

@@ -1,4 +1,4 @@
-import { opsRoutes } from "#contracts/routes";
+import { opsRoutes } from "#contracts/routes/ops";
 import type { HooxContext } from "./context.ts";
 import type { MeshClient } from "./mesh-client.ts";
 import type { KillSwitchReply } from "./output/kill-switch.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { webhookRoutes } from "#contracts/routes";
+import { webhookRoutes } from "#contracts/routes/webhook";
 import { parseJson } from "../cli/mesh-client.ts";
 import { samples } from "../../services/hoox/src/formats/samples.ts";
 import { Mesh, OPERATOR_KEY, until, WEBHOOK_KEY } from "./mesh.ts";

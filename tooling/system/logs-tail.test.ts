@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LogLine } from "#contracts/log";
-import type { LogRow } from "#contracts/routes";
+import type { LogRow } from "#contracts/routes/database";
 import { createProducer, type Packed, type Producer } from "#queues/producer";
 import { ROOT } from "../sync/paths.ts";
 import { Mesh, OPERATOR_KEY, until } from "./mesh.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { workers } from "#contracts/ids";
-import type { Trace } from "#contracts/routes";
+import type { Trace } from "#contracts/routes/database";
 import { Mesh, until } from "./mesh.ts";
 import { bookOf } from "./venue.ts";
 

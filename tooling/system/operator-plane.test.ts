@@ -1,7 +1,11 @@
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { workers, type Worker } from "#contracts/ids";
-import { databaseRoutes, opsRoutes, pathOf, telegramRoutes, tradeRoutes, type Route } from "#contracts/routes";
+import { databaseRoutes } from "#contracts/routes/database";
+import { opsRoutes } from "#contracts/routes/ops";
+import { pathOf, type Route } from "#contracts/routes/route";
+import { telegramRoutes } from "#contracts/routes/telegram";
+import { tradeRoutes } from "#contracts/routes/trade";
 import { FakeTelegram } from "../fakes/telegram.ts";
 import { Mesh, OPERATOR_KEY, until } from "./mesh.ts";
 import { paperVenue } from "./venue.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { MeshStatus } from "#contracts/routes";
+import type { MeshStatus } from "#contracts/routes/ops";
 import { FakeTelegram, type TelegramMessage } from "../fakes/telegram.ts";
 import { Mesh, secrets, until } from "./mesh.ts";
 import { bookOf } from "./venue.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { health } from "#contracts/routes";
+import { health } from "#contracts/health";
 import { killSwitches, parseConfig } from "./env.ts";
 import { answer } from "./health.ts";
 

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { health } from "#contracts/routes";
+import type { health } from "#contracts/health";
 import type { LedgerConfig } from "./ledger/ports.ts";
 
 type Health = z.infer<typeof health>;

@@ -1,5 +1,6 @@
 import type * as z from "zod";
-import type { opsRoutes, Route } from "#contracts/routes";
+import type { opsRoutes } from "#contracts/routes/ops";
+import type { Route } from "#contracts/routes/route";
 import { HttpError } from "#runtime/http-error";
 import type { OpsDeps } from "./deps.ts";
 

@@ -1,4 +1,4 @@
-import { databaseRoutes } from "#contracts/routes";
+import { databaseRoutes } from "#contracts/routes/database";
 import type { OpsDeps } from "./deps.ts";
 
 /** As long as d1-worker holds a claim whose notification was never told. */

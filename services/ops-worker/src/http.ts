@@ -1,6 +1,8 @@
 import { Hono } from "hono";
 import type * as z from "zod";
-import { opsRoutes, type health, type Route } from "#contracts/routes";
+import type { health } from "#contracts/health";
+import { opsRoutes } from "#contracts/routes/ops";
+import type { Route } from "#contracts/routes/route";
 import { hideSecrets, redact } from "#queues/redact";
 import { HttpError, toHttpError } from "#runtime/http-error";
 import { REQUEST_ID_HEADER, requestIdOf } from "#runtime/request-id";

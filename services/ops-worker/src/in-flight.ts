@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { opsRoutes } from "#contracts/routes";
+import type { opsRoutes } from "#contracts/routes/ops";
 import type { OpsDeps } from "./deps.ts";
 import { askLedgers } from "./ledgers.ts";
 

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { Worker } from "#contracts/ids";
-import { pathOf, type Route } from "#contracts/routes";
+import { pathOf, type Route } from "#contracts/routes/route";
 import { HttpError } from "#runtime/http-error";
 import { callInternal, type Fetcher, type InternalCaller } from "#runtime/internal-auth";
 import { reasonOf } from "./within.ts";

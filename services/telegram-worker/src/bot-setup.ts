@@ -1,6 +1,6 @@
 import { Api } from "grammy/web";
 import type * as z from "zod";
-import type { telegramRoutes } from "#contracts/routes";
+import type { telegramRoutes } from "#contracts/routes/telegram";
 import { meaningOf } from "./bot-errors.ts";
 
 type BotView = Pick<z.infer<typeof telegramRoutes.bot.reply>, "username" | "webhook">;

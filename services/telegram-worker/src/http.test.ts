@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decode } from "#contracts/codec";
-import { health } from "#contracts/routes";
+import { health } from "#contracts/health";
 import { createProducer } from "#queues/producer";
 import { registry } from "#queues/registry";
 import { createLogBuffer } from "#runtime/log";

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type * as z from "zod";
-import { telegramRoutes, type health } from "#contracts/routes";
+import type { health } from "#contracts/health";
+import { telegramRoutes } from "#contracts/routes/telegram";
 import { HttpError, toHttpError } from "#runtime/http-error";
 import { INTERNAL_KEY_HEADER, keyMatches, requireInternalKey } from "#runtime/internal-auth";
 import { REQUEST_ID_HEADER, requestIdOf } from "#runtime/request-id";

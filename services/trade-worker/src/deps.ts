@@ -1,6 +1,7 @@
 import { KILL_SWITCH_INSTANCE } from "#contracts/kill-switch";
 import type { LedgerName } from "#contracts/ids";
-import { pathOf, tradeRoutes } from "#contracts/routes";
+import { pathOf } from "#contracts/routes/route";
+import { tradeRoutes } from "#contracts/routes/trade";
 import type { AttemptReport, ConsumerOptions } from "#queues/consumer";
 import { createProducer } from "#queues/producer";
 import { callInternal } from "#runtime/internal-auth";

@@ -1,4 +1,5 @@
-import { pathOf, tradeRoutes } from "#contracts/routes";
+import { pathOf } from "#contracts/routes/route";
+import { tradeRoutes } from "#contracts/routes/trade";
 import { HttpError, toHttpError } from "#runtime/http-error";
 import { requireInternalKey } from "#runtime/internal-auth";
 import { REQUEST_ID_HEADER, requestIdOf } from "#runtime/request-id";

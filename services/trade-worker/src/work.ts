@@ -1,7 +1,7 @@
 import { deserialize, serialize, type SuperJSONResult } from "superjson";
 import * as z from "zod";
 import { firstProblem } from "#contracts/codec";
-import { tradeRoutes } from "#contracts/routes";
+import { tradeRoutes } from "#contracts/routes/trade";
 import { HttpError } from "#runtime/http-error";
 
 /** One claimed signal on its way to the handler that executes it. */

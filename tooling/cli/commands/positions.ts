@@ -18,7 +18,7 @@ export class Positions extends MeshCommand {
   absolute = absoluteOption();
 
   async answer(): Promise<void> {
-    const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes")]);
+    const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes/ops")]);
     const reply = await mesh.call(opsRoutes.positions);
     this.noteProblems(reply.problems);
     const shown = reply.positions.filter((each) => this.all || each.quantity !== "0");

@@ -19,7 +19,7 @@ export class Status extends MeshCommand {
   absolute = absoluteOption();
 
   async answer(): Promise<ExitCode> {
-    const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes")]);
+    const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes/ops")]);
     const status = await mesh.call(opsRoutes.status);
     const view = { ...this.view(this.absolute), target: mesh.target };
     const attention = attentionOf(status, view.now);

@@ -1,4 +1,5 @@
-import { opsRoutes, type LogRow } from "#contracts/routes";
+import type { LogRow } from "#contracts/routes/database";
+import { opsRoutes } from "#contracts/routes/ops";
 import type { LastingConnection } from "../lasting.ts";
 import type { MeshClient } from "../mesh-client.ts";
 import type { LogFilter } from "./filter.ts";

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { KillSwitchMode } from "#contracts/kill-switch";
-import type { opsRoutes } from "#contracts/routes";
+import type { opsRoutes } from "#contracts/routes/ops";
 import type { Paint } from "./paint.ts";
 import { when } from "./time.ts";
 

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { SignalView } from "#contracts/ledger";
-import type { opsRoutes } from "#contracts/routes";
+import type { opsRoutes } from "#contracts/routes/ops";
 import type { Paint } from "./paint.ts";
 
 type Word = z.input<typeof opsRoutes.resolveLane.body>;

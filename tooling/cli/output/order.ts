@@ -1,4 +1,4 @@
-import type { Row } from "#contracts/routes";
+import type { Row } from "#contracts/routes/route";
 import type { View } from "../base.ts";
 import type { Story } from "../trace.ts";
 import { legsTable, nextStep } from "./lane.ts";

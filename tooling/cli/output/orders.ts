@@ -1,4 +1,5 @@
-import type { OrderRow, Row } from "#contracts/routes";
+import type { OrderRow } from "#contracts/routes/database";
+import type { Row } from "#contracts/routes/route";
 import type { View } from "../base.ts";
 import type { Paint } from "./paint.ts";
 import { table } from "./table.ts";

@@ -1,4 +1,4 @@
-import type { MeshStatus } from "#contracts/routes";
+import type { MeshStatus } from "#contracts/routes/ops";
 import type { Attention } from "../attention.ts";
 import type { View } from "../base.ts";
 import { effectiveText } from "./kill-switch.ts";

@@ -1,4 +1,4 @@
-import type { TelegramStatus } from "#contracts/routes";
+import type { TelegramStatus } from "#contracts/routes/telegram";
 import type { SetUp } from "../telegram-setup.ts";
 import type { Paint } from "./paint.ts";
 import { when } from "./time.ts";

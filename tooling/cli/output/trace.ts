@@ -1,4 +1,5 @@
-import type { Row, Trace } from "#contracts/routes";
+import type { Trace } from "#contracts/routes/database";
+import type { Row } from "#contracts/routes/route";
 import type { View } from "../base.ts";
 import { hopsOf, type Hop } from "../hops.ts";
 import { stepsOf, type Step } from "../steps.ts";

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { queueDepth } from "#contracts/routes";
+import type { queueDepth } from "#contracts/routes/route";
 
 export type Depth = z.infer<typeof queueDepth>;
 

@@ -1,4 +1,4 @@
-import { opsRoutes } from "#contracts/routes";
+import { opsRoutes } from "#contracts/routes/ops";
 import type { HooxContext } from "../context.ts";
 import { lastingConnection, stopSignal } from "../lasting.ts";
 import type { MeshClient } from "../mesh-client.ts";

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { health, opsRoutes } from "#contracts/routes";
+import { health } from "#contracts/health";
+import { opsRoutes } from "#contracts/routes/ops";
 import type { HooxContext } from "../context.ts";
 
 export interface Readiness {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { opsRoutes, type Route } from "#contracts/routes";
+import { opsRoutes } from "#contracts/routes/ops";
+import type { Route } from "#contracts/routes/route";
 
 export const OPERATOR_KEY = "operator-key-of-the-tests";
 export const WEBHOOK_KEY = "webhook-key-of-the-tests";

@@ -1,4 +1,4 @@
-import type { LogRow, Trace } from "#contracts/routes";
+import type { LogRow, Trace } from "#contracts/routes/database";
 import { ID, logRow } from "./samples.ts";
 
 function line(ms: number, worker: string, event: string, fields: LogRow["fields"], message = event): LogRow {

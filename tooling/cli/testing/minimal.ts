@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Route } from "#contracts/routes";
+import type { Route } from "#contracts/routes/route";
 import { ID } from "./samples.ts";
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };

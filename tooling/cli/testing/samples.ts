@@ -1,4 +1,4 @@
-import type { DeadLetterRow, LogRow } from "#contracts/routes";
+import type { DeadLetterRow, LogRow } from "#contracts/routes/database";
 
 export const ID = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d";
 const ACCEPTED = "2026-11-23T11:59:58.000Z";

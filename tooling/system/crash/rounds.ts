@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { MeshStatus } from "#contracts/routes";
+import type { MeshStatus } from "#contracts/routes/ops";
 import { FakeTelegram } from "../../fakes/telegram.ts";
 import { Random } from "../../sim/random.ts";
 import { LocalMesh } from "../local-mesh.ts";

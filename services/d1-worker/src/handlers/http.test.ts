@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type * as z from "zod";
-import { databaseRoutes, health, pathOf, type Route } from "#contracts/routes";
+import { health } from "#contracts/health";
+import { databaseRoutes } from "#contracts/routes/database";
+import { pathOf, type Route } from "#contracts/routes/route";
 import { callInternal } from "#runtime/internal-auth";
 import { lineIdFrom } from "#runtime/log";
 import { d1Failures, FakeD1 } from "../../../../tooling/fakes/d1.ts";

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { firstProblem } from "#contracts/codec";
-import { databaseRoutes } from "#contracts/routes";
+import { databaseRoutes } from "#contracts/routes/database";
 import { HttpError, toHttpError } from "#runtime/http-error";
 import { requireInternalKey } from "#runtime/internal-auth";
 import { REQUEST_ID_HEADER, requestIdOf } from "#runtime/request-id";

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { databaseRoutes } from "#contracts/routes";
+import type { databaseRoutes } from "#contracts/routes/database";
 import { rowsOf } from "../database.ts";
 import type { Deps } from "../ports.ts";
 

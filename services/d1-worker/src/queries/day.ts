@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { databaseRoutes } from "#contracts/routes";
+import type { databaseRoutes } from "#contracts/routes/database";
 import { daySummary } from "#contracts/telegram";
 import { lineIdFrom } from "#runtime/log";
 import type { DatabaseRow, Statement } from "../database.ts";

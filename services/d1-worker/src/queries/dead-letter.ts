@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { databaseRoutes } from "#contracts/routes";
+import type { databaseRoutes } from "#contracts/routes/database";
 import { HttpError } from "#runtime/http-error";
 import { rowsOf } from "../database.ts";
 import type { Deps } from "../ports.ts";

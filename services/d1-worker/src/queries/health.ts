@@ -1,6 +1,6 @@
 import { getTableColumns, getTableName } from "drizzle-orm";
 import type * as z from "zod";
-import type { health } from "#contracts/routes";
+import type { health } from "#contracts/health";
 import { MIGRATE_HINT, isSchemaMissing, type Statement } from "../database.ts";
 import type { Deps } from "../ports.ts";
 import { tables } from "../schema.ts";

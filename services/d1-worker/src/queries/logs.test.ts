@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { databaseRoutes } from "#contracts/routes";
+import { databaseRoutes } from "#contracts/routes/database";
 import { FakeD1 } from "../../../../tooling/fakes/d1.ts";
 import { lineIdFrom } from "#runtime/log";
 import { storeLogs } from "../handlers/log-batch.ts";

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { logSeverity } from "#contracts/log";
-import type { databaseRoutes } from "#contracts/routes";
+import type { databaseRoutes } from "#contracts/routes/database";
 import { lineIdFrom } from "#runtime/log";
 import type { Statement, Value } from "../database.ts";
 import type { Deps } from "../ports.ts";

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { databaseRoutes } from "#contracts/routes";
+import { databaseRoutes } from "#contracts/routes/database";
 import { FakeD1 } from "../../../../tooling/fakes/d1.ts";
 import { storeRecords } from "../handlers/records.ts";
 import { testDeps, type TestDeps } from "../testing/deps.ts";

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { orderRow, type databaseRoutes } from "#contracts/routes";
+import { orderRow, type databaseRoutes } from "#contracts/routes/database";
 import { rowsOf, type DatabaseRow, type Statement, type Value } from "../database.ts";
 import type { Deps } from "../ports.ts";
 import { toRow } from "./row.ts";

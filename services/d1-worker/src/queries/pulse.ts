@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { databaseRoutes } from "#contracts/routes";
+import type { databaseRoutes } from "#contracts/routes/database";
 import { unacknowledged } from "#contracts/telegram";
 import type { Statement } from "../database.ts";
 import type { Deps } from "../ports.ts";

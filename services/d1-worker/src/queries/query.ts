@@ -1,5 +1,6 @@
 import type * as z from "zod";
-import type { databaseRoutes, Row } from "#contracts/routes";
+import type { databaseRoutes } from "#contracts/routes/database";
+import type { Row } from "#contracts/routes/route";
 import { HttpError } from "#runtime/http-error";
 import { MIGRATE_HINT, isSchemaMissing, rowsOf, type DatabaseRow } from "../database.ts";
 import type { Deps } from "../ports.ts";

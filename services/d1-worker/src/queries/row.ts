@@ -1,5 +1,6 @@
-import type { DeadLetterRow, LogRow, Row } from "#contracts/routes";
-import { deadLetterRow, logRow } from "#contracts/routes";
+import type { DeadLetterRow, LogRow } from "#contracts/routes/database";
+import type { Row } from "#contracts/routes/route";
+import { deadLetterRow, logRow } from "#contracts/routes/database";
 import type { DatabaseRow } from "../database.ts";
 
 /** A row as routes answer it; bytes become hexadecimal text. */

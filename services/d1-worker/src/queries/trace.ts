@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { databaseRoutes } from "#contracts/routes";
+import type { databaseRoutes } from "#contracts/routes/database";
 import type { Statement } from "../database.ts";
 import type { Deps } from "../ports.ts";
 import { LETTER_COLUMNS, LOG_COLUMNS, toDeadLetterRow, toLogRow, toRow } from "./row.ts";

@@ -1,4 +1,4 @@
-import type { AlertCheck, UnderstoodField } from "#contracts/routes";
+import type { AlertCheck, UnderstoodField } from "#contracts/routes/webhook";
 import { isExit, sizeWords, type Action } from "#contracts/signal";
 import { aliasesOf, type Part } from "./aliases.ts";
 import type { Alert, AlertDefaults } from "./canonical.ts";

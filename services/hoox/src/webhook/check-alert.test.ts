@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { webhookRoutes } from "#contracts/routes";
+import { webhookRoutes } from "#contracts/routes/webhook";
 import { ALERT, errorOf, fakeGateway, KEY, OPERATOR_KEY, type FakeOptions } from "../fakes.ts";
 
 const CHECK = "/webhook/check";

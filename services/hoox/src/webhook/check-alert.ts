@@ -1,5 +1,5 @@
 import { DEFAULT_STRATEGY } from "#contracts/strategy";
-import type { AlertCheck } from "#contracts/routes";
+import type { AlertCheck } from "#contracts/routes/webhook";
 import { HttpError } from "#runtime/http-error";
 import { keyMatches } from "#runtime/internal-auth";
 import { REQUEST_ID_HEADER } from "#runtime/request-id";

@@ -1,5 +1,5 @@
 import { shortHash, type Unacknowledged } from "#contracts/telegram";
-import { databaseRoutes } from "#contracts/routes";
+import { databaseRoutes } from "#contracts/routes/database";
 import { audit } from "../announce.ts";
 import type { OpsDeps } from "../deps.ts";
 import type { Respond } from "./answer.ts";

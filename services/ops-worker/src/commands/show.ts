@@ -1,4 +1,5 @@
-import { opsRoutes, type OrderRow, type PositionView } from "#contracts/routes";
+import type { OrderRow } from "#contracts/routes/database";
+import { opsRoutes, type PositionView } from "#contracts/routes/ops";
 import { isZero } from "#contracts/decimal";
 import { listDeadLetters } from "../handlers/dead-letters.ts";
 import { listOrders } from "../handlers/orders.ts";

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { health } from "#contracts/routes";
+import { health } from "#contracts/health";
 import type { Worker } from "#contracts/ids";
 import { howToBring, internalHeaders, looksMissing, type Fetcher } from "#runtime/internal-auth";
 import type { OpsDeps } from "../deps.ts";

@@ -1,4 +1,4 @@
-import { databaseRoutes } from "#contracts/routes";
+import { databaseRoutes } from "#contracts/routes/database";
 import type { OpsHandlers } from "../call.ts";
 
 export const listLogs: OpsHandlers["logs"] = async ({ requestId, query }, deps) =>

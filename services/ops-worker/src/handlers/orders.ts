@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import type { SignalView } from "#contracts/ledger";
-import { databaseRoutes, type opsRoutes, type OrderRow } from "#contracts/routes";
+import { databaseRoutes, type OrderRow } from "#contracts/routes/database";
+import type { opsRoutes } from "#contracts/routes/ops";
 import type { OpsHandlers } from "../call.ts";
 import { askLedgers } from "../ledgers.ts";
 

@@ -1,4 +1,4 @@
-import type { PositionView } from "#contracts/routes";
+import type { PositionView } from "#contracts/routes/ops";
 import type { OpsHandlers } from "../call.ts";
 import { askLedgers } from "../ledgers.ts";
 

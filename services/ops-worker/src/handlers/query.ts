@@ -1,4 +1,4 @@
-import { databaseRoutes } from "#contracts/routes";
+import { databaseRoutes } from "#contracts/routes/database";
 import type { OpsHandlers } from "../call.ts";
 
 /** d1-worker refuses anything but one reading statement. */

@@ -1,4 +1,4 @@
-import { databaseRoutes } from "#contracts/routes";
+import { databaseRoutes } from "#contracts/routes/database";
 import type { Unacknowledged } from "#contracts/telegram";
 import { mintRequestId } from "#runtime/request-id";
 import { claim } from "../claims.ts";

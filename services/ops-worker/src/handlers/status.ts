@@ -1,5 +1,6 @@
 import type { LaneView } from "#contracts/ledger";
-import { BLOCKED_AFTER_MS, databaseRoutes, type MeshStatus } from "#contracts/routes";
+import { databaseRoutes } from "#contracts/routes/database";
+import { BLOCKED_AFTER_MS, type MeshStatus } from "#contracts/routes/ops";
 import type { OpsHandlers } from "../call.ts";
 import { viewKillSwitch } from "../kill-switch.ts";
 import { askLedgers } from "../ledgers.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { decode } from "#contracts/codec";
-import { opsRoutes } from "#contracts/routes";
+import { opsRoutes } from "#contracts/routes/ops";
 import { bindingOf, deadLetterQueueOf, queueNames, registry } from "#queues/registry";
 import {
   FakeDeepQueue,

@@ -1,4 +1,5 @@
-import { databaseRoutes, telegramRoutes } from "#contracts/routes";
+import { databaseRoutes } from "#contracts/routes/database";
+import { telegramRoutes } from "#contracts/routes/telegram";
 import { summaryConfig } from "#contracts/telegram";
 import { HttpError } from "#runtime/http-error";
 import { audit } from "../announce.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { requestId as requestIdSchema } from "#contracts/ids";
-import { databaseRoutes, type Trace } from "#contracts/routes";
+import { databaseRoutes, type Trace } from "#contracts/routes/database";
 import { HttpError } from "#runtime/http-error";
 import { checked, type OpsHandlers } from "../call.ts";
 import { askLedgers } from "../ledgers.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { decode } from "#contracts/codec";
-import { opsRoutes } from "#contracts/routes";
+import { opsRoutes } from "#contracts/routes/ops";
 import { strategy as schema, strategyEntry, strategyOfKey } from "#contracts/strategy";
 import { bindingOf, deadLetterQueueOf, queueNames, registry } from "#queues/registry";
 import {

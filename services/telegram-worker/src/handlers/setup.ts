@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { firstProblem } from "#contracts/codec";
-import { telegramRoutes } from "#contracts/routes";
+import { telegramRoutes } from "#contracts/routes/telegram";
 import { PermanentError, RetryLater } from "#queues/errors";
 import { HttpError } from "#runtime/http-error";
 import type { Bot } from "../bot.ts";

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { KillSwitchState } from "#contracts/kill-switch";
-import type { health } from "#contracts/routes";
+import type { health } from "#contracts/health";
 import { within, type Clock } from "../clock.ts";
 
 export interface HealthDeps {

@@ -1,5 +1,5 @@
 import { Command, Option } from "clipanion";
-import type { AlertCheck } from "#contracts/routes";
+import type { AlertCheck } from "#contracts/routes/webhook";
 import { MeshCommand } from "../../base.ts";
 import { usageError, type ExitCode } from "../../errors.ts";
 

@@ -47,7 +47,7 @@ export class AlertTemplate extends MeshCommand {
 }
 
 async function strategyOf(name: string, mesh: MeshClient): Promise<StrategyView> {
-  const { opsRoutes } = await import("#contracts/routes");
+  const { opsRoutes } = await import("#contracts/routes/ops");
   try {
     return (await mesh.call(opsRoutes.strategy, { params: { name } })).strategy;
   } catch (error) {

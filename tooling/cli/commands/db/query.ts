@@ -1,5 +1,5 @@
 import { Command, Option } from "clipanion";
-import type { Row } from "#contracts/routes";
+import type { Row } from "#contracts/routes/route";
 import { MeshCommand } from "../../base.ts";
 
 export class DbQuery extends MeshCommand {
@@ -23,7 +23,7 @@ export class DbQuery extends MeshCommand {
   sql = Option.String({ name: "sql" });
 
   async answer(): Promise<void> {
-    const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes")]);
+    const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes/ops")]);
     if (this.remote && mesh.target.local) {
       const { usageError } = await import("../../errors.ts");
       throw usageError(

@@ -24,7 +24,11 @@ export class DlqList extends MeshCommand {
   absolute = absoluteOption();
 
   async answer(): Promise<void> {
-    const [mesh, { opsRoutes, deadLetterRow }] = await Promise.all([this.mesh(), import("#contracts/routes")]);
+    const [mesh, { opsRoutes }, { deadLetterRow }] = await Promise.all([
+      this.mesh(),
+      import("#contracts/routes/ops"),
+      import("#contracts/routes/database"),
+    ]);
     const status = this.status === "all" ? undefined : this.status;
     const { deadLetters, open } = await mesh.call(opsRoutes.deadLetters, {
       query: {

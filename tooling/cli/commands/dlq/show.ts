@@ -18,7 +18,7 @@ export class DlqShow extends MeshCommand {
   absolute = absoluteOption();
 
   async answer(): Promise<void> {
-    const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes")]);
+    const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes/ops")]);
     const reply = await mesh.call(opsRoutes.deadLetter, { params: { id: this.id } });
     const { deadLetter: letter } = reply;
     const time = { now: this.context.now(), absolute: this.absolute };

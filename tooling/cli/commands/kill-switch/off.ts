@@ -17,7 +17,7 @@ export class KillSwitchOff extends MeshCommand {
   yes = Option.Boolean("--yes", false, { description: "Do not ask" });
 
   async answer(): Promise<ExitCode> {
-    const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes")]);
+    const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes/ops")]);
     this.nameTarget(mesh.target);
     await this.confirm({
       plan: "plan: kill switch off: entries and exits execute again, the KV keys are cleared",

@@ -29,7 +29,7 @@ export class KillSwitchOn extends MeshCommand {
   async answer(): Promise<ExitCode> {
     const [mesh, { opsRoutes }, { killSwitchMode }] = await Promise.all([
       this.mesh(),
-      import("#contracts/routes"),
+      import("#contracts/routes/ops"),
       import("#contracts/kill-switch"),
     ]);
     const mode = read("--mode", killSwitchMode.exclude(["off"]), this.mode);

@@ -14,7 +14,7 @@ export class KillSwitchShow extends MeshCommand {
   absolute = absoluteOption();
 
   async answer(): Promise<ExitCode> {
-    const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes")]);
+    const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes/ops")]);
     const reply = await mesh.call(opsRoutes.killSwitch);
     this.reply(reply, () =>
       killSwitchText(reply, { now: this.context.now(), absolute: this.absolute, paint: this.paint }),

@@ -19,7 +19,7 @@ export class LanesList extends MeshCommand {
   absolute = absoluteOption();
 
   async answer(): Promise<void> {
-    const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes")]);
+    const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes/ops")]);
     const reply = await mesh.call(opsRoutes.lanes);
     this.noteProblems(reply.problems);
     const rows = reply.lanes.flatMap(({ lane, signals }) => signals.map((signal) => ({ ...signal, lane })));

@@ -31,7 +31,7 @@ export class LanesResolve extends MeshCommand {
   yes = Option.Boolean("--yes", false, { description: "Do not ask" });
 
   async answer(): Promise<void> {
-    const [{ opsRoutes }, ids] = await Promise.all([import("#contracts/routes"), import("#contracts/ids")]);
+    const [{ opsRoutes }, ids] = await Promise.all([import("#contracts/routes/ops"), import("#contracts/ids")]);
     const { outcome, quantity, price } = opsRoutes.resolveLane.body.shape;
     if (this.reason.trim() === "") throw usageError("--reason must say something");
     const body = {

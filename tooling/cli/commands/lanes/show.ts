@@ -18,7 +18,7 @@ export class LanesShow extends MeshCommand {
   absolute = absoluteOption();
 
   async answer(): Promise<void> {
-    const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes")]);
+    const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes/ops")]);
     const { lanes, problems } = await mesh.call(opsRoutes.lanes);
     this.noteProblems(problems);
     const asked = this.name.trim().toLowerCase();

@@ -25,7 +25,7 @@ export class LogsQuery extends MeshCommand {
 
   async answer(): Promise<void> {
     const [{ opsRoutes }, { readLogFilter }] = await Promise.all([
-      import("#contracts/routes"),
+      import("#contracts/routes/ops"),
       import("../../logs/filter.ts"),
     ]);
     const now = this.context.now();

@@ -29,7 +29,11 @@ export class OrdersList extends MeshCommand {
   absolute = absoluteOption();
 
   async answer(): Promise<0 | 1> {
-    const [mesh, { opsRoutes, orderFilter }] = await Promise.all([this.mesh(), import("#contracts/routes")]);
+    const [mesh, { opsRoutes }, { orderFilter }] = await Promise.all([
+      this.mesh(),
+      import("#contracts/routes/ops"),
+      import("#contracts/routes/database"),
+    ]);
     const view = this.view(this.absolute);
     const query = {
       since: readSince(this.since, view.now),

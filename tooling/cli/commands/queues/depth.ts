@@ -31,7 +31,7 @@ export class QueuesDepth extends MeshCommand {
       const [print, note] = [(text: string) => this.print(text), (text: string) => this.note(text)];
       return watchQueues(await this.mesh(), this.context, { intervalMs: seconds * 1_000, json, paint, print, note });
     }
-    const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes")]);
+    const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes/ops")]);
     const { queues, problems } = await mesh.call(opsRoutes.queues);
     for (const problem of problems ?? []) this.note(`not asked: ${problem}`);
     const now = this.context.now();

@@ -22,7 +22,7 @@ export class StrategyAdd extends StrategySettingsCommand {
 
   async answer(): Promise<void> {
     const [{ opsRoutes }, { strategyName }, { BARE, settingsWith }] = await Promise.all([
-      import("#contracts/routes"),
+      import("#contracts/routes/ops"),
       import("#contracts/strategy"),
       import("../../strategy-flags.ts"),
     ]);

@@ -17,7 +17,7 @@ export class StrategyList extends MeshCommand {
   absolute = absoluteOption();
 
   async answer(): Promise<0 | 1> {
-    const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes")]);
+    const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes/ops")]);
     const reply = await mesh.call(opsRoutes.strategies);
     const time = { now: this.context.now(), absolute: this.absolute };
     this.reply(reply, () =>

@@ -18,7 +18,7 @@ export class StrategyRemove extends MeshCommand {
 
   async answer(): Promise<void> {
     const [{ opsRoutes }, { DEFAULT_STRATEGY, strategyName }] = await Promise.all([
-      import("#contracts/routes"),
+      import("#contracts/routes/ops"),
       import("#contracts/strategy"),
     ]);
     const name = read("name", strategyName, this.name);

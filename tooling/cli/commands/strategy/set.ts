@@ -26,7 +26,7 @@ export class StrategySet extends StrategySettingsCommand {
 
   async answer(): Promise<void> {
     const [{ opsRoutes }, { strategyName }, { BARE, settingsWith, settingsWithout }] = await Promise.all([
-      import("#contracts/routes"),
+      import("#contracts/routes/ops"),
       import("#contracts/strategy"),
       import("../../strategy-flags.ts"),
     ]);

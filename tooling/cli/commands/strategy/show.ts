@@ -16,7 +16,7 @@ export class StrategyShow extends MeshCommand {
 
   async answer(): Promise<void> {
     const [{ opsRoutes }, { strategyName }] = await Promise.all([
-      import("#contracts/routes"),
+      import("#contracts/routes/ops"),
       import("#contracts/strategy"),
     ]);
     const name = read("name", strategyName, this.name);

@@ -19,7 +19,7 @@ export class TelegramAck extends MeshCommand {
   async answer(): Promise<void> {
     const { id } = this;
     if ((id === undefined) === !this.all) throw usageError("name one, or say --all", "ids: npx hoox telegram show");
-    const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes")]);
+    const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes/ops")]);
     this.nameTarget(mesh.target);
     const reply = await mesh.call(opsRoutes.acknowledge, { body: id === undefined ? {} : { id } });
     this.reply(reply, () => reply.acknowledged.map((each) => `acknowledged ${each}`).join("\n") || "nothing waited");

@@ -9,7 +9,7 @@ abstract class ChangeChat extends MeshCommand {
   async answer(): Promise<void> {
     const [mesh, { opsRoutes }, { chatId }] = await Promise.all([
       this.mesh(),
-      import("#contracts/routes"),
+      import("#contracts/routes/ops"),
       import("#contracts/telegram"),
     ]);
     const body = { chatId: read("chat", chatId, this.chat), present: this.present };

@@ -25,7 +25,7 @@ export class TelegramSetup extends MeshCommand {
   async answer(): Promise<void> {
     const [mesh, { opsRoutes }, { setUp }] = await Promise.all([
       this.mesh(),
-      import("#contracts/routes"),
+      import("#contracts/routes/ops"),
       import("../../telegram-setup.ts"),
     ]);
     const url = readOptional("--url", opsRoutes.setTelegramWebhook.body.shape.url.unwrap(), this.url);

@@ -14,7 +14,7 @@ export class TelegramShow extends MeshCommand {
   absolute = absoluteOption();
 
   async answer(): Promise<ExitCode> {
-    const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes")]);
+    const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes/ops")]);
     const status = await mesh.call(opsRoutes.telegram);
     const view = { now: this.context.now(), absolute: this.absolute, paint: this.paint };
     this.reply(status, () => telegramText(status, view));

@@ -21,7 +21,7 @@ export class TelegramSummary extends MeshCommand {
   async answer(): Promise<void> {
     const [mesh, { opsRoutes }, { summaryConfig }] = await Promise.all([
       this.mesh(),
-      import("#contracts/routes"),
+      import("#contracts/routes/ops"),
       import("#contracts/telegram"),
     ]);
     if (this.off && this.hour !== undefined) throw usageError("--off and --hour contradict each other");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { TelegramStatus } from "#contracts/routes";
+import type { TelegramStatus } from "#contracts/routes/telegram";
 import { refusal, startFakeMesh } from "../../testing/fake-mesh.ts";
 import { runCli } from "../../testing/run-cli.ts";
 

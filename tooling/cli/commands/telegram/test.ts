@@ -14,7 +14,7 @@ export class TelegramTest extends MeshCommand {
   async answer(): Promise<void> {
     const [mesh, { opsRoutes }, { chatId }] = await Promise.all([
       this.mesh(),
-      import("#contracts/routes"),
+      import("#contracts/routes/ops"),
       import("#contracts/telegram"),
     ]);
     const body = { chatId: readOptional("--chat", chatId, this.chat) };

@@ -1,0 +1,199 @@
+import * as z from "zod";
+import { outcomes } from "../outcome.ts";
+import { deadLetterClass } from "../dead-letter.ts";
+import { worker } from "../ids.ts";
+import { signalView } from "../ledger.ts";
+import { logSeverity } from "../log.ts";
+import { daySummary, unacknowledged } from "../telegram.ts";
+import { limit, problems, route, row, time } from "./route.ts";
+
+export const logRow = z.object({
+  /** Order of ingestion; the cursor of `after`. */
+  cursor: z.int(),
+  id: z.string(),
+  request_id: z.string().nullable(),
+  created_at: time,
+  worker: z.string(),
+  severity: logSeverity,
+  event: z.string(),
+  message: z.string(),
+  fields: z.record(z.string(), z.unknown()),
+});
+
+export type LogRow = z.infer<typeof logRow>;
+
+export const deadLetterRow = z.object({
+  id: z.string(),
+  request_id: z.string(),
+  created_at: time,
+  queue: z.string(),
+  type: z.string().nullable(),
+  class: deadLetterClass,
+  error: z.string(),
+  reason: z.string(),
+  fingerprint: z.string(),
+  attempts: z.int(),
+  generation: z.int(),
+  status: z.enum(["open", "replayed", "resolved", "discarded"]),
+  first_seen_at: time,
+  parked_by: z.string(),
+  worker_version: z.string(),
+});
+
+export type DeadLetterRow = z.infer<typeof deadLetterRow>;
+
+export const trace = z.object({
+  requestId: z.string(),
+  /** The ledger's own view, when a ledger knows the id: ahead of the database by the length of a queue. */
+  ledger: z.object({ name: z.string(), signal: signalView }).optional(),
+  signal: row.optional(),
+  /** `signals` rows of later copies that were dropped. */
+  duplicates: z.array(row).optional(),
+  orders: z.array(row),
+  fills: z.array(row),
+  notifications: z.array(row),
+  deadLetters: z.array(deadLetterRow),
+  logs: z.array(logRow),
+  problems,
+});
+
+export type Trace = z.infer<typeof trace>;
+
+/** How an alert ended, the dropped copies included. */
+const ending = z.enum([...outcomes, "duplicate"]);
+
+/** `open`: what has not ended, resting orders included. */
+export const orderFilter = z.enum([...ending.options, "open"]);
+
+/** One alert under a valid key and what it came to; columns are those of `signals`. */
+export const orderRow = z.object({
+  request_id: z.string(),
+  /** When it was accepted, refused or dropped. */
+  created_at: time,
+  strategy: z.string().nullable(),
+  account: z.string().nullable(),
+  venue: z.string().nullable(),
+  symbol: z.string().nullable(),
+  lane: z.string().nullable(),
+  seq: z.int().nullable(),
+  action: z.string().nullable(),
+  quantity: z.string().nullable(),
+  order_type: z.string().nullable(),
+  price: z.string().nullable(),
+  /** Null while it has not ended; then `state` says where it stands. */
+  outcome: ending.nullable(),
+  state: signalView.shape.state.optional(),
+  code: z.string().nullable(),
+  reason: z.string(),
+  filled_quantity: z.string().nullable(),
+  average_price: z.string().nullable(),
+  settled_at: time.nullable(),
+  /** The alert that a dropped copy repeats. */
+  first_request_id: z.string().nullable(),
+  /** Rows of the orders sent for it, and of their fills. */
+  orders: z.array(row),
+  fills: z.array(row),
+});
+
+export type OrderRow = z.infer<typeof orderRow>;
+
+export const ordersQuery = z.object({
+  since: time.optional(),
+  strategy: z.string().max(64).optional(),
+  symbol: z.string().max(40).optional(),
+  outcome: orderFilter.optional(),
+  limit,
+});
+
+export const ordersReply = z.object({
+  /** The newest last. */
+  orders: z.array(orderRow),
+  /** Present when older alerts were not looked through for the filters: the time of the oldest that was. */
+  searchedSince: time.optional(),
+});
+
+export const logsQuery = z.object({
+  requestId: z.string().optional(),
+  /** One Worker or several, separated by commas. */
+  worker: z
+    .string()
+    .refine(areWorkers, `must be of ${worker.options.join(", ")}`)
+    .optional(),
+  level: logSeverity.optional(),
+  grep: z.string().max(200).optional(),
+  since: time.optional(),
+  /** The `next` of the answer before; 0 is the oldest line, or the first that came in since `since`. */
+  after: z.coerce.number().int().min(0).optional(),
+  /** Long poll: seconds to wait for a first row behind `after`. */
+  wait: z.coerce.number().int().min(0).max(25).optional(),
+  limit,
+});
+
+function areWorkers(text: string): boolean {
+  return text.split(",").every((name) => worker.safeParse(name).success);
+}
+
+export const deadLettersQuery = z.object({
+  queue: z.string().optional(),
+  class: deadLetterClass.optional(),
+  status: deadLetterRow.shape.status.optional(),
+  limit,
+});
+
+export const statementBody = z.object({
+  // Words of our own continue the field's name: "sql is empty: send one SELECT".
+  sql: z
+    .string("must be a text: send one SELECT")
+    .min(1, "is empty: send one SELECT")
+    .max(20_000, "is longer than 20,000 characters"),
+});
+
+export const rowsReply = z.object({
+  rows: z.array(row),
+  /** Present when there were more rows than the 1,000 that are answered. */
+  truncated: z.boolean().optional(),
+});
+
+export const logsReply = z.object({ logs: z.array(logRow), next: z.int() });
+
+export const deadLettersReply = z.object({ deadLetters: z.array(deadLetterRow), open: z.int() });
+
+export const deadLetterReply = z.object({ deadLetter: deadLetterRow, body: z.unknown() });
+
+const unacknowledgedReply = z.object({ notifications: z.array(unacknowledged) });
+
+export const databaseSummary = z.object({
+  signalsToday: z.int(),
+  refusalsToday: z.int(),
+  deadLettersOpen: z.int(),
+  /** Open letters of `notifications` and `system-logs`, which never notify. */
+  deadLettersSilent: z.int(),
+  lastFill: row.optional(),
+  lastAlertAt: time.optional(),
+  /** Milliseconds from request to answer of the alerts accepted in the last hour; `alerts` is how many were looked at. */
+  acknowledgement: z.object({ p50: z.int(), p99: z.int(), alerts: z.int() }).optional(),
+});
+
+/** d1-worker, behind the internal key. */
+export const databaseRoutes = {
+  trace: route({ method: "GET", path: "/traces/:requestId", reply: trace.omit({ ledger: true }) }),
+  orders: route({ method: "GET", path: "/orders", query: ordersQuery, reply: ordersReply }),
+  logs: route({ method: "GET", path: "/logs", query: logsQuery, reply: logsReply }),
+  deadLetters: route({ method: "GET", path: "/dead-letters", query: deadLettersQuery, reply: deadLettersReply }),
+  /** The id is URL-encoded: message ids contain slashes. */
+  deadLetter: route({ method: "GET", path: "/dead-letters/:id", reply: deadLetterReply }),
+  query: route({ method: "POST", path: "/query", body: statementBody, reply: rowsReply }),
+  summary: route({ method: "GET", path: "/summary", reply: databaseSummary }),
+  /** Critical notifications of the last week that nobody has acknowledged, the latest first. */
+  unacknowledged: route({ method: "GET", path: "/unacknowledged", reply: unacknowledgedReply }),
+  /** A cron says that it runs, and hears what it may have to say again. */
+  pulse: route({ method: "POST", path: "/pulses", body: z.object({ worker }), reply: unacknowledgedReply }),
+  /** Of these ids of notifications, those that nobody has claimed: only they may be sent. */
+  claim: route({
+    method: "POST",
+    path: "/notification-claims",
+    body: z.object({ ids: z.array(z.string()).max(100) }),
+    reply: z.object({ granted: z.array(z.string()) }),
+  }),
+  day: route({ method: "GET", path: "/day", query: z.object({ from: time, to: time }), reply: daySummary }),
+} as const;

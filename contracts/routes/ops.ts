@@ -1,0 +1,173 @@
+import * as z from "zod";
+import { health } from "../health.ts";
+import { ledgerName } from "../ids.ts";
+import { killSwitchMode, killSwitchState } from "../kill-switch.ts";
+import { laneView, ledgerStatus, resolveRequest, signalView } from "../ledger.ts";
+import { position } from "../order.ts";
+import {
+  addStrategyBody,
+  newKeyReply,
+  rotateStrategyBody,
+  setStrategyBody,
+  strategiesReply,
+  strategyReply,
+} from "../strategy-view.ts";
+import { chatId, summaryChange, summaryConfig, telegramChats, unacknowledged } from "../telegram.ts";
+import { instant } from "../time.ts";
+import {
+  databaseSummary,
+  deadLetterReply,
+  deadLettersQuery,
+  deadLettersReply,
+  logsQuery,
+  logsReply,
+  ordersQuery,
+  ordersReply,
+  rowsReply,
+  statementBody,
+  trace,
+} from "./database.ts";
+import { problems, queueDepth, route } from "./route.ts";
+import { telegramRoutes, telegramStatus } from "./telegram.ts";
+
+/** A net position, flat ones with their profit included. */
+export const positionView = position.extend({
+  ledger: ledgerName,
+  account: z.string(),
+  venue: z.string(),
+  openedAt: instant.optional(),
+  /** When it was traded last. */
+  updatedAt: instant.optional(),
+});
+
+export type PositionView = z.infer<typeof positionView>;
+
+/** A lane's head that has not ended for longer than this holds the lane up. */
+export const BLOCKED_AFTER_MS = 30_000;
+
+const blockedLane = z.object({
+  lane: z.string(),
+  /** The signal that holds it up. */
+  requestId: z.string(),
+  action: z.string(),
+  state: signalView.shape.state,
+  /** A leg of it is in doubt. */
+  inDoubt: z.boolean(),
+  acceptedAt: instant,
+  reason: z.string().optional(),
+  /** Signals that wait behind it. */
+  waiting: z.int(),
+});
+
+export const meshStatus = z.object({
+  killSwitch: z.object({
+    state: killSwitchState,
+    kv: z.array(z.object({ key: z.string(), mode: killSwitchMode })),
+    effective: killSwitchMode,
+    unread: problems,
+  }),
+  ledgers: z.array(ledgerStatus),
+  /** Signals in doubt, and heads older than {@link BLOCKED_AFTER_MS}. */
+  blocked: z.array(blockedLane).optional(),
+  /** Critical notifications that nobody has acknowledged, the latest first. */
+  unread: z.array(unacknowledged).optional(),
+  queues: z.array(queueDepth),
+  database: databaseSummary.optional(),
+  /** What could not be asked, and why: a status with holes says so. */
+  problems: z.array(z.string()),
+});
+
+export type MeshStatus = z.infer<typeof meshStatus>;
+
+const killSwitchReply = z.object({
+  state: killSwitchState,
+  kv: z.array(z.object({ key: z.string(), mode: killSwitchMode })),
+  /** The strictest of all; KV may stop, never start. */
+  effective: killSwitchMode,
+  /** Sources that could not be read, and why; each counts as `entries`. Absent when all were read. */
+  unread: problems,
+  /** Legs that were already sent or in doubt. */
+  inFlight: z.array(z.object({ ledger: z.string(), requestId: z.string(), clientOrderId: z.string() })),
+  cancelling: z.int(),
+  note: z.string().optional(),
+});
+
+/** ops-worker, reached through the gateway with the operator key. */
+export const opsRoutes = {
+  status: route({ method: "GET", path: "/ops/status", reply: meshStatus }),
+  health: route({ method: "GET", path: "/ops/health", reply: z.object({ workers: z.array(health) }) }),
+  trace: route({ method: "GET", path: "/ops/traces/:requestId", reply: trace }),
+  orders: route({ method: "GET", path: "/ops/orders", query: ordersQuery, reply: ordersReply.extend({ problems }) }),
+  positions: route({
+    method: "GET",
+    path: "/ops/positions",
+    reply: z.object({ positions: z.array(positionView), problems }),
+  }),
+  logs: route({ method: "GET", path: "/ops/logs", query: logsQuery, reply: logsReply }),
+  queues: route({ method: "GET", path: "/ops/queues", reply: z.object({ queues: z.array(queueDepth), problems }) }),
+  lanes: route({ method: "GET", path: "/ops/lanes", reply: z.object({ lanes: z.array(laneView), problems }) }),
+  /** 409 with the ledger's own words when it refuses. */
+  resolveLane: route({
+    method: "POST",
+    path: "/ops/lanes/resolve",
+    body: resolveRequest.omit({ v: true, by: true }).extend({
+      /** Which ledger has the signal; found by its id when absent. */
+      ledger: ledgerName.optional(),
+      reason: z.string().trim().min(1).max(500),
+    }),
+    reply: z.object({ ledger: ledgerName, signal: signalView, note: z.string().optional() }),
+  }),
+  deadLetters: route({ method: "GET", path: "/ops/dead-letters", query: deadLettersQuery, reply: deadLettersReply }),
+  deadLetter: route({ method: "GET", path: "/ops/dead-letters/:id", reply: deadLetterReply }),
+  killSwitch: route({ method: "GET", path: "/ops/kill-switch", reply: killSwitchReply }),
+  setKillSwitch: route({
+    method: "PUT",
+    path: "/ops/kill-switch",
+    body: z.object({
+      mode: killSwitchMode,
+      reason: z.string().min(1).max(500),
+      cancelEntries: z.boolean().default(false),
+    }),
+    reply: killSwitchReply,
+  }),
+  strategies: route({ method: "GET", path: "/ops/strategies", reply: strategiesReply }),
+  strategy: route({ method: "GET", path: "/ops/strategies/:name", reply: strategyReply }),
+  addStrategy: route({ method: "POST", path: "/ops/strategies", body: addStrategyBody, reply: newKeyReply }),
+  /** 409 when the settings are others than those it replaces. */
+  setStrategy: route({ method: "PUT", path: "/ops/strategies/:name", body: setStrategyBody, reply: strategyReply }),
+  rotateStrategy: route({
+    method: "POST",
+    path: "/ops/strategies/:name/rotate",
+    body: rotateStrategyBody,
+    reply: newKeyReply,
+  }),
+  removeStrategy: route({
+    method: "DELETE",
+    path: "/ops/strategies/:name",
+    reply: z.object({ name: z.string(), note: z.string().optional() }),
+  }),
+  query: route({ method: "POST", path: "/ops/db/query", body: statementBody, reply: rowsReply }),
+  telegram: route({ method: "GET", path: "/ops/telegram", reply: telegramStatus }),
+  findTelegramChat: route({ ...telegramRoutes.find, path: "/ops/telegram/find" }),
+  testTelegram: route({ ...telegramRoutes.test, path: "/ops/telegram/test" }),
+  setTelegramWebhook: route({ ...telegramRoutes.webhook, path: "/ops/telegram/webhook" }),
+  setTelegramChat: route({
+    method: "PUT",
+    path: "/ops/telegram/chats",
+    body: z.object({ chatId, title: z.string().max(80).optional(), present: z.boolean() }),
+    reply: z.object({ chats: telegramChats, note: z.string().optional() }),
+  }),
+  acknowledge: route({
+    method: "POST",
+    path: "/ops/telegram/acknowledgements",
+    /** Without an id, all that are open. */
+    body: z.object({ id: z.string().optional() }),
+    reply: z.object({ acknowledged: z.array(z.string()) }),
+  }),
+  setSummary: route({
+    method: "PUT",
+    path: "/ops/telegram/summary",
+    body: summaryChange,
+    reply: summaryConfig.extend({ note: z.string().optional() }),
+  }),
+} as const;
