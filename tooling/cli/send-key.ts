@@ -1,8 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import type { HooxContext } from "./context.ts";
+import * as z from "zod";
 import { usageError } from "./errors.ts";
 import type { Target } from "./target.ts";
+
+/** As far as `strategy add --json` and `strategy rotate --json` are read again. */
+const printed = z.object({ key: z.string().min(1) });
 
 /**
  * The key that an alert goes out with: that of the file, of HOOX_STRATEGY_KEY, else the target's own. Never from
@@ -27,5 +31,18 @@ export async function keyToSend(
 async function keyIn(path: string, { stdin }: Pick<HooxContext, "stdin">): Promise<string> {
   const key = path === "-" ? await text(stdin) : await readFile(path, "utf8").catch(() => "");
   if (/^\s*\S+\s*$/.test(key)) return key;
-  throw usageError(`--key-file: ${path === "-" ? "stdin" : path} holds no key`, "it holds the key and nothing else");
+  const document = printed.safeParse(parsed(key));
+  if (document.success) return document.data.key;
+  throw usageError(
+    `--key-file: ${path === "-" ? "stdin" : path} holds no key`,
+    "it holds the key alone, or what strategy add --json printed",
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -143,7 +143,7 @@ async function descendantsOf(pid: number): Promise<number[]> {
   return below(pid);
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
