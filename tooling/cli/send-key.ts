@@ -39,9 +39,9 @@ async function keyIn(path: string, { stdin }: Pick<HooxContext, "stdin">): Promi
   );
 }
 
-function parsed(text: string): unknown {
+function parsed(written: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(written);
   } catch {
     return undefined;
   }
