@@ -25,6 +25,22 @@ describe("a mesh is ready", () => {
     expect(await whatIsMissing({ fetch }, ofMesh(mesh.url))).toBe("d1-worker: database is failing: no such table");
   });
 
+  it("while the bot has no chat yet: the set-up of the chat needs the mesh", async () => {
+    const telegram = {
+      worker: "telegram-worker",
+      status: "failing",
+      version: "v1",
+      dependencies: [{ name: "telegram", status: "failing", detail: "there is a bot, but no chat" }],
+    };
+    const seen = [{ name: "telegram-worker", status: "failing" }];
+    await using mesh = await startFakeMesh({
+      gateway: { body: { worker: "hoox", ...well, dependencies: seen } },
+      health: { workers: [telegram, { worker: "ops-worker", ...well, dependencies: seen }] },
+    });
+
+    expect(await whatIsMissing({ fetch }, ofMesh(mesh.url))).toBeUndefined();
+  });
+
   it("not while nothing answers", async () => {
     expect(await whatIsMissing({ fetch }, ofMesh("http://localhost:1"))).toContain("the gateway does not answer yet");
   });
