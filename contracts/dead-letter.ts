@@ -13,6 +13,20 @@ export const deadLetterClass = z.enum([
 ]);
 
 /**
+ * What a replay of a letter would come to, in the order in which it is looked for; the first that holds is the verdict.
+ * MALFORMED: no contract accepts the body now. DUPLICATE: the effect already happened. UNCERTAIN: a leg reached `sending`
+ * and is not proven unexecuted. NEEDS_FIX: a deterministic failure, and the version that failed still runs.
+ * SUPERSEDED: a newer signal of the lane has settled. STALE: its validity has passed.
+ */
+export const verdicts = ["MALFORMED", "DUPLICATE", "UNCERTAIN", "NEEDS_FIX", "SUPERSEDED", "STALE", "SAFE"] as const;
+export const verdict = z.enum(verdicts);
+export type Verdict = z.infer<typeof verdict>;
+
+/** Those that an operator with a reason may overrule. */
+export const forcible = z.enum(["STALE", "SUPERSEDED", "NEEDS_FIX"]);
+export type Forcible = z.infer<typeof forcible>;
+
+/**
  * A parked message: the original body with all that a person or a replay needs to know.
  * The envelope around it carries the original's requestId, or a fresh one when nobody could read it.
  */

@@ -5,6 +5,19 @@ import { killSwitchMode, killSwitchState } from "../kill-switch.ts";
 import { laneView, ledgerStatus, resolveRequest, signalView } from "../ledger.ts";
 import { position } from "../order.ts";
 import {
+  changeReplayBody,
+  createReplayBody,
+  discardBody,
+  letterAudit,
+  letterGroup,
+  planBody,
+  replayItem,
+  replayJob,
+  replayPlan,
+  replayQuery,
+  replayReply,
+} from "../replay.ts";
+import {
   addStrategyBody,
   newKeyReply,
   rotateStrategyBody,
@@ -27,7 +40,7 @@ import {
   statementBody,
   trace,
 } from "./database.ts";
-import { problems, queueDepth, route } from "./route.ts";
+import { limit, problems, queueDepth, route, time } from "./route.ts";
 import { telegramRoutes, telegramStatus } from "./telegram.ts";
 
 /** A net position, flat ones with their profit included. */
@@ -118,7 +131,74 @@ export const opsRoutes = {
     reply: z.object({ ledger: ledgerName, signal: signalView, note: z.string().optional() }),
   }),
   deadLetters: route({ method: "GET", path: "/ops/dead-letters", query: deadLettersQuery, reply: deadLettersReply }),
+  deadLetterGroups: route({
+    method: "GET",
+    path: "/ops/dead-letters/groups",
+    query: deadLettersQuery,
+    /** The largest first. */
+    reply: z.object({ groups: z.array(letterGroup), problems }),
+  }),
+  /** What was done to letters, and why: the latest first. */
+  deadLetterAudit: route({
+    method: "GET",
+    path: "/ops/dead-letters/audit",
+    query: z.object({ since: time.optional(), limit }),
+    reply: z.object({ entries: z.array(letterAudit) }),
+  }),
+  /** Behind its fixed neighbours, which it would otherwise take for ids. */
   deadLetter: route({ method: "GET", path: "/ops/dead-letters/:id", reply: deadLetterReply }),
+  /** Changes nothing. */
+  planReplay: route({ method: "POST", path: "/ops/dead-letters/plan", body: planBody, reply: replayPlan }),
+  discardLetters: route({
+    method: "POST",
+    path: "/ops/dead-letters/discard",
+    body: discardBody,
+    /** `kept`: changed meanwhile, such as by a replay. */
+    reply: z.object({ discarded: z.int(), kept: z.int(), note: z.string().optional() }),
+  }),
+  /** Brings back what was stored in the archive while the database was down. */
+  restoreLetters: route({
+    method: "POST",
+    path: "/ops/dead-letters/restore",
+    body: changeReplayBody,
+    /** `remaining`: still there, for another call. */
+    reply: z.object({ restored: z.int(), remaining: z.int(), note: z.string().optional() }),
+  }),
+  /** 409 when the plan of `planHash` no longer holds, with what changed. */
+  createReplay: route({ method: "POST", path: "/ops/replays", body: createReplayBody, reply: replayReply }),
+  /** The latest first. */
+  replays: route({
+    method: "GET",
+    path: "/ops/replays",
+    query: z.object({ limit }),
+    reply: z.object({ replays: z.array(replayJob) }),
+  }),
+  /** With `limit`, its items after `after`. */
+  replay: route({
+    method: "GET",
+    path: "/ops/replays/:id",
+    query: replayQuery,
+    reply: z.object({ replay: replayJob, items: z.array(replayItem), next: z.int().optional() }),
+  }),
+  /** 409 when the job has ended. Asked twice, the second changes nothing. */
+  pauseReplay: route({
+    method: "POST",
+    path: "/ops/replays/:id/pause",
+    body: changeReplayBody,
+    reply: replayReply,
+  }),
+  resumeReplay: route({
+    method: "POST",
+    path: "/ops/replays/:id/resume",
+    body: changeReplayBody,
+    reply: replayReply,
+  }),
+  cancelReplay: route({
+    method: "POST",
+    path: "/ops/replays/:id/cancel",
+    body: changeReplayBody,
+    reply: replayReply,
+  }),
   killSwitch: route({ method: "GET", path: "/ops/kill-switch", reply: killSwitchReply }),
   setKillSwitch: route({
     method: "PUT",

@@ -8,6 +8,7 @@ import { listOrders } from "./orders.ts";
 import { listPositions } from "./positions.ts";
 import { runQuery } from "./query.ts";
 import { listQueues } from "./queues.ts";
+import { notBuilt } from "./replays.ts";
 import { showStatus } from "./status.ts";
 import { listStrategies, removeStrategy, setStrategy, showStrategy } from "./strategies.ts";
 import { addStrategy, rotateStrategy } from "./strategy-keys.ts";
@@ -33,7 +34,18 @@ export const handlers: OpsHandlers = {
   lanes: listLanes,
   resolveLane,
   deadLetters: listDeadLetters,
+  deadLetterGroups: notBuilt,
+  deadLetterAudit: notBuilt,
   deadLetter: getDeadLetter,
+  planReplay: notBuilt,
+  discardLetters: notBuilt,
+  restoreLetters: notBuilt,
+  createReplay: notBuilt,
+  replays: notBuilt,
+  replay: notBuilt,
+  pauseReplay: notBuilt,
+  resumeReplay: notBuilt,
+  cancelReplay: notBuilt,
   killSwitch: showKillSwitch,
   setKillSwitch,
   strategies: listStrategies,
