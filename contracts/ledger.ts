@@ -86,6 +86,8 @@ export const claimRequest = z.object({
   requestId,
   generation: z.int().min(0),
   purpose: z.enum(["execute", "watch"]),
+  /** Of the trade-worker: should the signal be parked, a replay is pointless while it still runs. */
+  workerVersion: z.string().max(80).optional(),
 });
 export const claimReply = z.discriminatedUnion("status", [
   z.object({

@@ -141,6 +141,11 @@ export const signalSettled = defineContract({
       acceptedAt: z.date(),
       validUntil: z.date(),
       settledAt: z.date(),
+      /** Of a revived signal: how often it was, and by which replay last. */
+      generation: z.int().min(1).optional(),
+      replayId: z.string().optional(),
+      /** It ended as a dead letter: `letter.parked` with the same generation goes out beside it. */
+      parked: z.literal(true).optional(),
     }),
 });
 

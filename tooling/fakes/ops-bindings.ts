@@ -1,5 +1,6 @@
 import type { KillSwitchRpc, KillSwitchState } from "#contracts/kill-switch";
 import type { AccountLedgerRpc, LedgerStatus, SignalView } from "#contracts/ledger";
+import type { Assessment, RevivalRpc, ReviveReply } from "#contracts/revival";
 import { FakeQueue } from "./queue.ts";
 
 /** How a fake on the other side of a binding fails: with this error, or by never answering. */
@@ -39,10 +40,9 @@ export class FakeKillSwitch implements KillSwitchRpc {
 }
 
 /** What operators ask of a ledger, answered from plain fields. */
-export class FakeLedger implements Pick<
-  AccountLedgerRpc,
-  "status" | "lanes" | "find" | "cancelEntries" | "resolve" | "poke"
-> {
+export class FakeLedger
+  implements RevivalRpc, Pick<AccountLedgerRpc, "status" | "lanes" | "find" | "cancelEntries" | "resolve" | "poke">
+{
   readonly name: string;
   readonly signals: SignalView[] = [];
   positions: LedgerStatus["positions"] = [];
@@ -54,6 +54,13 @@ export class FakeLedger implements Pick<
   resolveTrouble: Trouble;
   restingEntries = 0;
   pokes = 0;
+  /** What it knows of its letters, by requestId. */
+  readonly assessments = new Map<string, Assessment>();
+  /** The revivals that happened, in order; a repeated question adds none. */
+  readonly revived: Parameters<RevivalRpc["revive"]>[0][] = [];
+  readonly discarded: string[] = [];
+  /** What a signal of this requestId is refused with. */
+  readonly refusals = new Map<string, Extract<ReviveReply, { status: "refused" }>>();
   trouble: Trouble;
 
   constructor(name: string) {
@@ -94,6 +101,45 @@ export class FakeLedger implements Pick<
         return { status: "refused", reason: this.refusal ?? "This ledger has no such signal." };
       this.resolved.push(request);
       return { status: "resolved", signal: { ...signal, state: "ended", outcome: request.outcome } };
+    });
+  }
+
+  assess({ requestIds }: Parameters<RevivalRpc["assess"]>[0]): ReturnType<RevivalRpc["assess"]> {
+    return answer(this.trouble, () => ({
+      letters: requestIds.map(
+        (requestId) =>
+          this.assessments.get(requestId) ?? { requestId, state: "unknown", uncertainLegs: [], generation: 0 },
+      ),
+    }));
+  }
+
+  revive(request: Parameters<RevivalRpc["revive"]>[0]): ReturnType<RevivalRpc["revive"]> {
+    return answer(this.trouble, () => {
+      const { requestId, replayId } = request;
+      const known = this.assessments.get(requestId);
+      if (!known) return { status: "unknown" };
+      const seq = 1 + this.revived.findIndex((each) => each.requestId === requestId && each.replayId === replayId);
+      if (seq > 0) return { status: "revived", seq, generation: known.generation };
+      const refusal = this.refusals.get(requestId);
+      if (refusal) return refusal;
+      if (known.state !== "parked" || known.generation !== request.generation)
+        return { status: "refused", verdict: "DUPLICATE", reason: "It is not parked any more." };
+      const generation = known.generation + 1;
+      this.assessments.set(requestId, { ...known, state: "open", generation });
+      return { status: "revived", seq: this.revived.push(request), generation };
+    });
+  }
+
+  discard({ requestId, generation }: Parameters<RevivalRpc["discard"]>[0]): ReturnType<RevivalRpc["discard"]> {
+    return answer(this.trouble, () => {
+      const known = this.assessments.get(requestId);
+      if (!known) return { status: "unknown" };
+      if (this.discarded.includes(requestId)) return { status: "discarded" };
+      if (known.state !== "parked" || known.generation !== generation)
+        return { status: "refused", reason: "It is not parked any more." };
+      this.assessments.set(requestId, { ...known, state: "ended" });
+      this.discarded.push(requestId);
+      return { status: "discarded" };
     });
   }
 

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { firstProblem } from "#contracts/codec";
 import type { KillSwitchRpc } from "#contracts/kill-switch";
 import type { AccountLedgerRpc } from "#contracts/ledger";
+import type { RevivalRpc } from "#contracts/revival";
 import type { Fetcher } from "#runtime/internal-auth";
 
 /** A Durable Object namespace, as far as it is used. Stubs are got per call: a kept one fails every request. */
@@ -9,7 +10,8 @@ export interface Namespace<Rpc> {
   getByName(name: string): Rpc;
 }
 /** What operators ask of a ledger. */
-export type LedgerPort = Pick<AccountLedgerRpc, "status" | "lanes" | "find" | "cancelEntries" | "resolve" | "poke">;
+export type LedgerPort = RevivalRpc &
+  Pick<AccountLedgerRpc, "status" | "lanes" | "find" | "cancelEntries" | "resolve" | "poke">;
 export interface RateLimiter {
   limit(of: { key: string }): Promise<{ success: boolean }>;
 }
