@@ -28,7 +28,8 @@ function mayImport(path: string, area: string): boolean {
   const own = areaOf(path);
   if (area === own || area === "contracts") return true;
   // Wire samples are checked against the registry, which names every contract.
-  if (path.endsWith(".test.ts") && (area === "tooling/fakes" || area === "queues")) return true;
+  const isTest = path.endsWith(".test.ts") || path.includes("/testing/");
+  if (isTest && (area === "tooling/fakes" || area === "queues")) return true;
   if (own === "contracts") return false;
   if (own === "queues") return false;
   if (own === "services/_runtime") return area === "queues";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createKillSwitchStore } from "./kill-switch-store.ts";
-import { MemorySql } from "./testing/memory-sql.ts";
+import { MemorySql } from "../../../tooling/fakes/memory-sql.ts";
 
 const now = () => new Date("2026-11-01T09:00:00.000Z");
 

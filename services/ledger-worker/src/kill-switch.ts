@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { registerLedger, setKillSwitch, type KillSwitchRpc } from "#contracts/kill-switch";
-import { sqlOf } from "./deps.ts";
+import { sqlOf } from "#runtime/sql";
 import { createKillSwitchStore, type KillSwitchStore } from "./kill-switch-store.ts";
 
 /** One instance, `global`. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Desk } from "../testing/desk.ts";
-import { MemorySql } from "../testing/memory-sql.ts";
+import { MemorySql } from "../../../../tooling/fakes/memory-sql.ts";
 import type { SqlValue } from "./ports.ts";
 
 /** A storage whose next statement of a kind fails. */

@@ -1,16 +1,9 @@
 import type { LogSeverity } from "#contracts/log";
 import type { Packed, Producer } from "#queues/producer";
+import type { Sql, SqlValue } from "#runtime/sql";
 import type { Limits } from "./limits.ts";
 
-export type SqlValue = string | number | null;
-
-/** Synchronous SQLite: a Durable Object's `ctx.storage.sql`, or node:sqlite in tests and the simulation. */
-export interface Sql {
-  /** The caller names the row type; it must match the columns that the query selects. */
-  exec<Row = Record<string, SqlValue>>(query: string, ...bindings: SqlValue[]): Row[];
-  /** Commits what `work` did, or nothing of it when it throws. */
-  transaction<T>(work: () => T): T;
-}
+export type { Sql, SqlValue };
 
 export interface LedgerConfig {
   /** `account:venue`, when the platform knows it; otherwise the first accept says it. */

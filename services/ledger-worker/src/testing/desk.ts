@@ -10,7 +10,7 @@ import { queueNames, registry, type MessageOn } from "#queues/registry";
 import { createLogBuffer } from "#runtime/log";
 import { createLedgerHost, type LedgerHost } from "../ledger-host.ts";
 import type { LedgerConfig } from "../ledger/ports.ts";
-import { MemorySql } from "./memory-sql.ts";
+import { MemorySql } from "../../../../tooling/fakes/memory-sql.ts";
 
 const contracts: Contract[] = [...queueNames.flatMap((queue) => [...registry[queue].contracts]), letterParked];
 

@@ -1,14 +1,13 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import type { Sql, SqlValue } from "../ledger/ports.ts";
 
-/** The storage port on node:sqlite, in memory: for unit tests and the simulation. Not part of the Worker. */
-export class MemorySql implements Sql {
+/** A Durable Object's storage on node:sqlite, in memory: the `Sql` port of Workers in unit tests. */
+export class MemorySql {
   readonly database = new DatabaseSync(":memory:");
   readonly #prepared = new Map<string, StatementSync>();
   /** Queries since the last reset of this list, for tests of what a commit costs. */
   queries: string[] = [];
 
-  exec<Row>(query: string, ...bindings: SqlValue[]): Row[] {
+  exec<Row>(query: string, ...bindings: (string | number | null)[]): Row[] {
     this.queries.push(query);
     let statement = this.#prepared.get(query);
     if (!statement) {
