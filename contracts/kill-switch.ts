@@ -26,16 +26,26 @@ export const setKillSwitch = z.object({
   mode: killSwitchMode,
   reason: z.string().min(1).max(500),
   by: z.string().min(1).max(100),
+  /** Only while this was the last change (null: none yet): whoever resumes ends the stop that they saw, no later one. */
+  ifChangedAt: instant.nullable().optional(),
+  /** A stricter mode that stands already stays. */
+  neverMilder: z.boolean().optional(),
 });
 export const registerLedger = z.object({ v: z.literal(1), ledger: ledgerName });
 
 /** RPC surface of the KillSwitch Durable Object (script ledger-worker, class `KillSwitch`). */
 export interface KillSwitchRpc {
   show(): Promise<KillSwitchState>;
+  /** Answers what stands then; another mode than asked for when a condition did not hold. */
   set(request: z.infer<typeof setKillSwitch>): Promise<KillSwitchState>;
   /** Idempotent; a ledger calls it before its first accept, because Durable Objects cannot be listed. */
   register(request: z.infer<typeof registerLedger>): Promise<void>;
   ledgers(): Promise<string[]>;
+}
+
+/** The modes are declared from mildest to strictest. */
+export function isMilder(mode: KillSwitchMode, than: KillSwitchMode): boolean {
+  return killSwitchMode.options.indexOf(mode) < killSwitchMode.options.indexOf(than);
 }
 
 /** What one KV value says: anything that is not a clear no is a stop, because KV may only stop. */

@@ -1,4 +1,4 @@
-import type { KillSwitchRpc, KillSwitchState } from "#contracts/kill-switch";
+import { isMilder, type KillSwitchRpc, type KillSwitchState } from "#contracts/kill-switch";
 import type { AccountLedgerRpc, LedgerStatus, SignalView } from "#contracts/ledger";
 import type { Assessment, RevivalRpc, ReviveReply } from "#contracts/revival";
 import { FakeQueue } from "./queue.ts";
@@ -12,19 +12,29 @@ export async function answer<T>(trouble: Trouble, value: () => T): Promise<T> {
   return value();
 }
 
-/** The KillSwitch object: one state and the list of ledgers. `failNext` makes as many calls of `set` fail. */
+/**
+ * The KillSwitch object: one state and the list of ledgers. `failNext` makes as many calls of `set` fail;
+ * `faster` is what somebody else sets just before the next one.
+ */
 export class FakeKillSwitch implements KillSwitchRpc {
   state: KillSwitchState = { mode: "off", reason: "never touched", by: "nobody" };
   readonly names = new Set<string>();
   trouble: Trouble;
   failNext = 0;
+  faster: KillSwitchState | undefined;
 
   show(): Promise<KillSwitchState> {
     return answer(this.trouble, () => this.state);
   }
 
-  set({ mode, reason, by }: Parameters<KillSwitchRpc["set"]>[0]): Promise<KillSwitchState> {
+  set(request: Parameters<KillSwitchRpc["set"]>[0]): Promise<KillSwitchState> {
+    const { mode, reason, by, ifChangedAt, neverMilder } = request;
     return answer(this.failNext-- > 0 ? new Error("Durable Object reset") : this.trouble, () => {
+      this.state = this.faster ?? this.state;
+      this.faster = undefined;
+      const { changedAt } = this.state;
+      if (ifChangedAt !== undefined && ifChangedAt?.getTime() !== changedAt?.getTime()) return this.state;
+      if (neverMilder && isMilder(mode, this.state.mode)) return this.state;
       this.state = { mode, reason, by, changedAt: new Date("2026-11-01T00:00:00.000Z") };
       return this.state;
     });

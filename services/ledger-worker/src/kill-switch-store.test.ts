@@ -20,6 +20,26 @@ describe("the kill switch", () => {
     expect(createKillSwitchStore(sql, now).show()).toEqual(changed);
   });
 
+  it("ends only the stop that was seen, even when another came in the same millisecond", () => {
+    const store = createKillSwitchStore(new MemorySql(), now);
+    const seen = store.set({ v: 1, mode: "entries", reason: "news", by: "operator" });
+    const stopped = store.set({ v: 1, mode: "entries", reason: "runaway", by: "telegram:42" });
+    const resume = { v: 1, mode: "off", reason: "calm", by: "telegram:42" } as const;
+
+    expect(store.set({ ...resume, ifChangedAt: seen.changedAt })).toEqual(stopped);
+    expect(store.set({ ...resume, ifChangedAt: null })).toEqual(stopped);
+    expect(store.set({ ...resume, ifChangedAt: stopped.changedAt }).mode).toBe("off");
+  });
+
+  it("is made milder only by who says so", () => {
+    const store = createKillSwitchStore(new MemorySql(), now);
+    const stopped = store.set({ v: 1, mode: "all", reason: "runaway", by: "operator" });
+    const entries = { v: 1, mode: "entries", reason: "news", by: "telegram:42" } as const;
+
+    expect(store.set({ ...entries, neverMilder: true })).toEqual(stopped);
+    expect(store.set(entries).mode).toBe("entries");
+  });
+
   it("lists each ledger once, by name", () => {
     const store = createKillSwitchStore(new MemorySql(), now);
     for (const ledger of ["main:paper", "alt:bybit", "main:paper"]) store.register(ledger);

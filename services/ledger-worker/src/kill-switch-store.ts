@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { killSwitchState, type KillSwitchState, type setKillSwitch } from "#contracts/kill-switch";
+import { isMilder, killSwitchState, type KillSwitchState, type setKillSwitch } from "#contracts/kill-switch";
 import type { Sql } from "./ledger/ports.ts";
 
 export interface KillSwitchStore {
@@ -32,14 +32,19 @@ export function createKillSwitchStore(sql: Sql, now: () => Date): KillSwitchStor
 
   return {
     show,
-    set({ mode, reason, by }) {
+    set({ mode, reason, by, ifChangedAt, neverMilder = false }) {
+      const stands = show();
+      const changedAt = stands.changedAt?.getTime();
+      if (ifChangedAt !== undefined && ifChangedAt?.getTime() !== changedAt) return stands;
+      if (neverMilder && isMilder(mode, stands.mode)) return stands;
       sql.exec(
         `INSERT INTO switch (one, mode, reason, by, changed_at) VALUES (1, ?, ?, ?, ?)
          ON CONFLICT (one) DO UPDATE SET mode = excluded.mode, reason = excluded.reason, by = excluded.by, changed_at = excluded.changed_at`,
         mode,
         reason,
         by,
-        now().getTime(),
+        // Two changes of one millisecond must not look like one.
+        Math.max(now().getTime(), (changedAt ?? 0) + 1),
       );
       return show();
     },

@@ -18,15 +18,13 @@ const titles: Readonly<Record<KillSwitchMode, string>> = {
 /** Stops at once what a trader surely means, and asks whether more is meant. Never makes a stop milder. */
 export const kill: Respond = async (asked, deps) => {
   const [, mode, reason = ""] = /^(?:(all|entries)\b)?\s*([\s\S]*)$/i.exec(asked.rest) ?? [];
-  // Who cannot be asked cannot be set either, and that says why.
-  const shown = await within(deps.timeoutMs, "the kill switch", deps.killSwitch().show()).catch(() => undefined);
-  if (shown?.mode === "all") {
-    const details = [
-      { label: "Since", value: `${shown.changedAt?.toISOString() ?? "?"} by ${shown.by}: ${shown.reason}` },
-    ];
-    return { title: `${titles.all} (already)`, details };
+  const entries = { ...change(asked, reason), mode: "entries", cancelEntries: false } as const;
+  const reply = await switchTo(entries, deps, { neverMilder: true });
+  const { state } = reply;
+  if (state.mode === "all") {
+    const value = `${state.changedAt?.toISOString() ?? "?"} by ${state.by}: ${state.reason}`;
+    return { title: `${titles.all} (already)`, details: [{ label: "Since", value }] };
   }
-  const reply = await switchTo({ ...change(asked, reason), mode: "entries", cancelEntries: false }, deps);
   const question = mode?.toLowerCase() === "all" ? "Press to stop exits too." : "Is more meant?";
   return {
     ...told(reply),
@@ -48,6 +46,7 @@ const cancelEntries: Respond = async (asked, deps) => {
   const reply = await switchTo(
     { ...change(asked, "resting entries cancelled by button"), mode, cancelEntries: true },
     deps,
+    { neverMilder: true },
   );
   const { title, details = [] } = told(reply);
   return { title, details: [{ label: "Cancelling", value: `${reply.cancelling} resting entries` }, ...details] };

@@ -31,9 +31,12 @@ export const resumeButton: Respond = async (asked, deps) => {
   if (view.effective === "off") return { title: "Trading goes on already" };
   if (stopOf(view) !== asked.rest)
     return { title: "The kill switch was set again meanwhile, so trading stays stopped. Send /resume again." };
-  return told(await switchTo({ ...change(asked, "resumed by button"), mode: "off", cancelEntries: false }, deps));
+  const off = { ...change(asked, "resumed by button"), mode: "off", cancelEntries: false } as const;
+  return told(await switchTo(off, deps, { ifChangedAt: view.state.changedAt ?? null }));
 };
 
-function stopOf({ state }: KillSwitchView): string {
-  return (state.changedAt?.getTime() ?? 0).toString(36);
+/** The last change and what each KV key says, as the action of a button can carry it. */
+function stopOf({ state, kv }: KillSwitchView): string {
+  const keys = kv.map(({ mode }) => mode.charAt(0)).join("");
+  return `${(state.changedAt?.getTime() ?? 0).toString(36)}-${keys}`;
 }

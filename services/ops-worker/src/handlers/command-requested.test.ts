@@ -166,6 +166,16 @@ describe("/kill", () => {
     expect(killSwitch.state).toMatchObject({ mode: "all", by: "operator" });
   });
 
+  it("does not make a stop milder that comes in the same moment", async () => {
+    const { ask, answers, killSwitch, records } = desk();
+    killSwitch.faster = { mode: "all", reason: "runaway", by: "operator" };
+    await ask({ text: "/kill" });
+
+    expect(killSwitch.state).toMatchObject({ mode: "all", by: "operator" });
+    expect(answers()[0]).toMatchObject({ title: expect.stringContaining("(already)") });
+    expect(records()).toEqual([]);
+  });
+
   it("stops however late it comes", async () => {
     const { ask, killSwitch } = desk();
     await ask({ text: "/kill" }, { secondsAgo: 3_600 });
@@ -213,6 +223,42 @@ describe("/resume", () => {
     await ask({ action: actionOf(/^resume:/) });
 
     expect(killSwitch.state.mode).toBe("entries");
+  });
+
+  it("resumes nothing when a stop comes in the same moment as the press", async () => {
+    const { ask, killSwitch, actionOf, answers, kv, records } = desk();
+    await ask({ text: "/kill" });
+    await ask({ text: "/resume" });
+    kv.values.set("trade:kill_switch", "off");
+    const before = records().length;
+    killSwitch.faster = {
+      mode: "entries",
+      reason: "again",
+      by: "operator",
+      changedAt: new Date("2026-11-01T12:00:30.000Z"),
+    };
+    await ask({ action: actionOf(/^resume:/) });
+
+    expect(killSwitch.state).toMatchObject({ mode: "entries", by: "operator" });
+    expect(answers().at(-1)).toMatchObject({
+      title: expect.stringContaining("Stopped"),
+      details: expect.arrayContaining([
+        { label: "Note", value: "operator has set it to entries meanwhile (again), and that stays" },
+      ]),
+    });
+    expect(kv.values.has("trade:kill_switch")).toBe(true);
+    expect(records()).toHaveLength(before);
+  });
+
+  it("resumes nothing when a KV key says stop that it did not say before", async () => {
+    const { ask, killSwitch, actionOf, kv } = desk();
+    await ask({ text: "/kill" });
+    await ask({ text: "/resume" });
+    kv.values.set("trade:kill_switch", "all");
+    await ask({ action: actionOf(/^resume:/) });
+
+    expect(killSwitch.state.mode).toBe("entries");
+    expect(kv.values.get("trade:kill_switch")).toBe("all");
   });
 
   it.each([{ text: "/resume" }, { action: "resume:0" }])("%j is not done a minute later", async (said) => {

@@ -1,4 +1,10 @@
-import { KILL_SWITCH_KEYS, type KillSwitchMode } from "#contracts/kill-switch";
+import {
+  KILL_SWITCH_KEYS,
+  type KillSwitchMode,
+  type KillSwitchState,
+  type setKillSwitch as request,
+} from "#contracts/kill-switch";
+import type * as z from "zod";
 import { HttpError } from "#runtime/http-error";
 import { announce } from "../announce.ts";
 import type { OpsDeps } from "../deps.ts";
@@ -8,6 +14,8 @@ import { viewKillSwitch } from "../kill-switch.ts";
 import { askLedgers } from "../ledgers.ts";
 import { reasonOf, within } from "../within.ts";
 
+/** When a change is not made; see the contract. */
+type Condition = Pick<z.infer<typeof request>, "ifChangedAt" | "neverMilder">;
 type Reply = Awaited<ReturnType<OpsHandlers["killSwitch"]>>;
 
 const BY = "operator";
@@ -25,20 +33,25 @@ export const setKillSwitch: OpsHandlers["setKillSwitch"] = ({ requestId, body },
 export async function switchTo(
   change: { requestId: string; by: string; mode: KillSwitchMode; reason: string; cancelEntries: boolean },
   deps: OpsDeps,
+  condition: Condition = {},
 ): Promise<Reply> {
   const { requestId, by, mode, reason, cancelEntries } = change;
   if (mode === "off" && cancelEntries) {
     throw new HttpError(400, "invalid_body", "cancelEntries goes only with mode entries or all");
   }
-  await setMode({ mode, reason, by }, deps);
-  deps.log.for(requestId)("warn", "kill-switch.set", `kill switch set to ${mode} by ${by}: ${reason}`, { mode });
+  const stands = await setMode({ mode, reason, by, ...condition }, deps);
+  const kept = stands.mode !== mode;
+  const line = kept
+    ? `kill switch stays ${stands.mode}: ${by} asked for ${mode}`
+    : `kill switch set to ${mode} by ${by}`;
+  deps.log.for(requestId)("warn", kept ? "kill-switch.kept" : "kill-switch.set", `${line}: ${reason}`, { mode });
   const [cleared, cancelled, sent, announced] = await Promise.all([
-    mode === "off" ? clearKv(deps) : [],
+    mode === "off" && !kept ? clearKv(deps) : [],
     cancelEntries
       ? askLedgers(deps, (ledger) => ledger.cancelEntries({ v: 1, reason }))
       : { answers: [], problems: [] },
     inFlight(deps),
-    announce({ requestId, mode, reason, by }, deps),
+    kept ? [keptWords(stands)] : announce({ requestId, mode, reason, by }, deps),
   ]);
   const cancelling = cancelled.answers.reduce((sum, each) => sum + each.answer.cancelling, 0);
   const notes = [...cleared, ...cancelled.problems, ...sent.problems, ...announced];
@@ -46,19 +59,20 @@ export async function switchTo(
 }
 
 /** Twice on fresh stubs: setting is idempotent, and a Durable Object may just have moved. */
-async function setMode(
-  { mode, reason, by }: { mode: KillSwitchMode; reason: string; by: string },
-  deps: OpsDeps,
-): Promise<void> {
-  const set = async (): Promise<unknown> =>
-    within(deps.timeoutMs, "the kill switch", deps.killSwitch().set({ v: 1, mode, reason, by }));
+async function setMode(change: Omit<z.infer<typeof request>, "v">, deps: OpsDeps): Promise<KillSwitchState> {
+  const set = async (): Promise<KillSwitchState> =>
+    within(deps.timeoutMs, "the kill switch", deps.killSwitch().set({ v: 1, ...change }));
   try {
-    await set().catch(set);
+    return await set().catch(set);
   } catch (error) {
-    const message = `the kill switch did not confirm that it is ${mode}: ${reasonOf(error)}`;
+    const message = `the kill switch did not confirm that it is ${change.mode}: ${reasonOf(error)}`;
     const hint = `run: npx hoox kill-switch show; to stop anyway, put "all" into the KV key ${KILL_SWITCH_KEYS[0]}`;
     throw new HttpError(503, "kill_switch_unreachable", message, { hint, cause: error });
   }
+}
+
+function keptWords({ mode, by, reason }: KillSwitchState): string {
+  return `${by} has set it to ${mode} meanwhile (${reason}), and that stays`;
 }
 
 function replyOf(
