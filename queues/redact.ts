@@ -29,10 +29,12 @@ const isSecretName = new RegExp(`^${SECRET_NAME}$`, "i");
 /** Behind a name that ends a sentence of ours (`…_BINDING: must not be empty`) or shows a form (`?key=…`). */
 const NO_VALUE =
   "(?:must|is|are|was|not|no|missing|does|has|invalid|expected|needs?|the|with|too)\\b|(?:bearer|basic|token)\\s|…|<[a-z]|\\[redacted|\\{\\{";
+/** What we write where a secret is to stand: `"apiKey":"…"`, `"apiKey":"<key printed by npm start>"`. */
+const PLACEHOLDER = "(?:…|<[a-z][a-z -]{0,60}>|\\{\\{[\\w.]{1,40}\\}\\})";
 const NAMED = new RegExp(
   `((?:(?<![A-Za-z0-9_-])|(?<=%[0-9a-f]{2}))${SECRET_NAME}(?:\\\\*["']|%22)?(?:\\s*[=:]\\s*|%3[ad](?:%20|\\+)*|>)(?:(?:bearer|basic|token)\\s+)?)` +
     // A quoted value ends at the same quote, however often it is escaped; a bare one at the next mark.
-    `(?:(\\\\*["'\`]|%22)(?:(?!\\2)(?:\\\\+[^]|[^\\\\]))+|(?!${NO_VALUE})[^\\s"'\`&,;}\\])<>\\\\]+)`,
+    `(?:(\\\\*["'\`]|%22)(?!${PLACEHOLDER}\\2)(?:(?!\\2)(?:\\\\+[^]|[^\\\\]))+|(?!${NO_VALUE})[^\\s"'\`&,;}\\])<>\\\\]+)`,
   "gi",
 );
 const SEPARATOR = /[=:>]|%3[ad]/i;
