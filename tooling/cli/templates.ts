@@ -12,6 +12,14 @@ export function templateOf(
 ): Partial<AlertText> & { position_size?: string } {
   const alert = defaults === undefined ? tradingViewAlert(key) : strategyAlert(key, defaults);
   if (format === "hoox") return alert;
-  const { action: _action, quantity: _quantity, price, idempotencyKey, time, ...where } = alert;
-  return { ...where, position_size: "{{strategy.position_size}}", price, idempotencyKey, time };
+  const { apiKey, exchange, symbol, price, idempotencyKey, time } = alert;
+  return {
+    apiKey,
+    ...(exchange && { exchange }),
+    symbol,
+    position_size: "{{strategy.position_size}}",
+    price,
+    idempotencyKey,
+    time,
+  };
 }

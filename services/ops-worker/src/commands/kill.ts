@@ -22,8 +22,9 @@ export const kill: Respond = async (asked, deps) => {
   const reply = await switchTo(entries, deps, { neverMilder: true });
   const { state } = reply;
   if (state.mode === "all") {
-    const value = `${state.changedAt?.toISOString() ?? "?"} by ${state.by}: ${state.reason}`;
-    return { title: `${titles.all} (already)`, details: [{ label: "Since", value }] };
+    const since = state.changedAt === undefined ? "?" : new Date(state.changedAt).toISOString();
+    const details = [{ label: "Since", value: `${since} by ${state.by}: ${state.reason}` }];
+    return { title: `${titles.all} (already)`, details };
   }
   const question = mode?.toLowerCase() === "all" ? "Press to stop exits too." : "Is more meant?";
   return {
