@@ -1,46 +1,13 @@
 import * as z from "zod";
 import { outcomes } from "../outcome.ts";
-import { deadLetterClass } from "../dead-letter.ts";
 import { worker } from "../ids.ts";
 import { signalView } from "../ledger.ts";
+import { deadLetterRow } from "../letter-view.ts";
+import { logRow } from "../log-view.ts";
 import { logSeverity } from "../log.ts";
 import { daySummary, unacknowledged } from "../telegram.ts";
+import { letterRoutes } from "./dead-letters.ts";
 import { limit, problems, route, row, time } from "./route.ts";
-
-export const logRow = z.object({
-  /** Order of ingestion; the cursor of `after`. */
-  cursor: z.int(),
-  id: z.string(),
-  request_id: z.string().nullable(),
-  created_at: time,
-  worker: z.string(),
-  severity: logSeverity,
-  event: z.string(),
-  message: z.string(),
-  fields: z.record(z.string(), z.unknown()),
-});
-
-export type LogRow = z.infer<typeof logRow>;
-
-export const deadLetterRow = z.object({
-  id: z.string(),
-  request_id: z.string(),
-  created_at: time,
-  queue: z.string(),
-  type: z.string().nullable(),
-  class: deadLetterClass,
-  error: z.string(),
-  reason: z.string(),
-  fingerprint: z.string(),
-  attempts: z.int(),
-  generation: z.int(),
-  status: z.enum(["open", "replayed", "resolved", "discarded"]),
-  first_seen_at: time,
-  parked_by: z.string(),
-  worker_version: z.string(),
-});
-
-export type DeadLetterRow = z.infer<typeof deadLetterRow>;
 
 export const trace = z.object({
   requestId: z.string(),
@@ -133,13 +100,6 @@ function areWorkers(text: string): boolean {
   return text.split(",").every((name) => worker.safeParse(name).success);
 }
 
-export const deadLettersQuery = z.object({
-  queue: z.string().optional(),
-  class: deadLetterClass.optional(),
-  status: deadLetterRow.shape.status.optional(),
-  limit,
-});
-
 export const statementBody = z.object({
   // Words of our own continue the field's name: "sql is empty: send one SELECT".
   sql: z
@@ -155,10 +115,6 @@ export const rowsReply = z.object({
 });
 
 export const logsReply = z.object({ logs: z.array(logRow), next: z.int() });
-
-export const deadLettersReply = z.object({ deadLetters: z.array(deadLetterRow), open: z.int() });
-
-export const deadLetterReply = z.object({ deadLetter: deadLetterRow, body: z.unknown() });
 
 const unacknowledgedReply = z.object({ notifications: z.array(unacknowledged) });
 
@@ -179,9 +135,8 @@ export const databaseRoutes = {
   trace: route({ method: "GET", path: "/traces/:requestId", reply: trace.omit({ ledger: true }) }),
   orders: route({ method: "GET", path: "/orders", query: ordersQuery, reply: ordersReply }),
   logs: route({ method: "GET", path: "/logs", query: logsQuery, reply: logsReply }),
-  deadLetters: route({ method: "GET", path: "/dead-letters", query: deadLettersQuery, reply: deadLettersReply }),
-  /** The id is URL-encoded: message ids contain slashes. */
-  deadLetter: route({ method: "GET", path: "/dead-letters/:id", reply: deadLetterReply }),
+  deadLetters: letterRoutes.deadLetters,
+  deadLetter: letterRoutes.deadLetter,
   query: route({ method: "POST", path: "/query", body: statementBody, reply: rowsReply }),
   summary: route({ method: "GET", path: "/summary", reply: databaseSummary }),
   /** Critical notifications of the last week that nobody has acknowledged, the latest first. */

@@ -29,9 +29,6 @@ import { chatId, summaryChange, summaryConfig, telegramChats, unacknowledged } f
 import { instant } from "../time.ts";
 import {
   databaseSummary,
-  deadLetterReply,
-  deadLettersQuery,
-  deadLettersReply,
   logsQuery,
   logsReply,
   ordersQuery,
@@ -40,6 +37,7 @@ import {
   statementBody,
   trace,
 } from "./database.ts";
+import { deadLetterReply, deadLettersQuery, deadLettersReply } from "./dead-letters.ts";
 import { limit, problems, queueDepth, route, time } from "./route.ts";
 import { telegramRoutes, telegramStatus } from "./telegram.ts";
 

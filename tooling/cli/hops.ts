@@ -1,4 +1,5 @@
-import type { LogRow, Trace } from "#contracts/routes/database";
+import type { LogRow } from "#contracts/log-view";
+import type { Trace } from "#contracts/routes/database";
 
 /** One stretch of an alert's way, from one moment to another: somebody worked on it, or it waited. */
 export interface Hop {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { DeadLetterRow } from "#contracts/routes/database";
+import type { DeadLetterRow } from "#contracts/letter-view";
 import { Mesh, until } from "./mesh.ts";
 import { bookOf, paperVenue } from "./venue.ts";
 

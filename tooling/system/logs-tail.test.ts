@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LogLine } from "#contracts/log";
-import type { LogRow } from "#contracts/routes/database";
+import type { LogRow } from "#contracts/log-view";
 import { createProducer, type Packed, type Producer } from "#queues/producer";
 import { ROOT } from "../sync/paths.ts";
 import { Mesh, OPERATOR_KEY, until } from "./mesh.ts";

@@ -368,7 +368,7 @@ describe("hoox lanes", () => {
 
 describe("hoox dlq", () => {
   it("lists open letters with their whole ids and what was wrong", async () => {
-    await using mesh = await startFakeMesh({ deadLetters: { deadLetters: [deadLetter()], open: 1 } });
+    await using mesh = await startFakeMesh({ deadLetters: { deadLetters: [deadLetter()], open: 1, total: 1 } });
     const ran = await runCli(["dlq", "list", "--queue", "records"], { mesh });
 
     expect(ran.stdout).toContain(`${ID}/order.updated/3`);
@@ -378,7 +378,7 @@ describe("hoox dlq", () => {
   });
 
   it("keeps ids whole on a narrow terminal", async () => {
-    await using mesh = await startFakeMesh({ deadLetters: { deadLetters: [deadLetter()], open: 1 } });
+    await using mesh = await startFakeMesh({ deadLetters: { deadLetters: [deadLetter()], open: 1, total: 1 } });
     const { stdout } = await runCli(["dlq", "list"], { mesh, columns: 80 });
 
     expect(stdout).toContain(`id      ${ID}/order.updated/3\nqueue   records\n`);
@@ -387,7 +387,7 @@ describe("hoox dlq", () => {
   it("shows one letter by an id with slashes, body included", async () => {
     await using mesh = await startFakeMesh({
       deadLetter: ({ params }) => ({
-        body: { deadLetter: deadLetter({ id: params["id"] ?? "" }), body: { price: "1,5" } },
+        body: { deadLetter: deadLetter({ id: params["id"] ?? "" }), body: { price: "1,5" }, history: [] },
       }),
     });
     const ran = await runCli(["dlq", "show", `${ID}/order.updated/3`], { mesh });

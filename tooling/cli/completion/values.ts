@@ -18,7 +18,7 @@ export const values: Readonly<Record<string, Values>> = {
   "logs worker": workers,
   "--level": async () => (await import("#contracts/log")).logSeverity.options,
   "--class": async () => (await import("#contracts/dead-letter")).deadLetterClass.options,
-  "--status": async () => (await import("#contracts/routes/database")).deadLetterRow.shape.status.options,
+  "--status": async () => (await import("#contracts/replay")).letterStatus.options,
   "--mode": async () => (await import("#contracts/kill-switch")).killSwitchMode.exclude(["off"]).options,
   "lanes resolve --outcome": async () =>
     (await import("#contracts/routes/ops")).opsRoutes.resolveLane.body.shape.outcome.options,

@@ -1,4 +1,4 @@
-import type { LogRow } from "#contracts/routes/database";
+import type { LogRow } from "#contracts/log-view";
 import { opsRoutes } from "#contracts/routes/ops";
 import type { LastingConnection } from "../lasting.ts";
 import type { MeshClient } from "../mesh-client.ts";

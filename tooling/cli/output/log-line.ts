@@ -1,4 +1,4 @@
-import type { LogRow } from "#contracts/routes/database";
+import type { LogRow } from "#contracts/log-view";
 import type { LogSeverity } from "#contracts/log";
 import type { Paint } from "./paint.ts";
 import { visible } from "./table.ts";

@@ -1,4 +1,5 @@
-import type { LogRow, Trace } from "#contracts/routes/database";
+import type { LogRow } from "#contracts/log-view";
+import type { Trace } from "#contracts/routes/database";
 import { ID, logRow } from "./samples.ts";
 
 function line(ms: number, worker: string, event: string, fields: LogRow["fields"], message = event): LogRow {

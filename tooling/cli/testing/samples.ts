@@ -1,4 +1,5 @@
-import type { DeadLetterRow, LogRow } from "#contracts/routes/database";
+import type { DeadLetterRow } from "#contracts/letter-view";
+import type { LogRow } from "#contracts/log-view";
 
 export const ID = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d";
 const ACCEPTED = "2026-11-23T11:59:58.000Z";
@@ -23,6 +24,7 @@ export function deadLetter(change: Partial<DeadLetterRow> = {}): DeadLetterRow {
     id: `${ID}/order.updated/3`,
     request_id: ID,
     created_at: "2026-11-23T11:57:00.000Z",
+    parked_at: "2026-11-23T11:57:00.000Z",
     queue: "records",
     type: "order.updated",
     class: "undecodable",
@@ -31,10 +33,14 @@ export function deadLetter(change: Partial<DeadLetterRow> = {}): DeadLetterRow {
     fingerprint: "f00d",
     attempts: 1,
     generation: 0,
+    replay_id: null,
     status: "open",
     first_seen_at: "2026-11-23T11:56:59.000Z",
+    resolved_at: null,
     parked_by: "d1-worker",
     worker_version: "v7",
+    lane: "main:paper:BTCUSDT",
+    strategy: "default",
     ...change,
   };
 }

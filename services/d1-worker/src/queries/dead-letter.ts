@@ -1,15 +1,16 @@
 import type * as z from "zod";
-import type { databaseRoutes } from "#contracts/routes/database";
+import type { letterRoutes } from "#contracts/routes/dead-letters";
 import { HttpError } from "#runtime/http-error";
 import { rowsOf } from "../database.ts";
 import type { Deps } from "../ports.ts";
-import { LETTER_COLUMNS, toDeadLetterRow } from "./row.ts";
+import { readHistory } from "../letter-history.ts";
+import { LETTER_COLUMNS, LETTERS, toDeadLetterRow } from "./row.ts";
 
-type Reply = z.infer<(typeof databaseRoutes.deadLetter)["reply"]>;
+type Reply = z.infer<(typeof letterRoutes.deadLetter)["reply"]>;
 
 /** One letter with the message as it stood on its queue. */
 export async function readDeadLetter(id: string, deps: Pick<Deps, "database">): Promise<Reply> {
-  const sql = `SELECT ${LETTER_COLUMNS}, body FROM dead_letters WHERE id = ?`;
+  const sql = `SELECT ${LETTER_COLUMNS}, dead_letters.history, dead_letters.body FROM ${LETTERS} WHERE dead_letters.id = ?`;
   const [row] = await rowsOf(deps.database, sql, id);
   if (!row) {
     throw new HttpError(404, "dead_letter_unknown", `no dead letter has the id ${id}`, {
@@ -17,5 +18,5 @@ export async function readDeadLetter(id: string, deps: Pick<Deps, "database">): 
     });
   }
   const body: unknown = JSON.parse(String(row["body"]));
-  return { deadLetter: toDeadLetterRow(row), body };
+  return { deadLetter: toDeadLetterRow(row), body, history: readHistory(row) };
 }

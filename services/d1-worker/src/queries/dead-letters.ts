@@ -1,27 +1,32 @@
 import type * as z from "zod";
-import type { databaseRoutes } from "#contracts/routes/database";
-import type { Value } from "../database.ts";
+import type { letterRoutes } from "#contracts/routes/dead-letters";
 import type { Deps } from "../ports.ts";
-import { LETTER_COLUMNS, toDeadLetterRow } from "./row.ts";
+import { behind, cursorAfter, letterCondition } from "./letter-filters.ts";
+import { LETTER_COLUMNS, LETTERS, toDeadLetterRow } from "./row.ts";
 
-type Route = typeof databaseRoutes.deadLetters;
+type Route = typeof letterRoutes.deadLetters;
 
-/** Dead letters, the latest first, and how many are open in all. */
+/** Dead letters, the latest first, how many fit, and how many are open in all. */
 export async function listDeadLetters(
-  query: z.infer<Route["query"]>,
+  { cursor, limit, ...filters }: z.infer<Route["query"]>,
   deps: Pick<Deps, "database">,
 ): Promise<z.infer<Route["reply"]>> {
-  const filters = (["queue", "class", "status"] as const).flatMap((column) => {
-    const value: Value | undefined = query[column];
-    return value === undefined ? [] : [{ sql: `${column} = ?`, value }];
-  });
-  const where = filters.length === 0 ? "" : `WHERE ${filters.map(({ sql }) => sql).join(" AND ")}`;
-  const [letters, open] = await deps.database.batch([
+  const fitting = letterCondition(filters);
+  const page = behind(cursor, "DESC");
+  const [letters, total, open] = await deps.database.batch([
     {
-      sql: `SELECT ${LETTER_COLUMNS} FROM dead_letters ${where} ORDER BY created_at DESC, id LIMIT ?`,
-      params: [...filters.map(({ value }) => value), query.limit],
+      sql: `SELECT ${LETTER_COLUMNS} FROM ${LETTERS} WHERE ${fitting.sql} AND ${page.sql}
+        ORDER BY dead_letters.created_at DESC, dead_letters.id DESC LIMIT ?`,
+      params: [...fitting.params, ...page.params, limit],
     },
-    { sql: "SELECT count(*) AS open FROM dead_letters WHERE status = 'open'", params: [] },
+    { sql: `SELECT count(*) AS count FROM ${LETTERS} WHERE ${fitting.sql}`, params: fitting.params },
+    { sql: "SELECT count(*) AS count FROM dead_letters WHERE status = 'open'", params: [] },
   ]);
-  return { deadLetters: (letters ?? []).map(toDeadLetterRow), open: Number(open?.[0]?.["open"] ?? 0) };
+  const next = cursorAfter(letters ?? [], limit);
+  return {
+    deadLetters: (letters ?? []).map(toDeadLetterRow),
+    open: Number(open?.[0]?.["count"] ?? 0),
+    total: Number(total?.[0]?.["count"] ?? 0),
+    ...(next === undefined ? {} : { next }),
+  };
 }

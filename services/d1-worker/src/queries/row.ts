@@ -1,6 +1,8 @@
-import type { DeadLetterRow, LogRow } from "#contracts/routes/database";
+import type { DeadLetterRow } from "#contracts/letter-view";
+import type { LogRow } from "#contracts/log-view";
 import type { Row } from "#contracts/routes/route";
-import { deadLetterRow, logRow } from "#contracts/routes/database";
+import { deadLetterRow } from "#contracts/letter-view";
+import { logRow } from "#contracts/log-view";
 import type { DatabaseRow } from "../database.ts";
 
 /** A row as routes answer it; bytes become hexadecimal text. */
@@ -20,7 +22,12 @@ export function toLogRow(row: DatabaseRow): LogRow {
   return logRow.parse({ ...row, fields: JSON.parse(String(row["fields"])) });
 }
 
-export const LETTER_COLUMNS = Object.keys(deadLetterRow.shape).join(", ");
+/** Letters with their signal beside them; its columns are `signals.…`. */
+export const LETTERS = "dead_letters LEFT JOIN signals ON signals.request_id = dead_letters.request_id";
+
+export const LETTER_COLUMNS = Object.keys(deadLetterRow.shape)
+  .map((column) => (column === "lane" || column === "strategy" ? `signals.${column}` : `dead_letters.${column}`))
+  .join(", ");
 
 export function toDeadLetterRow(row: DatabaseRow): DeadLetterRow {
   return deadLetterRow.parse(row);

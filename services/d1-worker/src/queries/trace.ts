@@ -2,7 +2,7 @@ import type * as z from "zod";
 import type { databaseRoutes } from "#contracts/routes/database";
 import type { Statement } from "../database.ts";
 import type { Deps } from "../ports.ts";
-import { LETTER_COLUMNS, LOG_COLUMNS, toDeadLetterRow, toLogRow, toRow } from "./row.ts";
+import { LETTER_COLUMNS, LETTERS, LOG_COLUMNS, toDeadLetterRow, toLogRow, toRow } from "./row.ts";
 
 type Reply = z.infer<(typeof databaseRoutes.trace)["reply"]>;
 
@@ -17,7 +17,9 @@ export async function traceOf(requestId: string, deps: Pick<Deps, "database">): 
     about("SELECT * FROM orders WHERE request_id = ? ORDER BY created_at"),
     about("SELECT * FROM fills WHERE request_id = ? ORDER BY created_at"),
     about("SELECT * FROM notifications WHERE request_id = ? ORDER BY created_at"),
-    about(`SELECT ${LETTER_COLUMNS} FROM dead_letters WHERE request_id = ? ORDER BY created_at`),
+    about(
+      `SELECT ${LETTER_COLUMNS} FROM ${LETTERS} WHERE dead_letters.request_id = ? ORDER BY dead_letters.created_at`,
+    ),
     about(`SELECT ${LOG_COLUMNS} FROM system_logs WHERE request_id = ? ORDER BY created_at, cursor LIMIT ${MAX_LINES}`),
   ]);
   const [signal] = signals ?? [];

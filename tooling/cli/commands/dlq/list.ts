@@ -27,7 +27,7 @@ export class DlqList extends MeshCommand {
     const [mesh, { opsRoutes }, { deadLetterRow }] = await Promise.all([
       this.mesh(),
       import("#contracts/routes/ops"),
-      import("#contracts/routes/database"),
+      import("#contracts/letter-view"),
     ]);
     const status = this.status === "all" ? undefined : this.status;
     const { deadLetters, open } = await mesh.call(opsRoutes.deadLetters, {
