@@ -128,6 +128,9 @@ function verdictOf(main: readonly LegRow[]): Verdict {
     const verdict = legVerdict(leg);
     return verdict ? [verdict] : [];
   });
+  // Nothing has ended while an order rests: what becomes of it is still to be told.
+  const resting = judged.find((each) => each.outcome === "working");
+  if (resting) return resting;
   const outcome = worst(judged.map((each) => each.outcome)) ?? "superseded";
   const reason = judged.findLast((each) => each.outcome === outcome)?.reason ?? "Nothing had to be done.";
   return { outcome, reason };

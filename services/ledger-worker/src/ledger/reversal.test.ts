@@ -101,6 +101,23 @@ describe("a reversal", () => {
     expect(await desk.sending(2, "e", lease, desk.order(2, "c"))).toMatchObject({ status: "go" });
   });
 
+  it("whose entry was superseded has not ended while its close rests", async () => {
+    const desk = new Desk();
+    await desk.open(1, { action: "short" });
+    await desk.accept(2, { action: "long" });
+    const working = { status: "working", filledQuantity: "0", averagePrice: undefined } as const;
+    await desk.attempt(2, { c: working });
+    await desk.accept(3, { action: "close" });
+    expect(await desk.view(2)).toMatchObject({ outcome: "working" });
+    await desk.advance(2_000);
+    const { lease } = await desk.go(2, "watch");
+    await desk.settle(2, lease, desk.order(2, "c", { ...working, status: "rejected" }));
+
+    expect(await desk.view(2)).toMatchObject({ outcome: "rejected" });
+    const settled = desk.published.filter((each) => each.type === "signal.settled" && each.requestId === id(2));
+    expect(settled.map((each) => each.type === "signal.settled" && each.data.outcome)).toEqual(["working", "rejected"]);
+  });
+
   it("whose entry filled is filled, whatever the venue says of its close later", async () => {
     const desk = new Desk();
     await desk.open(1, { action: "short" });
