@@ -39,21 +39,33 @@ export class Agenda {
     if (!event.background) this.#foreground -= 1;
   }
 
+  /** When the next event is; Infinity when there is none. */
+  get nextAt(): number {
+    while (this.#heap[0]?.cancelled) this.#removeFirst();
+    return this.#heap[0]?.at ?? Infinity;
+  }
+
   /** The next event, removed; undefined when there is none. */
   take(): Event | undefined {
     for (;;) {
-      const first = this.#heap[0];
-      const last = this.#heap.pop();
-      if (first === undefined || last === undefined) return undefined;
-      if (first !== last) {
-        this.#heap[0] = last;
-        this.#sink(0);
-      }
+      const first = this.#removeFirst();
+      if (first === undefined) return undefined;
       if (first.cancelled) continue;
       first.cancelled = true;
       if (!first.background) this.#foreground -= 1;
       return first;
     }
+  }
+
+  #removeFirst(): Event | undefined {
+    const first = this.#heap[0];
+    const last = this.#heap.pop();
+    if (first === undefined || last === undefined) return undefined;
+    if (first !== last) {
+      this.#heap[0] = last;
+      this.#sink(0);
+    }
+    return first;
   }
 
   #rise(from: number): void {

@@ -18,5 +18,12 @@ it("gives another trace for another seed", async () => {
 it("does the same with and without a trace", async () => {
   const [loud, quiet] = [await runSeed({ seed: 13, trace: true }), await runSeed({ seed: 13 })];
   expect(quiet.events).toBe(loud.events);
-  expect([...quiet.injected]).toEqual([...loud.injected]);
+  expect(quiet.schedule).toEqual(loud.schedule);
+});
+
+it("does the same with its whole schedule kept as without choosing", async () => {
+  const whole = await runSeed({ seed: 14 });
+  const kept = await runSeed({ seed: 14, keep: new Set(whole.schedule) });
+  expect(kept.events).toBe(whole.events);
+  expect(kept.schedule).toEqual(whole.schedule);
 });

@@ -24,16 +24,22 @@ export class SimObject<Host> {
 
   constructor(
     world: World,
-    of: { name: string; build: (alarm: AlarmPort) => Host; alarm?: (host: Host) => Promise<void> },
+    of: {
+      name: string;
+      skewMs?: number;
+      build: (alarm: AlarmPort) => Host;
+      alarm?: (host: Host) => Promise<void>;
+    },
   ) {
     this.name = of.name;
     this.#world = world;
     this.#ring = of.alarm ?? (async () => undefined);
+    const skewMs = of.skewMs ?? 0;
     const alarm: AlarmPort = {
-      set: (at) => this.#setAlarm(at === undefined ? undefined : at.getTime(), 0),
-      get: () => (this.#alarm === undefined ? undefined : new Date(this.#alarm.at)),
+      set: (at) => this.#setAlarm(at === undefined ? undefined : at.getTime() - skewMs, 0),
+      get: () => (this.#alarm === undefined ? undefined : new Date(this.#alarm.at + skewMs)),
     };
-    this.#isolate = new Isolate({ name: of.name, diesWhole: true, build: () => of.build(alarm) });
+    this.#isolate = new Isolate({ name: of.name, diesWhole: true, skewMs, build: () => of.build(alarm) });
   }
 
   /** When the alarm is due; undefined when none is set. */
@@ -52,7 +58,12 @@ export class SimObject<Host> {
   }
 
   /** An RPC from whoever runs. `step` names it for faults and latency. */
-  call<T>(step: string, method: string, run: (host: Host) => Promise<T>, detail?: () => string): Promise<T> {
+  call<T>(
+    step: string,
+    method: string,
+    run: (host: Host) => Promise<T>,
+    of: { about?: string; detail?: () => string } = {},
+  ): Promise<T> {
     return this.#world.step(
       step,
       () => {
@@ -60,7 +71,7 @@ export class SimObject<Host> {
           this.#isolate.reset("evicted");
         return this.#invoke(method, run).answer;
       },
-      detail,
+      of,
     );
   }
 
@@ -74,7 +85,8 @@ export class SimObject<Host> {
     if (at === undefined) return;
     this.#world.log(() => `${this.name}: alarm in ${at - this.#world.milliseconds} ms`);
     // Not a reason to go on: an alarm that is due keeps its ledger busy by what it is set for.
-    const planned = this.#world.plan(at - this.#world.milliseconds, () => this.#fire(at, retries), {
+    const late = this.#world.happens("alarm_late", this.name)?.integer(1_000, 180_000) ?? 0;
+    const planned = this.#world.plan(at + late - this.#world.milliseconds, () => this.#fire(at, retries), {
       background: true,
     });
     this.#alarm = { at, retries, planned };

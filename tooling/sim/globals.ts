@@ -30,7 +30,7 @@ function replaceAll(): () => void {
       else real.clearTimeout(timer as Parameters<typeof real.clearTimeout>[0]);
     }),
     replaceRandom(Math, "random", (here) => here.world.ids.fraction()),
-    replaceRandom(crypto, "randomUUID", (here) => here.world.ids.uuid()),
+    replaceRandom(crypto, "randomUUID", (here) => here.world.newId()),
     replaceDigest(),
     replaceDate(),
     replaceAbortTimeout(),
@@ -78,7 +78,10 @@ function replaceDigest(): () => void {
 /** `new Date()` and `Date.now()` read the world's clock. The prototype stays one and the same. */
 function replaceDate(): () => void {
   const real = globalThis.Date;
-  const now = (): number => running.getStore()?.world.milliseconds ?? real.now();
+  const now = (): number => {
+    const here = running.getStore();
+    return here === undefined ? real.now() : here.world.milliseconds + (here.process?.isolate.skewMs ?? 0);
+  };
   const virtual = new Proxy(real, {
     construct: (target, args, newTarget) => Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget),
     get: (target, key) => (key === "now" ? now : Reflect.get(target, key)),

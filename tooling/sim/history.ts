@@ -1,6 +1,6 @@
 import type { AccountLedgerRpc } from "#contracts/ledger";
 import { laneOf } from "#contracts/ids";
-import { isExit } from "#contracts/signal";
+import { isExit, type Signal } from "#contracts/signal";
 
 export interface Accepted {
   readonly ledger: string;
@@ -8,6 +8,11 @@ export interface Accepted {
   readonly lane: string;
   readonly seq: number;
   readonly exit: boolean;
+  readonly signal: Signal;
+  /** By the ledger's own clock. */
+  readonly acceptedAt: Date;
+  readonly validUntil: Date;
+  readonly keySource: "explicit" | "body";
   readonly alertKey: string;
   readonly at: number;
 }
@@ -20,8 +25,13 @@ export interface Permit {
   /** Entry and close follow the lane; protective legs do not. */
   readonly role: string;
   readonly at: number;
+  /** By the ledger's own clock: what the order is signed with. */
+  readonly sentAt: Date;
+  readonly clientOrderId: string;
   /** Older signals of the lane that were in doubt at that moment. */
   readonly inDoubt: readonly string[];
+  /** Of an entry: how the close before it stood at that moment; undefined when there is none. */
+  readonly close: string | undefined;
 }
 
 /** What the ledgers promised, written down as it happened. */
@@ -42,6 +52,10 @@ export class History {
             lane: laneOf(request.signal),
             seq: reply.seq,
             exit: isExit(request.signal),
+            signal: request.signal,
+            acceptedAt: reply.acceptedAt,
+            validUntil: reply.validUntil,
+            keySource: request.alertKey.source,
             alertKey: request.alertKey.value,
             at: now(),
           });
@@ -53,7 +67,12 @@ export class History {
         if (reply.status === "go") {
           const { requestId, leg } = request;
           const inDoubt = await this.#olderInDoubt(requestId, rpc);
-          this.permits.push({ ledger, requestId, leg, role: reply.role, at: now(), inDoubt });
+          const own = reply.role === "entry" ? await rpc.find({ v: 1, requestId }) : undefined;
+          const closing = own?.legs.find((each) => each.leg === "c");
+          const close = closing && (closing.orderStatus ?? closing.status);
+          const { clientOrderId } = reply.order;
+          const { role, sentAt } = reply;
+          this.permits.push({ ledger, requestId, leg, role, at: now(), sentAt, clientOrderId, inDoubt, close });
         }
         return reply;
       },

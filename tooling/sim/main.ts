@@ -1,12 +1,25 @@
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { Summary, violationLines } from "./report.ts";
-import { runSeed } from "./run.ts";
+import { bugNamed, type Edit } from "./bugs/bug.ts";
+import { runMany, shrinkOne } from "./pool.ts";
+import { gapLines, shrunkLines, violationLines } from "./report.ts";
+import type { Violation } from "./run.ts";
 
-const USAGE = `npm run sim -- [--seeds N] [--seed S] [--trace] [--storm X]
-  --seeds N   how many seeds (default 500)
-  --seed S    the first seed (default 1); without --seeds only this one
-  --trace     print every event of each seed
-  --storm X   multiply every chance of a fault (0: none)`;
+const USAGE = `npm run sim -- [--seeds N] [--seed S] [--trace] [--storm X] [--keep NAMES] [--bug NAME] [--jobs N]
+  --seeds N     how many seeds (default 500)
+  --seed S      the first seed (default 1); without --seeds only this one
+  --trace       print every event of each seed
+  --storm X     multiply every chance of a fault (0: none)
+  --keep NAMES  only these alerts and faults of the seed's schedule, separated by commas
+  --bug NAME    plant tooling/sim/bugs/NAME.ts into the source first
+  --jobs N      threads (default: one per core)
+  --no-shrink   do not look for the smallest schedule of a violation
+
+Exit code 1: an invariant was broken, or with ${"`--seeds`"} of 2,000 and more a fault never met a step that it could hit.`;
+/** From so many seeds on every fault meets every step; fewer may miss a rare one. */
+const ENOUGH_SEEDS = 2_000;
+const SHRUNK = 3;
+const SHRINKING_RUNS = 400;
 
 const { values } = parseArgs({
   options: {
@@ -14,34 +27,56 @@ const { values } = parseArgs({
     seed: { type: "string" },
     trace: { type: "boolean", default: false },
     storm: { type: "string", default: "1" },
+    keep: { type: "string" },
+    bug: { type: "string" },
+    jobs: { type: "string", default: String(availableParallelism()) },
+    "no-shrink": { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
 const first = Number(values.seed ?? "1");
 const count = Number(values.seeds ?? (values.seed === undefined ? "500" : "1"));
 const storm = Number(values.storm);
-const out = (text: string): void => void process.stdout.write(`${text}\n`);
+const jobs = Number(values.jobs);
+const out = (lines: readonly string[]): void => void process.stdout.write(lines.map((line) => `${line}\n`).join(""));
 
-let current = first;
-process.on("unhandledRejection", (error) => {
-  process.stderr.write(`seed ${current}: nobody caught: ${error instanceof Error ? error.stack : String(error)}\n`);
-  process.exit(1);
-});
-
-if (values.help) out(USAGE);
-else if (![first, count, storm].every(Number.isFinite)) {
+if (values.help) out([USAGE]);
+else if (![first, count, storm, jobs].every(Number.isFinite) || count < 1 || jobs < 1) {
   process.stderr.write(`${USAGE}\n`);
   process.exitCode = 2;
-} else {
-  const summary = new Summary();
+} else await simulate();
+
+async function simulate(): Promise<void> {
+  const edits: readonly Edit[] = values.bug === undefined ? [] : (await bugNamed(values.bug)).edits;
+  const keep = values.keep === undefined ? undefined : new Set(values.keep.split(","));
   const started = performance.now();
-  for (let seed = first; seed < first + count; seed += 1) {
-    current = seed;
-    const result = await runSeed({ seed, trace: values.trace, storm });
-    for (const line of result.trace) out(line);
-    for (const violation of result.violations) out(violationLines(violation).join("\n"));
-    summary.add(result);
+  const summary = await runMany({
+    first,
+    count,
+    jobs,
+    storm,
+    keep,
+    trace: values.trace,
+    edits,
+    onResult(result) {
+      out(result.trace);
+      for (const violation of result.violations) out(violationLines(violation));
+    },
+  });
+  const gaps =
+    count >= ENOUGH_SEEDS && storm > 0 && keep === undefined
+      ? [...summary.coverage.gaps(), ...summary.coverage.unmetThings()]
+      : [];
+  out([...summary.lines((performance.now() - started) / 1_000), ...gapLines(gaps)]);
+  if (summary.violations.length > 0 || gaps.length > 0) process.exitCode = 1;
+  if (values["no-shrink"] || keep !== undefined) return;
+  for (const violation of firstOfEach(summary.violations).slice(0, SHRUNK)) {
+    const shrunk = await shrinkOne({ violation, storm, edits, maxRuns: SHRINKING_RUNS });
+    out(shrunkLines(shrunk, { storm, bug: values.bug }));
   }
-  out(summary.lines((performance.now() - started) / 1_000).join("\n"));
-  if (summary.violations.length > 0) process.exitCode = 1;
+}
+
+/** One violation of each invariant. */
+function firstOfEach(violations: readonly Violation[]): Violation[] {
+  return [...Map.groupBy(violations, (each) => each.invariant).values()].flatMap((each) => each.slice(0, 1));
 }

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { Random } from "./random.ts";
 import type { World } from "./world.ts";
 
 /** Whose code runs: everything that awaits keeps it. The process is absent in the world's own code. */
@@ -25,13 +26,16 @@ export class Process {
   readonly id: number;
   readonly name: string;
   readonly isolate: Isolate;
+  /** Where its random ids come from, when not from the world. */
+  readonly ids: Random | undefined;
   alive = true;
   /** `ctx.waitUntil` of this invocation. */
   background: (work: Promise<unknown>) => void = () => undefined;
   readonly #whenDead: ((why: string) => void)[] = [];
 
-  constructor(of: { id: number; name: string; isolate: Isolate }) {
+  constructor(of: { id: number; name: string; isolate: Isolate; ids?: Random | undefined }) {
     this.id = of.id;
+    this.ids = of.ids;
     this.name = of.name;
     this.isolate = of.isolate;
     of.isolate.processes.add(this);
@@ -57,14 +61,20 @@ export class Process {
 /** The memory that invocations share: a Worker's isolate or a Durable Object. Built when first needed. */
 export class Isolate<State = unknown> {
   readonly name: string;
+  /** Which Worker or object it is an instance of: the first word of its name. */
+  readonly kind: string;
+  /** How far its clock is ahead of the world's. */
+  readonly skewMs: number;
   /** A Durable Object never loses one invocation alone. */
   readonly diesWhole: boolean;
   readonly processes = new Set<Process>();
   readonly #build: () => State;
   #state: { value: State } | undefined;
 
-  constructor(of: { name: string; diesWhole?: boolean; build: () => State }) {
+  constructor(of: { name: string; diesWhole?: boolean; skewMs?: number; build: () => State }) {
     this.name = of.name;
+    this.kind = of.name.split(" ")[0] ?? of.name;
+    this.skewMs = of.skewMs ?? 0;
     this.diesWhole = of.diesWhole ?? false;
     this.#build = of.build;
   }

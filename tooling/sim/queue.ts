@@ -22,6 +22,7 @@ interface Stored {
   readonly id: string;
   readonly timestamp: Date;
   readonly text: string;
+  readonly about: string;
   attempts: number;
   visibleAt: number;
 }
@@ -33,6 +34,8 @@ export class SimQueue {
   readonly name: string;
   /** Deleted because no queue stands behind this one. */
   readonly lost: string[] = [];
+  /** Everything that was ever put on it, for who sends it again. */
+  readonly texts = new Set<string>();
   readonly #world: World;
   readonly #random: Random;
   readonly #settings: QueueSettings;
@@ -74,7 +77,10 @@ export class SimQueue {
         () => {
           for (const { text, delaySeconds } of texts) this.#put(text, delaySeconds * 1_000);
         },
-        () => texts.map((each) => summary(each.text)).join(", "),
+        {
+          about: aboutOf(texts[0]?.text ?? "", this.#world.labels),
+          detail: () => texts.map((each) => summary(each.text)).join(", "),
+        },
       );
     };
     return {
@@ -83,32 +89,55 @@ export class SimQueue {
     };
   }
 
+  /** What comes back after everybody has forgotten it: hints, and what a ledger answers for. */
+  putAllAgain(of: { about: (requestId: string) => boolean }): void {
+    for (const text of this.texts) {
+      const request = valueAt(text, '"requestId":"', 36);
+      if (this.#mayBeLost(text) && request !== undefined && of.about(request)) this.#put(text, 0);
+    }
+  }
+
   #put(text: string, delayMs: number): void {
+    this.texts.add(text);
+    const about = aboutOf(text, this.#world.labels);
+    if (this.#mayBeLost(text) && this.#world.happens("queue_lost", this.name, about)) {
+      this.#world.log(() => `${this.name}: lost ${summary(text)}`);
+      return;
+    }
     this.#store({
       id: this.#random.uuid(),
       timestamp: this.#world.now(),
       text,
+      about,
       attempts: 0,
-      visibleAt: this.#arrival(delayMs),
+      visibleAt: this.#arrival(delayMs, about),
     });
+  }
+
+  /** Hints come again, what a ledger's outbox sent is sent until it is confirmed, and logs are only logs. */
+  #mayBeLost(text: string): boolean {
+    if (this.#behind === undefined) return false;
+    return text.includes('"confirmTo":"') || text.includes('"type":"signal.hinted"') || text.includes('"type":"log.');
   }
 
   /** What the platform does with a message that ran out of deliveries: same id and time, attempts anew. */
   #take(message: Stored): void {
-    this.#store({ ...message, attempts: 0, visibleAt: this.#arrival(0) });
+    this.#store({ ...message, attempts: 0, visibleAt: this.#arrival(0, message.about) });
   }
 
   #store(message: Stored): void {
     this.#waiting.push(message);
-    if (this.#world.happens("queue_duplicate", this.name)) {
-      this.#waiting.push({ ...message, visibleAt: this.#arrival(this.#random.skewed(0, 40_000)) });
+    const twice = this.#world.happens("queue_duplicate", this.name, message.about);
+    if (twice) {
+      this.#waiting.push({ ...message, visibleAt: this.#arrival(twice.skewed(0, 40_000), message.about) });
     }
     this.#look();
   }
 
-  #arrival(delayMs: number): number {
-    const slow = this.#world.happens("queue_delay", this.name) ? this.#random.integer(1_000, 60_000) : 0;
-    return this.#world.milliseconds + delayMs + slow + this.#random.skewed(1, 80);
+  #arrival(delayMs: number, about: string): number {
+    const slow = this.#world.happens("queue_delay", this.name, about)?.integer(1_000, 60_000) ?? 0;
+    const late = this.#world.happens("queue_late", this.name, about)?.integer(60_000, 900_000) ?? 0;
+    return this.#world.milliseconds + delayMs + slow + late + this.#random.skewed(1, 80);
   }
 
   /** Delivers what is due and plans the next look. */
@@ -138,9 +167,8 @@ export class SimQueue {
 
   #deliver(due: Stored[]): void {
     const ordered = due.toSorted((a, b) => a.visibleAt - b.visibleAt);
-    if (ordered.length > 1 && this.#world.happens("queue_reorder", this.name)) {
-      ordered.unshift(...ordered.splice(this.#random.integer(1, ordered.length - 1), 1));
-    }
+    const reordered = ordered.length > 1 ? this.#world.happens("queue_reorder", this.name) : undefined;
+    if (reordered) ordered.unshift(...ordered.splice(reordered.integer(1, ordered.length - 1), 1));
     const batch = ordered.slice(0, this.#settings.size);
     this.#waiting = this.#waiting.filter((each) => !batch.includes(each));
     for (const message of batch) message.attempts += 1;
@@ -177,7 +205,7 @@ export class SimQueue {
       const how = await over;
       this.#inFlight -= 1;
       this.#flying -= batch.length;
-      const lost = how === "died" || this.#world.happens("queue_answer_lost", this.name);
+      const lost = how === "died" || this.#world.happens("queue_answer_lost", this.name) !== undefined;
       for (const message of batch)
         this.#finish(message, lost ? undefined : settlementOf(settled.get(message), how === "failed"));
       this.#look();
@@ -201,6 +229,18 @@ export class SimQueue {
 /** What is not settled when the handler returns is acked; when it threw, retried. */
 function settlementOf(said: Settled | undefined, failed: boolean): Settled {
   return said ?? (failed ? { kind: "retry", delayMs: 0 } : { kind: "ack" });
+}
+
+/** The alert that a message is about and what it says of it, as far as both are known. */
+function aboutOf(text: string, labels: ReadonlyMap<string, string>): string {
+  const request = valueAt(text, '"requestId":"', 36);
+  const type = valueAt(text, '"type":"', 24)?.split('"')[0];
+  return [request === undefined ? undefined : labels.get(request), type].filter((part) => part !== undefined).join(".");
+}
+
+function valueAt(text: string, key: string, length: number): string | undefined {
+  const found = text.indexOf(key);
+  return found < 0 ? undefined : text.slice(found + key.length, found + key.length + length);
 }
 
 /** `type requestId`, as far as it can be read. */

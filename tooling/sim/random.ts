@@ -1,5 +1,6 @@
 /** A seeded stream of numbers (sfc32). Equal seeds and labels give equal streams on every machine. */
 export class Random {
+  readonly label: string;
   readonly #seed: number;
   #a: number;
   #b: number;
@@ -8,6 +9,7 @@ export class Random {
 
   constructor(seed: number, label = "") {
     this.#seed = seed;
+    this.label = label;
     this.#a = hash(`${label}/a`) ^ (seed >>> 0);
     this.#b = hash(`${label}/b`) ^ Math.imul(seed, 0x9e3779b1);
     this.#c = hash(`${label}/c`) ^ Math.floor(seed / 2 ** 32);
@@ -55,6 +57,40 @@ export class Random {
     this.#b = (this.#c + (this.#c << 3)) | 0;
     this.#c = (((this.#c << 21) | (this.#c >>> 11)) + sum) | 0;
     return sum >>> 0;
+  }
+}
+
+/**
+ * The numbers of one occasion (a step, a message), the same whatever else happened before it: leaving one
+ * fault out of a run leaves the others where they are (splitmix32).
+ */
+export class Dice {
+  #state: number;
+
+  constructor(seed: number, occasion: string, count: number) {
+    this.#state = (hash(occasion) ^ Math.imul(seed, 0x9e3779b1) ^ Math.imul(count, 0x85ebca6b)) | 0;
+  }
+
+  /** In [0, 1). */
+  fraction(): number {
+    this.#state = (this.#state + 0x9e3779b9) | 0;
+    let mixed = Math.imul(this.#state ^ (this.#state >>> 16), 0x21f0aaad);
+    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
+    return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32;
+  }
+
+  chance(probability: number): boolean {
+    return this.fraction() < probability;
+  }
+
+  /** Both ends included. */
+  integer(from: number, to: number): number {
+    return from + Math.floor(this.fraction() * (to - from + 1));
+  }
+
+  /** Mostly near `from`, seldom near `to`. */
+  skewed(from: number, to: number): number {
+    return Math.round(from + (to - from) * this.fraction() ** 4);
   }
 }
 

@@ -1,4 +1,6 @@
+import { Coverage } from "./coverage.ts";
 import type { SeedResult, Violation } from "./run.ts";
+import type { Shrunk } from "./shrink.ts";
 
 /** Sums over many seeds. */
 export class Summary {
@@ -7,7 +9,7 @@ export class Summary {
   alerts = 0;
   orders = 0;
   readonly violations: Violation[] = [];
-  readonly #injected = new Map<string, number>();
+  readonly coverage = new Coverage();
   readonly #seen = new Map<string, number>();
 
   add(result: SeedResult): void {
@@ -16,23 +18,8 @@ export class Summary {
     this.alerts += result.alerts;
     this.orders += result.orders;
     this.violations.push(...result.violations);
-    for (const [fault, count] of result.injected) this.#injected.set(fault, (this.#injected.get(fault) ?? 0) + count);
+    this.coverage.add(result.coverage);
     for (const [event, count] of result.seen) this.#seen.set(event, (this.#seen.get(event) ?? 0) + count);
-  }
-
-  /** Faults by kind, with the steps they hit most. */
-  faults(): string[] {
-    const kinds = Map.groupBy(this.#injected, ([fault]) => fault.split(" ")[0] ?? "");
-    return [...kinds]
-      .map(([kind, each]) => ({ kind, each, total: each.reduce((sum, [, count]) => sum + count, 0) }))
-      .toSorted((a, b) => b.total - a.total)
-      .map(({ kind, each, total }) => {
-        const steps = each
-          .toSorted((a, b) => b[1] - a[1])
-          .slice(0, 6)
-          .map(([fault, count]) => `${fault.slice(kind.length + 1) || "-"} ${count}`);
-        return `  ${kind.padEnd(18)} ${String(total).padStart(7)}   ${steps.join(", ")}${each.length > 6 ? ", …" : ""}`;
-      });
   }
 
   /** How often an event was logged, or a signal ended so (`outcome filled`). */
@@ -40,28 +27,17 @@ export class Summary {
     return this.#seen.get(event) ?? 0;
   }
 
-  /** Faults of steps whose names begin so. */
-  faultsAt(step: string): number {
-    return [...this.#injected].reduce((sum, [fault, count]) => sum + (fault.includes(` ${step}`) ? count : 0), 0);
-  }
-
-  get faultCount(): number {
-    return [...this.#injected.values()].reduce((sum, count) => sum + count, 0);
-  }
-
   lines(seconds: number): string[] {
+    const badSeeds = new Set(this.violations.map((each) => each.seed));
     return [
-      `${this.seeds} seeds, ${this.alerts} alerts accepted, ${this.orders} orders booked, ${this.events} events, ` +
-        `${this.faultCount} faults, ${seconds.toFixed(1)} s (${((seconds * 1_000) / Math.max(1, this.seeds)).toFixed(0)} ms each)`,
-      "faults injected, and where:",
-      ...this.faults(),
+      ...this.coverage.lines(),
       `what the Workers went through: ${[...this.#seen]
         .toSorted((a, b) => b[1] - a[1])
         .map(([event, count]) => `${event} ${count}`)
         .join(", ")}`,
-      this.violations.length === 0
-        ? "no violation"
-        : `${this.violations.length} violations in ${new Set(this.violations.map((each) => each.seed)).size} seeds`,
+      `${this.seeds} seeds, ${this.alerts} alerts accepted, ${this.orders} orders booked, ${this.events} events, ` +
+        `${this.coverage.faults} faults, ${seconds.toFixed(1)} s (${((seconds * 1_000) / Math.max(1, this.seeds)).toFixed(0)} ms each)`,
+      this.violations.length === 0 ? "no violation" : `${this.violations.length} violations in ${badSeeds.size} seeds`,
     ];
   }
 }
@@ -73,4 +49,26 @@ export function violationLines(violation: Violation): string[] {
     `  found:    ${violation.found}`,
     `  look:     npm run sim -- --seed ${violation.seed} --trace`,
   ];
+}
+
+/** The part of a schedule that breaks an invariant, and the command that shows it. */
+export function shrunkLines(
+  { keep, violation, runs }: Shrunk,
+  of: { storm: number; bug?: string | undefined },
+): string[] {
+  const options = [
+    ...(of.storm === 1 ? [] : [`--storm ${of.storm}`]),
+    ...(of.bug === undefined ? [] : [`--bug ${of.bug}`]),
+  ];
+  return [
+    `seed ${violation.seed}: ${violation.invariant}, with ${keep.length} parts of its schedule left (${runs} runs)`,
+    `  expected: ${violation.expected}`,
+    `  found:    ${violation.found}`,
+    `  again:    npm run sim -- --seed ${violation.seed} ${[...options, `--keep ${keep.join(",")}`].join(" ")} --trace`,
+  ];
+}
+
+export function gapLines(gaps: readonly string[]): string[] {
+  if (gaps.length === 0) return [];
+  return [`${gaps.length} faults never met a step that they could hit:`, ...gaps.map((gap) => `  ${gap}`)];
 }

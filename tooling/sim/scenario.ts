@@ -2,40 +2,40 @@ import type { KillSwitchMode } from "#contracts/kill-switch";
 import type { VenueMood } from "./mesh/venue.ts";
 import { drawOutages, type Outage } from "./outages.ts";
 import type { Random } from "./random.ts";
+import { drawStories, type Lane, type PlannedAlert } from "./stories.ts";
 
-export const WEBHOOK_KEY = "the-simulated-key";
-
-export interface PlannedAlert {
-  /** Milliseconds after the beginning. */
-  readonly at: number;
-  readonly body: string;
-  /** Equal for alerts that are one and the same to the sender. */
-  readonly name: string;
+interface Named {
+  /** As it stands in a schedule. */
+  readonly id: string;
 }
 
 export interface Scenario {
   readonly accounts: readonly string[];
   readonly alerts: readonly PlannedAlert[];
-  readonly prices: readonly { at: number; account: string; symbol: string; price: string }[];
-  readonly killSwitch: readonly { at: number; mode: KillSwitchMode; through: "object" | "kv" }[];
+  readonly prices: readonly (Named & { at: number; account: string; symbol: string; price: string })[];
+  readonly killSwitch: readonly (Named & {
+    at: number;
+    until: number;
+    mode: KillSwitchMode;
+    through: "object" | "kv";
+  })[];
   /** Messages that nobody can read, put on a queue by hand. */
-  readonly strays: readonly {
+  readonly strays: readonly (Named & {
     at: number;
     queue: "records" | "notifications" | "system-logs" | "trade-signals";
-    id: string;
-  }[];
+  })[];
+  /** Hints of signals that nobody ever sent. */
+  readonly ghosts: readonly (Named & { at: number; ledger: string })[];
   readonly outages: readonly Outage[];
   readonly mood: VenueMood;
+  /** Ledgers and their callers are of different versions. */
+  readonly foreignLedgers: boolean;
+  /** Whether log lines travel to the database; they cost most and prove least, so in few seeds. */
+  readonly logs: boolean;
+  /** Once at rest, the ledgers forget everything and then every message comes again. */
+  readonly afterlife: boolean;
   /** Faults end here. */
   readonly calmAt: number;
-}
-
-interface Lane {
-  readonly account: string;
-  readonly symbol: string;
-  readonly base: number;
-  /** Alerts 1 ms apart. */
-  readonly burst: boolean;
 }
 
 /** What is traded, around which price. */
@@ -45,19 +45,13 @@ export const markets: readonly { symbol: string; base: number }[] = [
   { symbol: "SOLUSDT", base: 200 },
   { symbol: "XRPUSDT", base: 2 },
 ];
+const accounts = ["main", "second"] as const;
 
 /** What happens to the mesh in one seed. */
 export function drawScenario(random: Random): Scenario {
-  const accounts = ["main", "second"] as const;
-  const lengthMs = random.integer(5_000, 90_000);
-  const lanes: Lane[] = [];
-  for (const account of accounts) {
-    for (const { symbol, base } of markets) {
-      if (random.chance(0.35)) lanes.push({ account, symbol, base, burst: random.chance(0.3) });
-    }
-  }
-  if (lanes.length === 0) lanes.push({ account: "main", symbol: "BTCUSDT.P", base: 60_000, burst: random.chance(0.5) });
-  const alerts = drawAlerts(random, lanes, lengthMs);
+  const lengthMs = random.integer(10_000, 90_000);
+  const lanes = drawLanes(random);
+  const alerts = drawStories(random, lanes, lengthMs);
   const last = Math.max(...alerts.map((each) => each.at));
   const calmAt = last + random.integer(0, 40_000);
   return {
@@ -66,64 +60,63 @@ export function drawScenario(random: Random): Scenario {
     prices: drawPrices(random, lanes, calmAt),
     killSwitch: drawKillSwitch(random, lengthMs),
     strays: drawStrays(random, lengthMs),
+    ghosts: random.chance(0.1) ? [{ id: "ghost", at: random.integer(0, lengthMs), ledger: "main:paper" }] : [],
     outages: drawOutages(random, calmAt),
     mood: {
       idMode: random.pick(["unique", "unique", "unique_while_open"]),
+      rough: accounts.map((account) => `${account}:paper`).filter(() => random.chance(0.5)),
       down: random.chance(0.15) ? [windowOf(random, lengthMs, 45_000)] : [],
     },
+    foreignLedgers: random.chance(0.2),
+    logs: random.chance(0.15),
+    afterlife: random.chance(0.2),
     calmAt,
   };
 }
 
-function drawAlerts(random: Random, lanes: readonly Lane[], lengthMs: number): PlannedAlert[] {
-  const alerts: PlannedAlert[] = [];
-  const count = random.integer(10, 18);
-  while (alerts.length < count) {
-    const lane = lanes[random.integer(0, lanes.length - 1)];
-    if (lane === undefined) break;
-    const at = random.integer(0, lengthMs);
-    const size = lane.burst ? random.integer(2, 5) : 1;
-    for (let index = 0; index < size; index += 1) {
-      const name = `alert-${alerts.length}`;
-      const alert = { at: at + index, body: drawBody(random, lane, name), name };
-      alerts.push(alert);
-      // TradingView sends the same bytes again; within the window that a body's hash is held.
-      if (random.chance(0.15)) alerts.push({ ...alert, at: alert.at + random.skewed(1, 15_000) });
-    }
-  }
-  return alerts.toSorted((a, b) => a.at - b.at);
+/** The same with only what `keep` names; a world without chance has no outages either. */
+export function reduced(
+  scenario: Scenario,
+  keep: ReadonlySet<string> | undefined,
+  options: { storm: number },
+): Scenario {
+  const { outages, mood } = scenario;
+  const calm =
+    options.storm === 0 ? { ...scenario, outages: [], mood: { ...mood, down: [] } } : { ...scenario, outages };
+  if (keep === undefined) return calm;
+  return {
+    ...calm,
+    alerts: calm.alerts.filter(({ id }) => keep.has(id)),
+    prices: calm.prices.filter(({ id }) => keep.has(id)),
+    killSwitch: calm.killSwitch.filter(({ id }) => keep.has(id)),
+    strays: calm.strays.filter(({ id }) => keep.has(id)),
+    ghosts: calm.ghosts.filter(({ id }) => keep.has(id)),
+    outages: calm.outages.filter(({ name }) => keep.has(name)),
+    mood: { ...calm.mood, down: keep.has("venue-down") ? calm.mood.down : [] },
+  };
 }
 
-function drawBody(random: Random, lane: Lane, name: string): string {
-  const perpetual = lane.symbol.endsWith(".P");
-  const action = perpetual
-    ? random.pick(["buy", "sell", "buy", "long", "long", "short", "short", "close_long", "close_short", "close"])
-    : random.pick(["buy", "buy", "long", "sell", "close_long", "close"]);
-  const exit = action.startsWith("close");
-  const price = lane.base * (1 + random.integer(-50, 50) / 10_000);
-  const limit = !exit && random.chance(0.2);
-  const protect = !exit && random.chance(0.2);
-  const body: Record<string, unknown> = {
-    apiKey: WEBHOOK_KEY,
-    account: lane.account,
-    symbol: lane.symbol,
-    action,
-    price: decimal(limit ? price * (action === "buy" || action === "long" ? 0.998 : 1.002) : price),
-    comment: name,
-  };
-  if (limit) body["orderType"] = "limit";
-  if (!exit || random.chance(0.2)) body["quantity"] = `0.0${random.integer(1, 9)}`;
-  if (protect) {
-    body["stopLoss"] = `${random.integer(1, 3)}%`;
-    if (random.chance(0.6)) body["takeProfit"] = `${random.integer(1, 3)}%`;
+/** Everything of a scenario that a reduced one may leave out. */
+export function namesOf({ alerts, prices, killSwitch, strays, ghosts, outages, mood }: Scenario): string[] {
+  const named = [...alerts, ...prices, ...killSwitch, ...strays, ...ghosts].map(({ id }) => id);
+  return [...named, ...outages.map(({ name }) => name), ...mood.down.map(() => "venue-down")];
+}
+
+function drawLanes(random: Random): Lane[] {
+  const all = accounts.flatMap((account) => markets.map((market) => ({ account, ...market })));
+  const lanes: Lane[] = [];
+  const count = random.integer(3, 5);
+  while (lanes.length < count) {
+    const [place] = all.splice(random.integer(0, all.length - 1), 1);
+    if (place !== undefined) lanes.push({ ...place, guarded: random.chance(0.4), limits: random.chance(0.5) });
   }
-  if (random.chance(0.5)) body["idempotencyKey"] = name;
-  return JSON.stringify(body);
+  return lanes;
 }
 
 function drawPrices(random: Random, lanes: readonly Lane[], lengthMs: number): Scenario["prices"] {
-  return lanes.flatMap(({ account, symbol, base }) =>
-    Array.from({ length: random.integer(0, 6) }, () => ({
+  return lanes.flatMap(({ account, symbol, base }, lane) =>
+    Array.from({ length: random.integer(0, 6) }, (_, index) => ({
+      id: `price-${lane}-${index}`,
       at: random.integer(0, lengthMs),
       account,
       symbol,
@@ -133,21 +126,21 @@ function drawPrices(random: Random, lanes: readonly Lane[], lengthMs: number): S
 }
 
 function drawKillSwitch(random: Random, lengthMs: number): Scenario["killSwitch"] {
-  if (!random.chance(0.08)) return [];
-  const at = random.integer(0, lengthMs);
-  const through = random.pick<"object" | "kv">(["object", "object", "kv"]);
-  return [
-    { at, mode: random.pick(["entries", "all"]), through },
-    { at: at + random.integer(1_000, 30_000), mode: "off", through },
-  ];
+  if (!random.chance(0.2)) return [];
+  return Array.from({ length: random.integer(1, 2) }, (_, index) => {
+    const at = random.integer(0, lengthMs);
+    const through = random.pick<"object" | "kv">(["object", "object", "kv"]);
+    const mode = random.pick<KillSwitchMode>(["entries", "all"]);
+    return { id: `switch-${index}`, at, until: at + random.integer(1_000, 30_000), mode, through };
+  });
 }
 
 function drawStrays(random: Random, lengthMs: number): Scenario["strays"] {
   if (!random.chance(0.4)) return [];
   return Array.from({ length: random.integer(1, 3) }, (_, index) => ({
+    id: `stray-${index}`,
     at: random.integer(0, lengthMs),
     queue: random.pick(["records", "notifications", "system-logs", "trade-signals"]),
-    id: `stray-${index}`,
   }));
 }
 

@@ -1,5 +1,5 @@
 import type { GatewayAnswer } from "./mesh/gateway.ts";
-import type { PlannedAlert } from "./scenario.ts";
+import type { PlannedAlert } from "./stories.ts";
 import type { World } from "./world.ts";
 
 const GIVES_UP_MS = 3_000;
@@ -21,9 +21,9 @@ export interface Post {
 export class Sender {
   readonly posts: Post[] = [];
   readonly #world: World;
-  readonly #gateway: (body: string) => Promise<GatewayAnswer>;
+  readonly #gateway: (body: string, alert: string) => Promise<GatewayAnswer>;
 
-  constructor(world: World, gateway: (body: string) => Promise<GatewayAnswer>) {
+  constructor(world: World, gateway: (body: string, alert: string) => Promise<GatewayAnswer>) {
     this.#world = world;
     this.#gateway = gateway;
   }
@@ -49,7 +49,7 @@ export class Sender {
       const again = answer.status >= 500 && answer.status !== 504 && resends < MAX_RESENDS;
       if (again) this.#world.plan(RESEND_MS, () => this.#post(alert, resends + 1));
     };
-    this.#gateway(alert.body).then(answered, () => {
+    this.#gateway(alert.body, resends === 0 ? alert.id : `${alert.id}+${resends}`).then(answered, () => {
       // A Worker that dies is a 500 of the platform's.
       answered({ status: 500, requestId: undefined, said: "the Worker died" });
     });

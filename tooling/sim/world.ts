@@ -1,10 +1,12 @@
 import { Agenda } from "./agenda.ts";
-import { STALL_MS, faultKinds, stepFaults, thingFaults, type FaultKind, type ThingFault } from "./faults.ts";
+import { Coverage } from "./coverage.ts";
+import { STALL_MS, type FaultKind, type ThingFault } from "./faults.ts";
 import type { VirtualTimer } from "./globals.ts";
 import { wayOf } from "./latency.ts";
-import type { Outage } from "./outages.ts";
+import { errorOf, type Outage } from "./outages.ts";
 import { Died, Process, running, type Isolate } from "./process.ts";
-import { Random } from "./random.ts";
+import { Dice, Random } from "./random.ts";
+import { Weather } from "./weather.ts";
 
 /** The platform cancels what runs in `waitUntil` this long after the answer. */
 const AFTER_ANSWER_MS = 30_000;
@@ -12,6 +14,9 @@ const AFTER_ANSWER_MS = 30_000;
 const INVOCATION_MS = 15 * 60_000;
 /** Runaway guard: an honest seed has some thousand events. */
 const MAX_EVENTS = 400_000;
+/** Of an overloaded database, this share of calls is refused. */
+const OVERLOADED = 0.8;
+const SLOW_MS = { from: 300, to: 6_000 } as const;
 const EPOCH = Date.parse("2026-11-02T08:00:00.000Z");
 
 export type Background = (work: Promise<unknown>) => void;
@@ -24,35 +29,54 @@ export interface Invocation<T> {
   readonly over: Promise<"done" | "failed" | "died">;
 }
 
+export interface WorldOptions {
+  readonly seed: number;
+  readonly trace?: boolean;
+  /** Multiplies every chance of a fault. */
+  readonly storm?: number;
+  /** Only these faults happen, by their names; absent: all that the seed draws. */
+  readonly keep?: ReadonlySet<string> | undefined;
+}
+
+interface StepOptions {
+  /** Which alert it is about, as far as it is known. */
+  readonly about?: string;
+  readonly detail?: () => string;
+}
+
 /** Virtual time, one thread, one source of chance: what the simulated mesh lives in. */
 export class World {
   readonly seed: number;
   /** For ids and jitter inside the code under test. */
   readonly ids: Random;
   readonly trace: string[] | undefined;
-  /** How often each fault happened: `kind step`. */
-  readonly injected = new Map<string, number>();
+  readonly coverage = new Coverage();
+  /** Names of the faults that happened, in order: `kind@step@about@count`. */
+  readonly faults: string[] = [];
   /** How often each event stood in the Workers' logs. */
   readonly seen = new Map<string, number>();
   readonly latency: Random;
+  /** What the alerts are called, by the ids that were minted for them. */
+  readonly labels = new Map<string, string>();
   faultsOn = true;
   outages: readonly Outage[] = [];
   events = 0;
   readonly #agenda = new Agenda();
-  readonly #faults: Random;
-  readonly #weights: ReadonlyMap<string, number>;
+  readonly #weather: Weather;
+  readonly #keep: ReadonlySet<string> | undefined;
+  readonly #occasions = new Map<string, number>();
   #now = EPOCH;
   #processes = 0;
   /** Where uncaught errors of processes go: they are findings. */
   readonly accidents: string[] = [];
 
-  constructor(options: { seed: number; trace?: boolean; storm?: number }) {
+  constructor(options: WorldOptions) {
     this.seed = options.seed;
     const random = new Random(options.seed, "world");
     this.ids = random.stream("ids");
     this.latency = random.stream("latency");
-    this.#faults = random.stream("faults");
-    this.#weights = weights(random.stream("weights"), options.storm ?? 1);
+    this.#weather = new Weather(random.stream("weights"), { seed: options.seed, storm: options.storm ?? 1 });
+    this.#keep = options.keep;
     this.trace = options.trace ? [] : undefined;
   }
 
@@ -86,6 +110,15 @@ export class World {
     this.log(() => `  log ${readable(line)}`);
   }
 
+  /** `crypto.randomUUID` of whoever runs. The ids of a process that answers an alert are called after the alert. */
+  newId(): string {
+    const ids = running.getStore()?.process?.ids;
+    if (ids === undefined) return this.ids.uuid();
+    const id = ids.uuid();
+    this.labels.set(id, ids.label);
+    return id;
+  }
+
   /** Plans the world's own doing; a process uses timers and steps. */
   plan(afterMs: number, run: () => void, options: { background?: boolean } = {}): { cancel(): void } {
     const event = this.#agenda.add(this.#now + Math.max(0, Math.round(afterMs)), run, options);
@@ -97,38 +130,53 @@ export class World {
     const process = running.getStore()?.process;
     const planned = this.plan(ms, () => {
       if (process === undefined) run();
-      else if (process.alive) running.run({ world: this, process }, run);
+      else if (!process.alive) return;
+      else if (this.happens("pause_crash", process.isolate.kind)) this.crash(process, "a timer");
+      else running.run({ world: this, process }, run);
     });
     process?.onDeath(() => planned.cancel());
     return { virtual: true, cancel: planned.cancel };
   }
 
-  /** Whether something goes wrong here; drawn from the seed and counted. */
-  happens(fault: ThingFault, where = ""): boolean {
-    const chance = thingFaults[fault] * (this.#weights.get(fault) ?? 1);
-    if (!this.faultsOn || !this.#faults.chance(chance)) return false;
-    this.#count(fault, where);
-    return true;
+  /** Whether something goes wrong here; if so, the dice that say how much. Drawn from the seed and counted. */
+  happens(fault: ThingFault, where: string, about = ""): Dice | undefined {
+    if (!this.faultsOn) return undefined;
+    const { dice, count } = this.#occasion(`${fault}@${where}@${about}`);
+    if (!dice.chance(this.#weather.thing(fault))) return undefined;
+    if (!this.#let(`${fault}@${where}@${about}@${count}`)) return undefined;
+    this.coverage.happened(fault, where);
+    return dice;
   }
 
   /**
    * The one door to everybody else. Takes its time before and after the effect and may fail, crash the
-   * caller or stall on either side of it. The effect runs in the world, not in the caller.
+   * caller, stall or never answer on either side of it. The effect runs in the world, not in the caller.
    */
-  step<T>(name: string, effect: () => T | Promise<T>, detail?: () => string): Promise<T> {
+  step<T>(name: string, effect: () => T | Promise<T>, of: StepOptions = {}): Promise<T> {
     const caller = running.getStore()?.process;
+    const { about = "", detail } = of;
     return new Promise<T>((resolve, reject) => {
       if (caller !== undefined && !caller.alive) return;
-      const fault = this.#draw(name);
-      this.log(() => `→ ${name}${detail ? ` ${detail()}` : ""}${fault ? `  [${fault}]` : ""}`);
+      const { dice, count } = this.#occasion(`${name}@${about}`);
+      const outage = this.#outageOf(name, dice);
+      const fault = outage === undefined ? this.#draw(name, about, count, caller, dice) : undefined;
+      const shown = outage?.how ?? fault;
+      this.log(() => `→ ${name}${detail ? ` ${detail()}` : ""}${shown ? `  [${shown}]` : ""}`);
       const back = (deliver: () => void): void => {
         if (caller === undefined || caller.alive) deliver();
       };
-      const way = wayOf(name);
-      const before = this.latency.skewed(way.from, way.to) + (fault === "stall_before" ? this.#stall() : 0);
-      const after = this.latency.skewed(way.from, way.to) + (fault === "stall_after" ? this.#stall() : 0);
+      const way = outage?.how === "slow" ? SLOW_MS : wayOf(name);
+      const stall = fault === "stall_before" || fault === "stall_after" ? dice.integer(STALL_MS.from, STALL_MS.to) : 0;
+      const before = dice.skewed(way.from, way.to) + (fault === "stall_before" ? stall : 0);
+      const after = dice.skewed(way.from, way.to) + (fault === "stall_after" ? stall : 0);
+      const wholly = dice.chance(0.2);
+      if (outage !== undefined && outage.how !== "slow") {
+        this.plan(before, () => back(() => reject(errorOf(outage, name))));
+        return;
+      }
+      if (fault === "hang_before") return;
       if (fault === "crash_before") {
-        this.plan(0, () => this.crash(caller, name));
+        this.plan(0, () => this.crash(caller, name, { wholly }));
         return;
       }
       if (fault === "error_before") {
@@ -136,8 +184,9 @@ export class World {
         return;
       }
       const answered = (deliver: () => void): void => {
+        if (fault === "hang_after") return;
         this.plan(after, () => {
-          if (fault === "crash_after") this.crash(caller, name);
+          if (fault === "crash_after") this.crash(caller, name, { wholly });
           else if (fault === "error_after") back(() => reject(new Error(`${name}: connection lost`)));
           else back(deliver);
         });
@@ -163,9 +212,15 @@ export class World {
     });
   }
 
-  /** Starts one invocation in an isolate. */
-  invoke<T>(isolate: Isolate, name: string, run: (background: Background) => Promise<T>): Invocation<T> {
-    const process = new Process({ id: (this.#processes += 1), name, isolate });
+  /** Starts one invocation in an isolate. `alert` names what it answers. */
+  invoke<T>(
+    isolate: Isolate,
+    name: string,
+    run: (background: Background) => Promise<T>,
+    of: { alert?: string } = {},
+  ): Invocation<T> {
+    const ids = of.alert === undefined ? undefined : new Random(this.seed, of.alert);
+    const process = new Process({ id: (this.#processes += 1), name, isolate, ids });
     const background: Promise<unknown>[] = [];
     let failed = false;
     const died = new Promise<never>((_, reject) => {
@@ -213,11 +268,11 @@ export class World {
     return { process, answer, over };
   }
 
-  /** A process dies, and with it its isolate if that is how such isolates die or chance will have it. */
-  crash(process: Process | undefined, at: string): void {
+  /** A process dies, and with it its isolate if that is how such isolates die or `wholly` says so. */
+  crash(process: Process | undefined, at: string, of: { wholly: boolean } = { wholly: false }): void {
     if (process === undefined || !process.alive) return;
     const why = `crashed at ${at}`;
-    if (process.isolate.diesWhole || this.#faults.chance(0.2)) process.isolate.reset(why);
+    if (process.isolate.diesWhole || of.wholly) process.isolate.reset(why);
     else process.die(why);
   }
 
@@ -226,7 +281,10 @@ export class World {
     await settled();
     for (;;) {
       if (options.until()) return "until";
-      if (this.elapsed > options.untilMs) return "time";
+      if (this.#agenda.nextAt > EPOCH + options.untilMs && this.#agenda.nextAt !== Infinity) {
+        this.#now = Math.max(this.#now, EPOCH + options.untilMs);
+        return "time";
+      }
       const event = this.#agenda.take();
       if (event === undefined) return "empty";
       this.events += 1;
@@ -237,47 +295,41 @@ export class World {
     }
   }
 
-  #draw(name: string): FaultKind | undefined {
-    if (!this.faultsOn) return undefined;
-    if (
-      this.outages.some((each) => name.startsWith(each.steps) && this.elapsed >= each.from && this.elapsed < each.to)
-    ) {
-      this.#count("outage", name);
-      return "error_before";
-    }
-    let dice = this.#faults.fraction();
-    for (const kind of faultKinds) {
-      const row = stepFaults.find((each) => each.kind === kind && name.startsWith(each.steps ?? ""));
-      dice -= (row?.chance ?? 0) * (this.#weights.get(kind) ?? 1);
-      if (dice < 0) {
-        this.#count(kind, name);
-        return kind;
-      }
-    }
-    return undefined;
+  #occasion(what: string): { dice: Dice; count: number } {
+    const count = (this.#occasions.get(what) ?? 0) + 1;
+    this.#occasions.set(what, count);
+    return { dice: new Dice(this.seed, what, count), count };
   }
 
-  #stall(): number {
-    return this.#faults.integer(STALL_MS.from, STALL_MS.to);
+  #outageOf(name: string, dice: Dice): Outage | undefined {
+    if (!this.faultsOn || this.outages.length === 0) return undefined;
+    const now = this.elapsed;
+    const outage = this.outages.find((each) => name.startsWith(each.steps) && now >= each.from && now < each.to);
+    if (outage === undefined || (outage.how === "overloaded" && !dice.chance(OVERLOADED))) return undefined;
+    this.coverage.happened(`outage_${outage.how}`, name);
+    return outage;
   }
 
-  #count(kind: string, where: string): void {
-    const key = where === "" ? kind : `${kind} ${where}`;
-    this.injected.set(key, (this.injected.get(key) ?? 0) + 1);
+  #draw(name: string, about: string, count: number, caller: Process | undefined, dice: Dice): FaultKind | undefined {
+    if (!this.faultsOn || caller === undefined) return undefined;
+    const { kind: worker } = caller.isolate;
+    const drawn = this.#weather.step(worker, name, dice);
+    const fault = drawn !== undefined && this.#let(`${drawn}@${name}@${about}@${count}`) ? drawn : undefined;
+    this.coverage.took(`${worker} ${name}`, fault);
+    return fault;
+  }
+
+  /** Whether a drawn fault may happen; notes that it did. */
+  #let(fault: string): boolean {
+    if (this.#keep !== undefined && !this.#keep.has(fault)) return false;
+    this.faults.push(fault);
+    return true;
   }
 }
 
-/** Every seed has its own weather: some kinds of faults not at all, some three times as often. */
-function weights(random: Random, storm: number): Map<string, number> {
-  const all = [...faultKinds, ...Object.keys(thingFaults)];
-  const calm = random.chance(0.05);
-  return new Map(all.map((kind) => [kind, calm ? 0 : random.pick([0, 0.5, 1, 1, 2, 3]) * storm]));
-}
-
-const realImmediate = globalThis.setImmediate;
-/** Everything that can go on without time passing has gone on. */
+/** Everything that can go on without time passing has gone on: ticks run once all promises have. */
 function settled(): Promise<void> {
-  return new Promise((resolve) => realImmediate(resolve));
+  return new Promise((resolve) => process.nextTick(resolve));
 }
 
 function readable(line: string): string {

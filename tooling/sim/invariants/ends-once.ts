@@ -30,11 +30,11 @@ export const endsOnceAndRecorded: Invariant = {
         const found = row === undefined ? "no row" : String(row["outcome"]);
         findings.push({ expected: `the database says ${signal.outcome} of ${requestId}, as its ledger does`, found });
       }
-      if (!mesh.telegram.told.has(requestId)) {
-        findings.push({
-          expected: `the trader was told of ${requestId} (${signal.outcome})`,
-          found: "no notification",
-        });
+      const titles = (mesh.telegram.told.get(requestId) ?? []).map(({ title }) => title);
+      // Titles begin with the outcome: `Filled: buy …`.
+      if (!titles.some((title) => title.toLowerCase().startsWith(signal.outcome ?? ""))) {
+        const found = titles.length === 0 ? "no notification" : titles.join("; ");
+        findings.push({ expected: `the trader was told that ${requestId} ended as ${signal.outcome}`, found });
       }
     }
     return findings;

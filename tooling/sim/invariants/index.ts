@@ -1,21 +1,43 @@
 import type { Invariant } from "./invariant.ts";
+import { askedFor } from "./asked-for.ts";
 import { drains } from "./drains.ts";
 import { endsOnceAndRecorded } from "./ends-once.ts";
+import { guarded } from "./guarded.ts";
+import { inTime } from "./in-time.ts";
 import { laneOrder } from "./lane-order.ts";
+import { lateIsHarmless } from "./late-is-harmless.ts";
+import { lettersWarranted } from "./letters-warranted.ts";
 import { lettersKept } from "./letters-kept.ts";
 import { oneOrderPerLeg } from "./one-order.ts";
+import { oneOutcome } from "./one-outcome.ts";
 import { positionsAgree } from "./positions.ts";
 import { projectionAgrees } from "./projection.ts";
+import { reversalOrder } from "./reversal-order.ts";
+import { stopsStop } from "./stops-stop.ts";
 import { tradesOnce } from "./trades-once.ts";
+import { windowHolds } from "./window-holds.ts";
 
-/** Everything that must hold after every seed. */
+/** What must hold while orders rest, before the market moves them. */
+export const whileResting: readonly Invariant[] = [guarded];
+
+/** Everything that must hold after every seed, once it is at rest. */
 export const invariants: readonly Invariant[] = [
   drains,
   endsOnceAndRecorded,
+  oneOutcome,
   tradesOnce,
+  windowHolds,
   oneOrderPerLeg,
+  askedFor,
   laneOrder,
+  reversalOrder,
+  inTime,
+  stopsStop,
   positionsAgree,
   projectionAgrees,
   lettersKept,
+  lettersWarranted,
 ];
+
+/** What must hold once every message has come again, long after its signal was forgotten. */
+export const afterwards: readonly Invariant[] = [lateIsHarmless, drains];

@@ -1,7 +1,7 @@
-import { isZero } from "#contracts/decimal";
+import { add, compare, isZero } from "#contracts/decimal";
 import type { Finding, Invariant } from "./invariant.ts";
 
-/** Every order in a venue's book has its row with the venue's status and quantity; positions likewise. */
+/** Every order in a venue's book has its row with the venue's status, quantity and fills; positions likewise. */
 export const projectionAgrees: Invariant = {
   name: "the database shows what the venue did",
   check(mesh) {
@@ -18,6 +18,14 @@ export const projectionAgrees: Invariant = {
         const found = row === undefined ? "no row" : `${String(row["status"])} ${String(row["filled_quantity"])}`;
         if (found !== expected)
           findings.push({ expected: `${name}: the row of ${order.clientOrderId} says ${expected}`, found });
+        const fills = mesh.database
+          .rows("SELECT quantity FROM fills WHERE client_order_id = ?", order.clientOrderId)
+          .reduce((sum, fill) => add(sum, String(fill["quantity"])), "0");
+        if (compare(fills, order.filledQuantity) !== 0)
+          findings.push({
+            expected: `${name}: fills of ${order.filledQuantity} for ${order.clientOrderId}`,
+            found: fills,
+          });
       }
       for (const { symbol, quantity } of positions) {
         const row = mesh.database.rows(

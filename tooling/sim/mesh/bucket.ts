@@ -10,11 +10,7 @@ export class SimBucket {
   }
 
   async put(key: string, value: string): Promise<void> {
-    await this.#world.step(
-      "r2.put",
-      () => void this.files.set(key, value),
-      () => key,
-    );
+    await this.#world.step("r2.put", () => void this.files.set(key, value), { detail: () => key });
   }
 
   get(key: string): Promise<{ text(): Promise<string> } | null> {

@@ -5,26 +5,20 @@ import type { World } from "../world.ts";
 /** The D1 fake behind a line: latency, lost answers and outages come from the world. */
 export class SimD1 extends FakeD1 {
   #world: World | undefined;
-  #rewrite: (sql: string) => string = (sql) => sql;
 
   /** One database serves many seeds: creating the tables anew costs more than a seed's traffic. */
-  static borrowed(world: World, rewrite: (sql: string) => string = (sql) => sql): SimD1 {
+  static borrowed(world: World): SimD1 {
     const database = spare.pop() ?? createDatabase();
     for (const { name } of database.rows("SELECT name FROM sqlite_master WHERE type = 'table'")) {
       database.sqlite.exec(`DELETE FROM "${String(name)}"`);
     }
     database.#world = world;
-    database.#rewrite = rewrite;
     return database;
   }
 
   giveBack(): void {
     this.#world = undefined;
     spare.push(this);
-  }
-
-  override prepare(sql: string): ReturnType<FakeD1["prepare"]> {
-    return super.prepare(this.#rewrite(sql));
   }
 
   override async call<T>(run: () => T): Promise<T> {

@@ -1,6 +1,7 @@
 import { createApp } from "../../../services/hoox/src/app.ts";
 import { createDeps } from "../../../services/hoox/src/deps.ts";
 import { Isolate } from "../process.ts";
+import { skewOf } from "../skew.ts";
 import type { Background, World } from "../world.ts";
 
 export interface GatewayAnswer {
@@ -11,9 +12,10 @@ export interface GatewayAnswer {
 }
 
 /** services/hoox/src/index.ts: one invocation per alert. */
-export function startGateway(world: World, env: object): (body: string) => Promise<GatewayAnswer> {
+export function startGateway(world: World, env: object): (body: string, alert: string) => Promise<GatewayAnswer> {
   const isolate = new Isolate({
     name: "hoox",
+    skewMs: skewOf(world, "hoox"),
     build: () => {
       const deps = createDeps(env);
       return createApp(() => deps);
@@ -24,7 +26,8 @@ export function startGateway(world: World, env: object): (body: string) => Promi
     const context = { waitUntil: background, passThroughOnException: () => undefined, props: {} };
     return readAnswer(await isolate.state.fetch(request, env, context));
   };
-  return (body) => world.invoke(isolate, "hoox POST /webhook", (background) => handle(body, background)).answer;
+  return (body, alert) =>
+    world.invoke(isolate, "hoox POST /webhook", (background) => handle(body, background), { alert }).answer;
 }
 
 async function readAnswer(response: Response): Promise<GatewayAnswer> {

@@ -18,6 +18,7 @@ import { createLedgerHost, type LedgerHost } from "../../../services/ledger-work
 import { SimObject } from "../durable-object.ts";
 import type { History } from "../history.ts";
 import { running } from "../process.ts";
+import { skewOf } from "../skew.ts";
 import type { World } from "../world.ts";
 import { SqlitePool, type SimSqlite } from "./sqlite.ts";
 
@@ -30,6 +31,8 @@ const pool = new SqlitePool((table) => (table === "meta" ? "key = 'schema'" : un
 export class LedgerObject {
   readonly #sql: SimSqlite = pool.borrow();
   readonly #object: SimObject<{ host: LedgerHost; rpc: AccountLedgerRpc }>;
+  readonly #world: World;
+  readonly #foreign: boolean;
 
   constructor(
     world: World,
@@ -38,12 +41,15 @@ export class LedgerObject {
       bindings: object;
       history: History;
       killSwitch: () => KillSwitchRpc;
-      plant?: (rpc: AccountLedgerRpc) => AccountLedgerRpc;
+      /** Its callers and it are of different versions: each sends fields that the other does not know. */
+      foreign: boolean;
     },
   ) {
-    const plant = of.plant ?? ((rpc) => rpc);
+    this.#world = world;
+    this.#foreign = of.foreign;
     this.#object = new SimObject(world, {
       name: `ledger ${of.name}`,
+      skewMs: skewOf(world, `ledger ${of.name}`),
       // services/ledger-worker/src/deps.ts, but its log buffer is not shared with other worlds.
       build: (alarm) => {
         const producer = createProducer({ source: "ledger-worker", env: of.bindings });
@@ -60,7 +66,7 @@ export class LedgerObject {
           log: buffer.log,
           flushLog: () => buffer.flush({ afterMs: LOG_WAIT_MS }),
         });
-        return { host, rpc: of.history.listening(of.name, plant(host), () => world.elapsed) };
+        return { host, rpc: of.history.listening(of.name, host, () => world.elapsed) };
       },
       alarm: ({ host }) => host.alarm(),
     });
@@ -71,31 +77,48 @@ export class LedgerObject {
     return this.#object.host.host;
   }
 
+  /** Planned legs, and resting orders that are to be cancelled: what is left to do besides watching. */
+  get toDo(): string[] {
+    return this.#sql
+      .exec<{ request_id: string; leg: string; status: string }>(
+        `SELECT request_id, leg, status FROM legs WHERE status = 'planned' OR (live = 1 AND cancel_reason IS NOT NULL)`,
+      )
+      .map((each) => `${each.status} ${each.request_id} ${each.leg}`);
+  }
+
   /** What a binding's `getByName` answers. Requests are checked as in account-ledger.ts, answers are copies. */
   stub(): AccountLedgerRpc {
     const call = <T>(method: string, run: (rpc: AccountLedgerRpc) => Promise<T>, request?: unknown): Promise<T> =>
-      this.#object.call(
-        `ledger.${method}`,
-        method,
-        async ({ rpc }) => copied(await run(rpc)),
-        () => brief(request),
-      );
+      this.#object.call(`ledger.${method}`, method, async ({ rpc }) => sent(await run(rpc)), {
+        about: this.#about(request),
+        detail: () => brief(request),
+      });
+    const sent = <T>(value: T): T => (this.#foreign ? withMore(copied(value)) : copied(value));
+    const more = (request: object): object => (this.#foreign ? withMore({ ...request }) : request);
     return {
-      accept: (request) => call("accept", (rpc) => rpc.accept(acceptRequest.parse(request)), request),
-      claim: (request) => call("claim", (rpc) => rpc.claim(claimRequest.parse(request)), request),
-      sending: (request) => call("sending", (rpc) => rpc.sending(sendingRequest.parse(request)), request),
-      settle: (request) => call("settle", (rpc) => rpc.settle(settleRequest.parse(request)), request),
-      defer: (request) => call("defer", (rpc) => rpc.defer(deferRequest.parse(request)), request),
-      fail: (request) => call("fail", (rpc) => rpc.fail(failRequest.parse(request)), request),
-      confirm: (request) => call("confirm", (rpc) => rpc.confirm(confirmRequest.parse(request)), request),
-      unconfirmed: (request) => call("unconfirmed", (rpc) => rpc.unconfirmed(confirmRequest.parse(request)), request),
+      accept: (request) => call("accept", (rpc) => rpc.accept(acceptRequest.parse(more(request))), request),
+      claim: (request) => call("claim", (rpc) => rpc.claim(claimRequest.parse(more(request))), request),
+      sending: (request) => call("sending", (rpc) => rpc.sending(sendingRequest.parse(more(request))), request),
+      settle: (request) => call("settle", (rpc) => rpc.settle(settleRequest.parse(more(request))), request),
+      defer: (request) => call("defer", (rpc) => rpc.defer(deferRequest.parse(more(request))), request),
+      fail: (request) => call("fail", (rpc) => rpc.fail(failRequest.parse(more(request))), request),
+      confirm: (request) => call("confirm", (rpc) => rpc.confirm(confirmRequest.parse(more(request))), request),
+      unconfirmed: (request) =>
+        call("unconfirmed", (rpc) => rpc.unconfirmed(confirmRequest.parse(more(request))), request),
       status: () => call("status", (rpc) => rpc.status()),
       lanes: () => call("lanes", (rpc) => rpc.lanes()),
       find: (request) => call("find", (rpc) => rpc.find(request), request),
       cancelEntries: (request) => call("cancelEntries", (rpc) => rpc.cancelEntries(request), request),
-      resolve: (request) => call("resolve", (rpc) => rpc.resolve(resolveRequest.parse(request)), request),
+      resolve: (request) => call("resolve", (rpc) => rpc.resolve(resolveRequest.parse(more(request))), request),
       poke: () => call("poke", (rpc) => rpc.poke()),
     };
+  }
+
+  #about(request: unknown): string {
+    if (typeof request !== "object" || request === null) return "";
+    const of: unknown = "signal" in request ? request.signal : request;
+    const id: unknown = typeof of === "object" && of !== null && "requestId" in of ? of.requestId : undefined;
+    return (typeof id === "string" && this.#world.labels.get(id)) || "";
   }
 
   close(): void {
@@ -112,7 +135,8 @@ export class KillSwitchObject {
 
   constructor(world: World) {
     this.#object = new SimObject(world, {
-      name: "kill switch",
+      name: "kill-switch",
+      skewMs: skewOf(world, "kill-switch"),
       build: () => createKillSwitchStore(this.#sql, () => new Date()),
     });
   }
@@ -145,6 +169,17 @@ function brief(request: unknown): string {
     ["v", "ledger", "alertKey", "generation"].includes(key) ? undefined : value,
   );
   return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+}
+
+/** A field of tomorrow in every object of a message. */
+function withMore<T>(value: T): T {
+  if (typeof value !== "object" || value === null || value instanceof Date) return value;
+  if (Array.isArray(value)) return value.map(withMore) as T;
+  const known = Object.entries(value).map(([key, each]) => [
+    key,
+    key === "size" || key === "limits" ? each : withMore(each),
+  ]);
+  return Object.fromEntries([...known, ["ofTomorrow", 1]]) as T;
 }
 
 /** Nobody holds the ledger's own objects; structuredClone would do the same, ten times slower. */

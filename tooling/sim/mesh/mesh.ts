@@ -1,23 +1,24 @@
 import { ledgerOf } from "#contracts/ids";
-import { KILL_SWITCH_KEYS } from "#contracts/kill-switch";
+import { KILL_SWITCH_KEYS, type KillSwitchMode } from "#contracts/kill-switch";
 import type { AccountLedgerRpc } from "#contracts/ledger";
+import { createProducer } from "#queues/producer";
 import { isQueueName, registry, type QueueName } from "#queues/registry";
 import { depsOf } from "../../../services/d1-worker/src/deps.ts";
 import { restoreLetters } from "../../../services/d1-worker/src/handlers/archive-letter.ts";
 import { consumeBatch } from "../../../services/d1-worker/src/handlers/queues.ts";
 import { History } from "../history.ts";
-import type { Plants } from "../plants.ts";
 import { Isolate } from "../process.ts";
 import type { Consume } from "../queue.ts";
 import type { Scenario } from "../scenario.ts";
-import { WEBHOOK_KEY } from "../scenario.ts";
+import { WEBHOOK_KEY } from "../stories.ts";
 import { Sender } from "../sender.ts";
+import { skewOf } from "../skew.ts";
 import type { World } from "../world.ts";
 import { SimBucket } from "./bucket.ts";
 import { SimD1 } from "./database.ts";
 import { startGateway } from "./gateway.ts";
 import { KillSwitchObject, LedgerObject } from "./ledger.ts";
-import { buildQueues, queueBindings, type AnyQueueName, type Queues } from "./queues.ts";
+import { buildQueues, queueBindings, type Queues } from "./queues.ts";
 import { SimTelegram, startTelegramWorker } from "./telegram.ts";
 import { startTradeWorker } from "./trade.ts";
 import { SimVenue } from "./venue.ts";
@@ -39,19 +40,22 @@ export class Mesh {
   readonly sender: Sender;
   /** Ids of unreadable messages that were put on a queue. */
   readonly strays: string[] = [];
-  readonly #plants: Plants;
-  readonly #scenario: Scenario;
+  readonly scenario: Scenario;
   readonly #bindings: Record<string, unknown>;
+  /** When the kill switch stood, and how. */
+  readonly stops: { from: number; to: number; mode: KillSwitchMode }[] = [];
+  /** What stood before everything came again. */
+  before: Readonly<Record<string, string>> | undefined;
+  cronsOn = true;
   readonly #kv = new Map<string, string>();
   readonly #ops = new Isolate({ name: "ops-worker", build: () => undefined });
   readonly #crons: (() => void)[] = [() => this.#poke()];
 
-  constructor(world: World, scenario: Scenario, plants: Plants = {}) {
+  constructor(world: World, scenario: Scenario) {
     this.world = world;
-    this.#scenario = scenario;
-    this.#plants = plants;
+    this.scenario = scenario;
     this.queues = buildQueues(world);
-    this.database = SimD1.borrowed(world, plants.sql);
+    this.database = SimD1.borrowed(world);
     this.bucket = new SimBucket(world);
     this.telegram = new SimTelegram(world);
     this.#bindings = this.#allBindings();
@@ -62,19 +66,27 @@ export class Mesh {
 
   /** Plans everything that the scenario says, and the crons. */
   plan(): void {
-    const { alerts, prices, killSwitch, strays, outages, calmAt } = this.#scenario;
+    const { alerts, prices, killSwitch, strays, ghosts, outages, calmAt } = this.scenario;
     this.world.outages = outages;
     for (const alert of alerts) this.sender.plan(alert);
     for (const { at, account, symbol, price } of prices) {
       this.world.plan(at, () => this.venue(ledgerOf({ account, venue: "paper" })).movePrice(symbol, price));
     }
-    for (const { at, mode, through } of killSwitch) {
-      this.world.plan(at, () => {
-        this.world.log(() => `kill switch (${through}): ${mode}`);
-        if (through === "kv") this.#kv.set(KILL_SWITCH_KEYS[0], mode);
-        else this.killSwitch.set(mode);
-      });
-    }
+    killSwitch.forEach(({ at, until, mode, through }, index) => {
+      const turn = (to: KillSwitchMode): void => {
+        this.world.log(() => `kill switch (${through}): ${to}`);
+        // One key for each, so that the end of one is not the end of the other.
+        if (through === "kv") this.#kv.set(KILL_SWITCH_KEYS[index % KILL_SWITCH_KEYS.length] ?? "", to);
+        else this.killSwitch.set(to);
+      };
+      this.world.plan(at, () => turn(mode));
+      this.world.plan(until, () => turn("off"));
+      const others = through === "kv" ? [] : killSwitch.filter((each) => each.through === "object");
+      // The object has one mode: it stands until anybody turns it again.
+      const turned = others.flatMap((each) => [each.at, each.until]).filter((each) => each > at);
+      this.stops.push({ from: at, to: Math.min(until, ...turned), mode });
+    });
+    for (const { at, ledger } of ghosts) this.world.plan(at, () => this.#ghost(ledger));
     for (const { at, queue, id } of strays) this.world.plan(at, () => this.#stray(queue, id));
     this.world.plan(calmAt, () => {
       this.world.log(() => "no more faults");
@@ -91,17 +103,13 @@ export class Mesh {
   venue(ledger: string): SimVenue {
     const known = this.venues.get(ledger);
     if (known) return known;
-    const venue = new SimVenue(this.world, {
-      name: ledger,
-      mood: this.#scenario.mood,
-      signedAt: this.#plants.signedAt,
-    });
+    const venue = new SimVenue(this.world, { name: ledger, mood: this.scenario.mood });
     this.venues.set(ledger, venue);
     return venue;
   }
 
-  /** What keeps the mesh from being at rest, in words. */
-  async unfinished(): Promise<string[]> {
+  /** What keeps the mesh from being at rest, in words. Orders that rest are `resting`. */
+  async unfinished(of: { resting: "allowed" | "unfinished" } = { resting: "unfinished" }): Promise<string[]> {
     const left: string[] = [];
     if (this.world.faultsOn) left.push("faults go on");
     for (const queue of this.queues.values()) {
@@ -110,10 +118,30 @@ export class Mesh {
     if (left.length > 0) return left;
     for (const name of this.ledgers.keys()) {
       const { unended, inFlight, inDoubt, unconfirmed, workingOrders } = await this.ledger(name).status();
-      const counts = { unended, inFlight, inDoubt, unconfirmed, workingOrders: workingOrders.length };
+      const resting = of.resting === "allowed" ? 0 : workingOrders.length;
+      const counts = { unended, inFlight, inDoubt, unconfirmed, resting, toDo: this.#ledgerObject(name).toDo.length };
       for (const [what, count] of Object.entries(counts)) if (count > 0) left.push(`${name}: ${count} ${what}`);
     }
     return left;
+  }
+
+  /** Keeps what a late message must not change. */
+  remember(): void {
+    this.before = this.remembered();
+  }
+
+  remembered(): Record<string, string> {
+    const books = [...this.venues].map(([name, venue]) => `${name} ${venue.book().orders.length}`).join(", ");
+    const told = [...this.telegram.told.values()].reduce((sum, each) => sum + each.length, 0);
+    const count = (sql: string): string => JSON.stringify(this.database.rows(sql));
+    return {
+      "orders at the venues": books,
+      "notifications told": String(told),
+      "rows of signals": count("SELECT outcome, count(*) AS n, sum(rev) AS revs FROM signals GROUP BY outcome"),
+      "rows of orders": count("SELECT status, count(*) AS n, sum(rev) AS revs FROM orders GROUP BY status"),
+      "rows of positions": count("SELECT account, symbol, quantity FROM positions ORDER BY account, symbol"),
+      "dead letters": count("SELECT count(*) AS n FROM dead_letters"),
+    };
   }
 
   /** Back to the pools; the mesh is not usable any more. */
@@ -131,30 +159,27 @@ export class Mesh {
       bindings: this.#bindings,
       history: this.history,
       killSwitch: () => this.killSwitch.stub(),
-      ...(this.#plants.ledger ? { plant: this.#plants.ledger } : {}),
+      foreign: this.scenario.foreignLedgers,
     });
     this.ledgers.set(name, ledger);
     return ledger;
   }
 
   #allBindings(): Record<string, unknown> {
-    const plantVenue = this.#plants.venue ?? ((rpc) => rpc);
     const healthy = {
       fetch: async () => Response.json({ worker: "ledger-worker", status: "ok", version: "sim", dependencies: [] }),
     };
     const unlimited = { limit: async () => ({ success: true }) };
     return {
       ...queueBindings(this.queues),
+      ...(this.scenario.logs
+        ? {}
+        : { SYSTEM_LOGS_QUEUE: { send: async () => undefined, sendBatch: async () => undefined } }),
       ACCOUNT_LEDGER: { getByName: (name: string) => this.#ledgerObject(name).stub() },
       KILL_SWITCH: { getByName: () => this.killSwitch.stub() },
-      PAPER_VENUE: { getByName: (name: string) => plantVenue(this.venue(name).rpc()) },
+      PAPER_VENUE: { getByName: (name: string) => this.venue(name).rpc() },
       CONFIG: {
-        get: (key: string) =>
-          this.world.step(
-            "kv.get",
-            () => this.#kv.get(key) ?? null,
-            () => key,
-          ),
+        get: (key: string) => this.world.step("kv.get", () => this.#kv.get(key) ?? null, { detail: () => key }),
       },
       DB: this.database,
       ARCHIVE: this.bucket,
@@ -183,22 +208,21 @@ export class Mesh {
 
   #consume(): void {
     const d1Env = this.#bindings;
-    const d1 = new Isolate({ name: "d1-worker", build: () => ({ ...d1Env }) });
+    const d1 = new Isolate({ name: "d1-worker", skewMs: skewOf(this.world, "d1-worker"), build: () => ({ ...d1Env }) });
     const trade = startTradeWorker(this.world, this.#bindings);
-    const telegram = startTelegramWorker(this.#bindings, this.telegram.channel);
+    const telegram = startTelegramWorker(this.world, this.#bindings, this.telegram.channel);
     const consumers = {
       // A fresh env object is a fresh isolate: that is where d1-worker keeps its memory.
       "d1-worker": { isolate: d1, consume: (batch) => consumeBatch(batch, depsOf(d1.state)) },
       "trade-worker": { isolate: trade.isolate, consume: trade.queue },
       "telegram-worker": { isolate: telegram.isolate, consume: telegram.queue },
     } satisfies Record<string, { isolate: Isolate; consume: Consume }>;
-    const plant = this.#plants.consume ?? ((_: AnyQueueName, consume: Consume) => consume);
     for (const [name, queue] of this.queues) {
       const consumer = isQueueName(name) ? registry[name].consumer : "d1-worker";
       // Nobody sits at a chat in the simulation.
       if (consumer === "ops-worker") continue;
       const { isolate, consume } = consumers[consumer];
-      queue.consumedBy(isolate, plant(name, consume));
+      queue.consumedBy(isolate, consume);
     }
     const restore = (): Promise<unknown> => restoreLetters(depsOf(d1.state));
     this.#crons.push(() => {
@@ -222,11 +246,26 @@ export class Mesh {
     this.world.plan(
       CRON_MS,
       () => {
+        if (!this.cronsOn) return;
         for (const run of this.#crons) run();
         this.#cron();
       },
       { background: true },
     );
+  }
+
+  /** Crons again after they were off. */
+  resumeCrons(): void {
+    this.cronsOn = true;
+    this.#cron();
+  }
+
+  #ghost(ledger: string): void {
+    const producer = createProducer({ source: "hoox", env: this.#bindings });
+    const requestId = this.world.ids.uuid();
+    producer
+      .send("trade-signals", "signal.hinted", { ledger, purpose: "execute" }, { requestId })
+      .catch(() => undefined);
   }
 
   #stray(queue: QueueName, id: string): void {

@@ -1,4 +1,5 @@
 import type { Fetcher } from "#runtime/internal-auth";
+import { REQUEST_ID_HEADER } from "#runtime/request-id";
 import type { Isolate } from "../process.ts";
 import type { Background, World } from "../world.ts";
 
@@ -13,7 +14,10 @@ export function serviceTo(
       const asked = world.step(
         `${isolate.name}.fetch`,
         () => world.invoke(isolate, `${isolate.name} fetch`, (background) => handle(request, background)).answer,
-        () => `${request.method} ${new URL(request.url).pathname}`,
+        {
+          about: world.labels.get(request.headers.get(REQUEST_ID_HEADER) ?? "") ?? "",
+          detail: () => `${request.method} ${new URL(request.url).pathname}`,
+        },
       );
       asked.catch(() => undefined);
       return Promise.race([asked, aborted(request.signal)]);

@@ -5,6 +5,7 @@ import { onSignalHinted } from "../../../services/trade-worker/src/handlers/sign
 import { handleRequest } from "../../../services/trade-worker/src/http.ts";
 import { noticing } from "../../../services/trade-worker/src/noticing-log.ts";
 import { Isolate } from "../process.ts";
+import { skewOf } from "../skew.ts";
 import type { World } from "../world.ts";
 import { serviceTo } from "./service.ts";
 
@@ -16,7 +17,11 @@ export function startTradeWorker(
   bindings: object,
 ): { isolate: Isolate<TradeState>; queue: (batch: DeliveryBatch) => Promise<void> } {
   const env: object & { SELF?: Fetcher } = { ...bindings };
-  const isolate = new Isolate({ name: "trade-worker", build: () => createIsolate(env) });
+  const isolate = new Isolate({
+    name: "trade-worker",
+    skewMs: skewOf(world, "trade-worker"),
+    build: () => createIsolate(env),
+  });
   env.SELF = serviceTo(world, isolate, async (request, background) => {
     const { http, buffer } = isolate.state;
     const flushSoon = (): Promise<void> => buffer.flush({ afterMs: GATHER_LOGS_MS });

@@ -1,4 +1,5 @@
 import type { Decimal } from "#contracts/decimal";
+import { parseClientOrderId } from "#contracts/ids";
 import type { OrderRequest } from "#contracts/order";
 import { defaultPaperConfig } from "../../../services/trade-worker/src/venues/paper/config.ts";
 import { PaperEngine } from "../../../services/trade-worker/src/venues/paper/engine.ts";
@@ -8,106 +9,168 @@ import type {
   PaperPlaceReply,
   PaperVenueRpc,
 } from "../../../services/trade-worker/src/venues/paper/rpc.ts";
-import { createMemoryStore, type PaperStore } from "../../../services/trade-worker/src/venues/paper/store.ts";
-import type { Random } from "../random.ts";
+import { createMemoryStore } from "../../../services/trade-worker/src/venues/paper/store.ts";
 import type { World } from "../world.ts";
+import { skewOf } from "../skew.ts";
+import { RoughExchange, type Exchange, type Manners } from "./exchange.ts";
 
 export type VenueMood = {
   /** `unique_while_open`: as at Binance, an id is free again once its order has ended. */
   readonly idMode: "unique" | "unique_while_open";
+  /** Ledgers whose exchange fills in parts and rejects late; the others trade at the paper engine. */
+  readonly rough: readonly string[];
   /** Virtual milliseconds during which the venue refuses everything. */
   readonly down: readonly { from: number; to: number }[];
 };
 
-/** The paper engine as a venue far away: slow, sometimes deaf, sometimes down. */
+/** An order that the venue took, when, and what it was signed with. */
+export interface Taken {
+  readonly clientOrderId: string;
+  readonly at: number;
+  readonly signedAt: Date;
+}
+
+/** Longer than this no index lags; the quiet margin is longer. */
+const LAG_MS = { from: 200, to: 6_000 } as const;
+const BAN_MS = { from: 5_000, to: 90_000 } as const;
+
+/** An exchange far away: slow, sometimes deaf, sometimes down, sometimes forgetful. */
 export class SimVenue {
   readonly name: string;
+  readonly taken: Taken[] = [];
   readonly #world: World;
-  readonly #random: Random;
-  readonly #store: PaperStore = createMemoryStore();
-  readonly #engine: PaperEngine;
+  readonly #exchange: Exchange;
   readonly #mood: VenueMood;
-  readonly #signedAt: (signedAt: Date, now: Date) => Date;
+  readonly #skewMs: number;
+  /** From when on an order is found, by its id. */
+  readonly #foundFrom = new Map<string, number>();
+  #bannedUntil = 0;
 
-  constructor(
-    world: World,
-    of: { name: string; mood: VenueMood; signedAt?: ((signedAt: Date, now: Date) => Date) | undefined },
-  ) {
-    this.#signedAt = of.signedAt ?? ((signedAt) => signedAt);
+  constructor(world: World, of: { name: string; mood: VenueMood }) {
     this.name = of.name;
     this.#world = world;
-    this.#random = world.latency.stream(`venue ${of.name}`);
     this.#mood = of.mood;
+    this.#skewMs = skewOf(world, `venue ${of.name}`);
     const settings = { ...defaultPaperConfig, idMode: of.mood.idMode };
-    this.#engine = new PaperEngine({ store: this.#store, settings: () => settings });
+    this.#exchange = of.mood.rough.includes(of.name)
+      ? new RoughExchange(this.#manners())
+      : new PaperEngine({ store: createMemoryStore(), settings: () => settings });
   }
 
   book(): PaperBook {
-    return this.#engine.book();
+    return this.#exchange.book();
   }
 
   /** The market moves without anybody asking. */
   movePrice(symbol: string, price: Decimal): void {
-    this.#engine.setPrice(symbol, price, { now: this.#world.now() });
+    this.#world.log(() => `venue ${this.name}: ${symbol} is at ${price}`);
+    this.#exchange.setPrice(symbol, price, { now: this.#now() });
   }
 
   /** Somebody cancels at the venue's own screen. */
   cancelAll(): void {
     for (const { clientOrderId, symbol, status } of this.book().orders) {
-      if (status === "working") this.#engine.cancel({ clientOrderId, symbol }, { now: this.#world.now() });
+      if (status === "working") this.#exchange.cancel({ clientOrderId, symbol }, { now: this.#now() });
     }
   }
 
   rpc(): PaperVenueRpc {
-    const now = (): Date => this.#world.now();
-    const ask = <T>(name: string, detail: string, question: () => T): Promise<PaperAnswer<T>> =>
+    const ask = <T>(name: string, about: string, question: () => T): Promise<PaperAnswer<T>> =>
       this.#world.step<PaperAnswer<T>>(
         `venue.${name}`,
         () => {
           const no = this.#refusal();
-          return no === undefined ? { status: "answered", value: question() } : { status: "no_answer", reason: no };
+          return no === undefined ? { status: "answered", value: question() } : { status: "no_answer", reason: no.why };
         },
-        () => detail,
+        { about, detail: () => about },
       );
+    const exchange = this.#exchange;
     return {
       place: (order, of) =>
-        this.#world.step(
-          "venue.place",
-          () => this.#place(order, of),
-          () => `${order.side} ${order.quantity} ${order.symbol} ${order.type} ${order.clientOrderId}`,
+        this.#world.step("venue.place", () => this.#place(order, of), {
+          about: this.#about(order.clientOrderId),
+          detail: () => `${order.side} ${order.quantity} ${order.symbol} ${order.type} ${order.clientOrderId}`,
+        }),
+      find: (key) =>
+        ask("find", this.#about(key.clientOrderId), () => (this.#finds(key) ? exchange.find(key) : undefined)),
+      cancel: (key) =>
+        ask("cancel", this.#about(key.clientOrderId), () =>
+          this.#finds(key) ? exchange.cancel(key, { now: this.#now() }) : undefined,
         ),
-      find: (key) => ask("find", key.clientOrderId, () => this.#engine.find(key)),
-      cancel: (key) => ask("cancel", key.clientOrderId, () => this.#engine.cancel(key, { now: now() })),
-      openOrders: (symbol) => ask("openOrders", symbol, () => this.#engine.openOrders(symbol)),
-      position: (symbol) => ask("position", symbol, () => this.#engine.position(symbol)),
-      equity: (symbol) => ask("equity", symbol, () => this.#engine.equity(symbol)),
-      rules: (symbol) => ask("rules", symbol, () => this.#engine.rules(symbol)),
+      openOrders: (symbol) =>
+        ask("openOrders", symbol, () => exchange.openOrders(symbol).filter((order) => this.#finds(order))),
+      position: (symbol) => ask("position", symbol, () => exchange.position(symbol)),
+      equity: (symbol) => ask("equity", symbol, () => exchange.equity(symbol)),
+      rules: (symbol) => ask("rules", symbol, () => exchange.rules(symbol)),
       book: async () => this.book(),
       setPrice: async (symbol, price) => this.movePrice(symbol, price),
       configure: async () => ({ ...defaultPaperConfig, idMode: this.#mood.idMode }),
     };
   }
 
-  #place(order: OrderRequest, of: { signedAt: Date }): PaperPlaceReply {
-    const no = this.#refusal();
-    const now = this.#world.now();
-    if (no === undefined) {
-      const reply = this.#engine.place(order, { signedAt: this.#signedAt(of.signedAt, now), now });
-      this.#world.log(
-        () =>
-          `  venue ${this.name}: ${order.clientOrderId} ${reply.status}${"reason" in reply ? ` (${reply.reason})` : ""}`,
-      );
-      return reply;
-    }
-    return this.#random.chance(0.5)
-      ? { status: "not_executed", reason: no }
-      : { status: "not_executed", reason: no, retryAfterMs: this.#random.integer(100, 5_000) };
+  /** `alert-3.e`: whose leg it is. */
+  #about(clientOrderId: string): string {
+    const named = parseClientOrderId(clientOrderId);
+    return named === undefined ? clientOrderId : `${this.#world.labels.get(named.requestId) ?? "?"}.${named.leg}`;
   }
 
-  #refusal(): string | undefined {
+  #now(): Date {
+    return new Date(this.#world.milliseconds + this.#skewMs);
+  }
+
+  #finds(key: { clientOrderId: string }): boolean {
+    return (this.#foundFrom.get(key.clientOrderId) ?? 0) <= this.#world.milliseconds;
+  }
+
+  #place(order: OrderRequest, of: { signedAt: Date }): PaperPlaceReply {
+    const about = this.#about(order.clientOrderId);
+    const no = this.#refusal();
+    const garbled = no === undefined ? this.#world.happens("venue_garbles", this.name, about) : undefined;
+    if (no !== undefined) return { status: "not_executed", reason: no.why, ...no.comeBack };
+    if (garbled?.chance(0.5)) return { status: "no_answer", reason: "502 Bad Gateway" };
+    const reply = this.#exchange.place(order, { signedAt: of.signedAt, now: this.#now() });
+    this.#world.log(
+      () =>
+        `  venue ${this.name}: ${order.clientOrderId} ${reply.status}${"reason" in reply ? ` (${reply.reason})` : ""}`,
+    );
+    if (reply.status === "accepted") {
+      this.taken.push({ clientOrderId: order.clientOrderId, at: this.#world.elapsed, signedAt: of.signedAt });
+      const lag = this.#world.happens("venue_forgets", this.name, about)?.integer(LAG_MS.from, LAG_MS.to) ?? 0;
+      this.#foundFrom.set(order.clientOrderId, this.#world.milliseconds + lag);
+    }
+    return garbled ? { status: "no_answer", reason: "502 Bad Gateway" } : reply;
+  }
+
+  #refusal(): { why: string; comeBack: { retryAfterMs?: number } } | undefined {
     const at = this.#world.elapsed;
-    if (this.#world.faultsOn && this.#mood.down.some(({ from, to }) => at >= from && at < to))
-      return "the venue is down";
-    return this.#world.happens("venue_refuses", this.name) ? "too busy" : undefined;
+    if (!this.#world.faultsOn) return undefined;
+    if (this.#mood.down.some(({ from, to }) => at >= from && at < to))
+      return { why: "the venue is down", comeBack: {} };
+    const ban = at < this.#bannedUntil ? undefined : this.#world.happens("venue_bans", this.name);
+    if (ban) this.#bannedUntil = at + ban.integer(BAN_MS.from, BAN_MS.to);
+    if (at < this.#bannedUntil)
+      return { why: "418: this address is banned", comeBack: { retryAfterMs: this.#bannedUntil - at } };
+    const busy = this.#world.happens("venue_refuses", this.name);
+    if (busy === undefined) return undefined;
+    return {
+      why: "429: too many requests",
+      comeBack: busy.chance(0.5) ? {} : { retryAfterMs: busy.integer(100, 5_000) },
+    };
+  }
+
+  #manners(): Manners {
+    const world = this.#world;
+    return {
+      rejectsAfter: (order) =>
+        world.happens("venue_rejects_late", this.name, this.#about(order.clientOrderId))?.integer(50, 20_000),
+      parts: (order) => {
+        const parts = world.happens("venue_fills_in_parts", this.name, this.#about(order.clientOrderId));
+        if (parts === undefined) return [];
+        return Array.from({ length: parts.integer(1, 3) }, () => parts.integer(20, 30_000)).toSorted((a, b) => a - b);
+      },
+      later: (ms, run) => void world.plan(ms, run),
+      now: () => this.#now(),
+      idsComeFree: this.#mood.idMode === "unique_while_open",
+    };
   }
 }

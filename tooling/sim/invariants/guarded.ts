@@ -1,0 +1,53 @@
+import { absolute, add, compare, isPositive, isZero, subtract, type Decimal } from "#contracts/decimal";
+import { parseClientOrderId } from "#contracts/ids";
+import type { PaperOrder } from "../../../services/trade-worker/src/venues/paper/rpc.ts";
+import type { Mesh } from "../mesh/mesh.ts";
+import type { Finding, Invariant } from "./invariant.ts";
+
+/**
+ * What entries with a stop have opened and nobody closed has stops of that size at the venue, unless a person
+ * was asked to close it. Of a position that other entries built too, their part needs none.
+ */
+export const guarded: Invariant = {
+  name: "no entry left unprotected",
+  check(mesh) {
+    return [...mesh.venues].flatMap(([ledger, venue]) => {
+      const { orders, positions } = venue.book();
+      return positions.flatMap(({ symbol, quantity }): Finding[] => {
+        if (isZero(quantity)) return [];
+        const own = orders.filter((order) => order.symbol === symbol);
+        const side = isPositive(quantity) ? "buy" : "sell";
+        const bare = own.filter((order) => order.side === side && legOf(order) === "e" && !hasStop(mesh, order));
+        const needed = subtract(absolute(quantity), sum(bare.map((order) => order.filledQuantity)));
+        const stops = own.filter((order) => order.status === "working" && legOf(order)?.startsWith("s"));
+        const standing = sum(
+          stops.filter((order) => order.side !== side).map((order) => subtract(order.quantity, order.filledQuantity)),
+        );
+        if (compare(standing, needed) >= 0 || isLeftToPerson(mesh, own)) return [];
+        return [
+          { expected: `${ledger}: stops for ${needed} of ${quantity} ${symbol}`, found: `stops for ${standing}` },
+        ];
+      });
+    });
+  },
+};
+
+function legOf(order: PaperOrder): string | undefined {
+  return parseClientOrderId(order.clientOrderId)?.leg;
+}
+
+function hasStop(mesh: Mesh, order: PaperOrder): boolean {
+  const requestId = parseClientOrderId(order.clientOrderId)?.requestId ?? "";
+  return mesh.history.accepted.get(requestId)?.signal.stopLoss !== undefined;
+}
+
+function isLeftToPerson(mesh: Mesh, orders: readonly PaperOrder[]): boolean {
+  return orders.some((order) => {
+    const requestId = parseClientOrderId(order.clientOrderId)?.requestId ?? "";
+    return mesh.telegram.told.get(requestId)?.some(({ title }) => title.startsWith("Close it by hand")) ?? false;
+  });
+}
+
+function sum(all: readonly Decimal[]): Decimal {
+  return all.reduce((total, each) => add(total, each), "0");
+}

@@ -1,0 +1,252 @@
+import {
+  absolute,
+  add,
+  compare,
+  divide,
+  isNegative,
+  isPositive,
+  isZero,
+  minimum,
+  multiply,
+  roundToStep,
+  subtract,
+  type Decimal,
+} from "#contracts/decimal";
+import { RECEIVE_WINDOW_MS } from "#contracts/ledger";
+import { venueOrder, type OrderRequest, type Position, type VenueOrder } from "#contracts/order";
+import { applyFill, flat } from "#contracts/position";
+import { defaultPaperConfig } from "../../../services/trade-worker/src/venues/paper/config.ts";
+import type { PaperEngine } from "../../../services/trade-worker/src/venues/paper/engine.ts";
+import type { PaperBook, PaperOrder, PaperPlaceReply } from "../../../services/trade-worker/src/venues/paper/rpc.ts";
+import type { OrderKey, VenueRules } from "../../../services/trade-worker/src/venues/venue.ts";
+
+/** What the simulated venue needs of whoever keeps its book. */
+export type Exchange = Pick<
+  PaperEngine,
+  "place" | "find" | "cancel" | "openOrders" | "position" | "equity" | "rules"
+> & {
+  setPrice(symbol: string, price: Decimal, at: { now: Date }): void;
+  book(): PaperBook;
+};
+
+export interface Manners {
+  /** Whether this order is taken now and rejected after so many milliseconds. */
+  rejectsAfter(order: OrderRequest): number | undefined;
+  /** In how many parts a fill comes, the first at once; milliseconds before each other one. */
+  parts(order: PaperOrder): readonly number[];
+  later(ms: number, run: () => void): void;
+  now(): Date;
+  /** Whether an id is free again once its order has ended. */
+  readonly idsComeFree: boolean;
+}
+
+const CLOCK_AHEAD_MS = 1_000;
+const MAKER_FEE = "0.0002";
+const TAKER_FEE = "0.0005";
+
+/**
+ * An exchange with the manners of real ones: it fills in parts, at different prices, and rejects some orders
+ * only after it took them. What it has is one book and one clock, as the paper engine.
+ */
+export class RoughExchange implements Exchange {
+  readonly #manners: Manners;
+  readonly #orders = new Map<number, PaperOrder>();
+  readonly #newest = new Map<string, number>();
+  readonly #positions = new Map<string, Position>();
+  readonly #prices = new Map<string, Decimal>();
+  /** Orders whose other parts are on their way. */
+  readonly #filling = new Set<number>();
+
+  constructor(manners: Manners) {
+    this.#manners = manners;
+  }
+
+  place(order: OrderRequest, at: { signedAt: Date; now: Date }): PaperPlaceReply {
+    const age = at.now.getTime() - at.signedAt.getTime();
+    if (age > RECEIVE_WINDOW_MS || age < -CLOCK_AHEAD_MS) {
+      return { status: "not_executed", reason: `the timestamp is ${age} ms old, outside of the receive window` };
+    }
+    const known = this.#byId(order.clientOrderId);
+    if (known && (!this.#manners.idsComeFree || known.status === "working")) {
+      return { status: "duplicate", reason: "this client order id was used before" };
+    }
+    if (order.referencePrice !== undefined) this.#movePrice(order.symbol, order.referencePrice);
+    const price = this.#prices.get(order.symbol);
+    const refusal = this.#refusal(order, price);
+    if (refusal !== undefined) return { status: "rejected", reason: refusal };
+    const { clientOrderId, symbol, side, type, quantity, triggerPrice, reduceOnly } = order;
+    const number = this.#orders.size + 1;
+    const booked: PaperOrder = {
+      number,
+      venueOrderId: `rough-${number}`,
+      clientOrderId,
+      symbol,
+      side,
+      type,
+      quantity,
+      price: order.price,
+      triggerPrice,
+      reduceOnly,
+      status: "working",
+      filledQuantity: "0",
+      fee: "0",
+      placedAt: at.now,
+      updatedAt: at.now,
+    };
+    this.#orders.set(number, booked);
+    this.#newest.set(clientOrderId, number);
+    const rejectAfter = this.#manners.rejectsAfter(order);
+    if (rejectAfter !== undefined) {
+      this.#filling.add(number);
+      this.#manners.later(rejectAfter, () => this.#reject(number));
+    } else if (price !== undefined && reached(booked, price)) this.#fillInParts(number, price);
+    return { status: "accepted", order: reportOf(this.#orders.get(number) ?? booked) };
+  }
+
+  find(key: OrderKey): VenueOrder | undefined {
+    const order = this.#byId(key.clientOrderId);
+    return order?.symbol === key.symbol ? reportOf(order) : undefined;
+  }
+
+  cancel(key: OrderKey): VenueOrder | undefined {
+    const order = this.#byId(key.clientOrderId);
+    if (order?.symbol !== key.symbol) return undefined;
+    if (order.status !== "working") return reportOf(order);
+    return reportOf(this.#put({ ...order, status: "cancelled", reason: "cancelled on request" }));
+  }
+
+  openOrders(symbol: string): VenueOrder[] {
+    return this.#working(symbol).map(reportOf);
+  }
+
+  position(symbol: string): Position {
+    return this.#positions.get(symbol) ?? flat(symbol);
+  }
+
+  equity(_symbol: string): Decimal {
+    return defaultPaperConfig.balance;
+  }
+
+  rules(_symbol: string): VenueRules {
+    return defaultPaperConfig.rules;
+  }
+
+  setPrice(symbol: string, price: Decimal): void {
+    this.#movePrice(symbol, price);
+  }
+
+  book(): PaperBook {
+    return {
+      orders: [...this.#orders.values()],
+      positions: [...this.#positions.values()],
+      prices: Object.fromEntries(this.#prices),
+    };
+  }
+
+  #byId(clientOrderId: string): PaperOrder | undefined {
+    return this.#orders.get(this.#newest.get(clientOrderId) ?? 0);
+  }
+
+  #working(symbol: string): PaperOrder[] {
+    return [...this.#orders.values()].filter((order) => order.symbol === symbol && order.status === "working");
+  }
+
+  #put(order: PaperOrder): PaperOrder {
+    const stored = { ...order, updatedAt: this.#manners.now() };
+    this.#orders.set(order.number, stored);
+    return stored;
+  }
+
+  #movePrice(symbol: string, price: Decimal): void {
+    this.#prices.set(symbol, price);
+    for (const order of this.#working(symbol)) {
+      if (!this.#filling.has(order.number) && reached(order, price)) this.#fillInParts(order.number, price);
+    }
+  }
+
+  #refusal(order: OrderRequest, price: Decimal | undefined): string | undefined {
+    const held = this.position(order.symbol).quantity;
+    if (order.reduceOnly && isZero(reducible(held, order.side))) return "ReduceOnly Order is rejected.";
+    if (!order.reduceOnly && sellsTooMuch(order, held)) return "Account has insufficient balance.";
+    if (order.type === "market" && price === undefined) return "There is no market.";
+    const triggers = order.type === "stop" || order.type === "take_profit";
+    return triggers && price !== undefined && reached(order, price) ? "Order would immediately trigger." : undefined;
+  }
+
+  #reject(number: number): void {
+    this.#filling.delete(number);
+    const order = this.#orders.get(number);
+    if (order?.status === "working") this.#put({ ...order, status: "rejected", reason: "rejected by the risk engine" });
+  }
+
+  #fillInParts(number: number, price: Decimal): void {
+    const order = this.#orders.get(number);
+    if (order === undefined) return;
+    const pauses = this.#manners.parts(order);
+    this.#filling.add(number);
+    this.#fill(number, price, pauses.length);
+    pauses.forEach((pause, index) =>
+      this.#manners.later(pause, () => {
+        // The market moves a little between the parts.
+        this.#fill(number, multiply(this.#prices.get(order.symbol) ?? price, "1.0001"), pauses.length - 1 - index);
+      }),
+    );
+  }
+
+  /** Fills a share of what is left, all of it when nothing is to come; what cannot be filled is cancelled. */
+  #fill(number: number, price: Decimal, toCome: number): void {
+    const order = this.#orders.get(number);
+    if (toCome === 0) this.#filling.delete(number);
+    if (order?.status !== "working") return;
+    const position = this.position(order.symbol);
+    const left = subtract(order.quantity, order.filledQuantity);
+    const share = toCome === 0 ? left : roundToStep(divide(left, String(toCome + 1)), "0.00001");
+    const part = order.reduceOnly ? minimum(share, reducible(position.quantity, order.side)) : share;
+    if (!order.reduceOnly && sellsTooMuch({ ...order, quantity: part }, position.quantity)) {
+      this.#put({ ...order, status: "cancelled", reason: "insufficient balance" });
+      return;
+    }
+    if (!isPositive(part)) {
+      if (toCome === 0 || order.reduceOnly) this.#put({ ...order, status: "cancelled", reason: "nothing to reduce" });
+      return;
+    }
+    const own = order.type === "limit" ? (order.price ?? price) : price;
+    const fee = multiply(multiply(part, own), order.type === "limit" ? MAKER_FEE : TAKER_FEE);
+    const filledQuantity = add(order.filledQuantity, part);
+    const cost = add(multiply(order.filledQuantity, order.averagePrice ?? own), multiply(part, own));
+    const whole = compare(filledQuantity, order.quantity) === 0;
+    const over = toCome === 0 && !whole;
+    this.#put({
+      ...order,
+      filledQuantity,
+      averagePrice: divide(cost, filledQuantity),
+      fee: add(order.fee, fee),
+      status: whole ? "filled" : over ? "cancelled" : "working",
+      ...(over ? { reason: "nothing more to reduce" } : {}),
+    });
+    this.#positions.set(order.symbol, applyFill(position, { side: order.side, quantity: part, price: own, fee }));
+  }
+}
+
+type Waiting = Pick<PaperOrder, "type" | "side" | "price" | "triggerPrice">;
+
+function reached(order: Waiting, price: Decimal): boolean {
+  if (order.type === "market") return true;
+  const level = order.type === "limit" ? order.price : order.triggerPrice;
+  if (level === undefined) return false;
+  const whenRising = (order.side === "buy") === (order.type === "stop");
+  return whenRising ? compare(price, level) >= 0 : compare(price, level) <= 0;
+}
+
+function reducible(held: Decimal, side: "buy" | "sell"): Decimal {
+  const against = side === "buy" ? isNegative(held) : isPositive(held);
+  return against ? absolute(held) : "0";
+}
+
+function sellsTooMuch(order: { symbol: string; side: "buy" | "sell"; quantity: Decimal }, held: Decimal): boolean {
+  return !order.symbol.endsWith(".P") && order.side === "sell" && compare(order.quantity, held) > 0;
+}
+
+function reportOf(order: PaperOrder): VenueOrder {
+  return venueOrder.parse(order);
+}

@@ -1,0 +1,101 @@
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { Edit } from "./bugs/bug.ts";
+import { Summary } from "./report.ts";
+import type { SeedOptions, SeedResult, Violation } from "./run.ts";
+import type { Shrunk } from "./shrink.ts";
+import type { Question } from "./worker.ts";
+
+export interface ManySeeds {
+  readonly first: number;
+  readonly count: number;
+  /** Threads. */
+  readonly jobs: number;
+  readonly storm?: number;
+  readonly keep?: ReadonlySet<string> | undefined;
+  readonly trace?: boolean;
+  /** Bugs to plant into the source. */
+  readonly edits?: readonly Edit[];
+  /** Ends the run early. */
+  readonly until?: (violation: Violation) => boolean;
+  readonly onResult?: (result: SeedResult) => void;
+}
+
+/** Runs seeds on several threads. Throws what a thread throws. */
+export async function runMany(of: ManySeeds): Promise<Summary> {
+  const summary = new Summary();
+  const end = of.first + of.count;
+  let next = of.first;
+  let found = false;
+  await Promise.all(
+    Array.from({ length: Math.min(of.jobs, of.count) }, async () => {
+      const thread = new Thread(of.edits ?? []);
+      try {
+        while (next < end && !found) {
+          const options: SeedOptions = { seed: next, storm: of.storm ?? 1, keep: of.keep, trace: of.trace ?? false };
+          next += 1;
+          const result = await thread.ask<SeedResult>({ do: "run", options });
+          summary.add(result);
+          of.onResult?.(result);
+          found ||= of.until !== undefined && result.violations.some(of.until);
+        }
+      } finally {
+        await thread.close();
+      }
+    }),
+  );
+  return summary;
+}
+
+/** The smallest schedule that still breaks what the violation broke. */
+export async function shrinkOne(of: {
+  violation: Violation;
+  storm: number;
+  edits?: readonly Edit[];
+  maxRuns: number;
+}): Promise<Shrunk> {
+  const thread = new Thread(of.edits ?? []);
+  const { seed, invariant } = of.violation;
+  try {
+    return await thread.ask<Shrunk>({
+      do: "shrink",
+      options: { seed, storm: of.storm },
+      invariant,
+      maxRuns: of.maxRuns,
+    });
+  } finally {
+    await thread.close();
+  }
+}
+
+class Thread {
+  readonly #worker: Worker;
+  #waiting: { resolve: (answer: unknown) => void; reject: (error: Error) => void } | undefined;
+
+  constructor(edits: readonly Edit[]) {
+    this.#worker = new Worker(join(import.meta.dirname, "worker.ts"), {
+      workerData: { edits },
+      // A seed's garbage is young; collecting it seldom is a tenth of the time.
+      resourceLimits: { maxYoungGenerationSizeMb: 128 },
+    });
+    this.#worker.on("message", (message: { answer: unknown } | { error: string }) => {
+      if ("error" in message) this.#waiting?.reject(new Error(message.error));
+      else this.#waiting?.resolve(message.answer);
+    });
+    this.#worker.on("error", (error: Error) => this.#waiting?.reject(error));
+  }
+
+  ask<Answer>(question: Question): Promise<Answer> {
+    return new Promise<Answer>((resolve, reject) => {
+      // The thread answers a question with what the question is typed to give.
+      this.#waiting = { resolve: (answer) => resolve(answer as Answer), reject };
+      // Between threads there are no origins.
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin
+      this.#worker.postMessage(question);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}

@@ -1,0 +1,138 @@
+import type { Action } from "#contracts/signal";
+import type { Random } from "./random.ts";
+
+export const WEBHOOK_KEY = "the-simulated-key";
+
+export interface PlannedAlert {
+  /** As it stands in a schedule; a copy has its own. */
+  readonly id: string;
+  /** Equal for alerts that are one and the same to the sender. */
+  readonly name: string;
+  /** Milliseconds after the beginning. */
+  readonly at: number;
+  readonly body: string;
+  /** What its sender calls it; absent: its body says it. */
+  readonly key: string | undefined;
+}
+
+export interface Lane {
+  readonly account: string;
+  readonly symbol: string;
+  readonly base: number;
+  /** Every entry brings its stop. */
+  readonly guarded: boolean;
+  /** Some entries are limit orders. */
+  readonly limits: boolean;
+}
+
+interface Beat {
+  readonly action: Action;
+  readonly afterMs: number;
+  readonly limit?: boolean;
+  readonly protect?: boolean;
+  readonly part?: boolean;
+}
+
+const FEWEST = 20;
+const MOST = 24;
+/** Sent before the body's hash is forgotten, and after. */
+const COPY_AFTER_MS = [1, 1_500, 20_000, 29_000, 45_000] as const;
+/** By chance alone one in so many alerts takes the key of another. */
+const STOLEN_KEY = 0.03;
+
+/** Alerts as strategies send them: reversals, exits behind entries, entries with protection, copies. */
+export function drawStories(random: Random, lanes: readonly Lane[], lengthMs: number): PlannedAlert[] {
+  const alerts: PlannedAlert[] = [];
+  const count = random.integer(FEWEST, MOST);
+  let number = 0;
+  while (number < count) {
+    const lane = lanes[random.integer(0, lanes.length - 1)];
+    if (lane === undefined) break;
+    let at = random.integer(0, lengthMs);
+    for (const beat of drawStory(random, lane)) {
+      at += beat.afterMs;
+      alerts.push(...drawAlert(random, lane, beat, { name: `alert-${number}`, at, before: alerts.at(-1) }));
+      number += 1;
+    }
+  }
+  return alerts.toSorted((a, b) => a.at - b.at);
+}
+
+function drawStory(random: Random, lane: Lane): Beat[] {
+  const soon = (): number => random.pick([1, 1, 5, 200, 1_500, 6_000, 20_000]);
+  const limit = lane.limits && random.chance(0.5);
+  const protect = lane.guarded || random.chance(0.15);
+  const opens: Beat = { action: random.pick(["buy", "long"]), afterMs: 0, limit, protect };
+  const sells: Beat = { action: random.pick(["sell", "short"]), afterMs: 0, limit, protect };
+  const spot = !lane.symbol.endsWith(".P");
+  const stories: Beat[][] = [
+    [opens],
+    [opens, { action: "close_long", afterMs: soon() }],
+    [opens, { action: "close", afterMs: soon(), part: random.chance(0.4) }],
+    [opens, { ...opens, afterMs: soon() }, { action: "close_long", afterMs: soon() }],
+    [
+      { ...opens, limit: true },
+      { action: "close_long", afterMs: soon() },
+    ],
+    [{ ...opens, protect: true }],
+  ];
+  const both: Beat[][] = [
+    [sells],
+    [
+      { action: "long", afterMs: 0, protect },
+      { action: "short", afterMs: soon(), protect },
+    ],
+    [
+      { action: "short", afterMs: 0, protect },
+      { action: "long", afterMs: soon(), protect },
+    ],
+    [opens, { action: "close_long", afterMs: soon() }, { action: "short", afterMs: soon(), protect }],
+    // As some strategies do it, the wrong way round.
+    [opens, { action: "short", afterMs: soon(), protect }, { action: "close_long", afterMs: soon() }],
+    [sells, { action: "close_short", afterMs: soon() }, { ...opens, afterMs: soon() }],
+    [sells, { action: "close_long", afterMs: soon() }, { action: "close", afterMs: soon() }],
+  ];
+  const all = spot ? [...stories, [{ action: "sell" as const, afterMs: 0, limit }]] : [...stories, ...both];
+  return all[random.integer(0, all.length - 1)] ?? [opens];
+}
+
+function drawAlert(
+  random: Random,
+  lane: Lane,
+  beat: Beat,
+  of: { name: string; at: number; before: PlannedAlert | undefined },
+): PlannedAlert[] {
+  const { name, at, before } = of;
+  const stolen = random.chance(STOLEN_KEY) ? before?.key : undefined;
+  const key = stolen ?? (random.chance(0.5) ? name : undefined);
+  const alert = { id: name, name, at, body: drawBody(random, lane, beat, { name, key }), key };
+  if (!random.chance(0.2)) return [alert];
+  const copies = COPY_AFTER_MS.filter(() => random.chance(0.4));
+  return [alert, ...copies.map((after) => ({ ...alert, id: `${name}-copy-${after}`, at: at + after }))];
+}
+
+function drawBody(random: Random, lane: Lane, beat: Beat, of: { name: string; key: string | undefined }): string {
+  const exit = beat.action.startsWith("close");
+  const rises = beat.action === "buy" || beat.action === "long";
+  const price = lane.base * (1 + random.integer(-50, 50) / 10_000);
+  const body: Record<string, unknown> = {
+    apiKey: WEBHOOK_KEY,
+    account: lane.account,
+    symbol: lane.symbol,
+    action: beat.action,
+    price: decimal(beat.limit ? price * (rises ? 0.998 : 1.002) : price),
+    comment: of.name,
+  };
+  if (beat.limit) body["orderType"] = "limit";
+  if (!exit || beat.part) body["quantity"] = `0.0${random.integer(1, 9)}`;
+  if (beat.protect && !exit) {
+    body["stopLoss"] = `${random.integer(1, 3)}%`;
+    if (random.chance(0.6)) body["takeProfit"] = `${random.integer(1, 3)}%`;
+  }
+  if (of.key !== undefined) body["idempotencyKey"] = of.key;
+  return JSON.stringify(body);
+}
+
+function decimal(value: number): string {
+  return value.toFixed(4).replace(/\.?0+$/, "");
+}
