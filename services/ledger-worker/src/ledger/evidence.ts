@@ -8,6 +8,7 @@ import { bookGrowth } from "./fills.ts";
 import { legHeadline } from "./headline.ts";
 import { notify, tellLater, tellOrder } from "./messages.ts";
 import { clientIdOf, isMain, isOpen, isWorking, type LegRow, type SignalRow } from "./rows.ts";
+import { giveBack } from "./protection.ts";
 import { storedHalt, storeHalt } from "./halt.ts";
 import { askBackoff, attemptBackoff, guardBackoff } from "./times.ts";
 import type { Tx } from "./tx.ts";
@@ -236,6 +237,7 @@ function afterRefusal(tx: Tx, row: SignalRow, leg: LegRow): void {
 
 function afterFill(tx: Tx, row: SignalRow, leg: LegRow, of: { grown: string; wasOpen: boolean }): void {
   const { grown, wasOpen } = of;
+  if (leg.role !== "entry") giveBack(tx, leg, grown);
   if (leg.role === "entry") {
     const { stopLoss, takeProfits } = tx.bodyOf(row);
     if (stopLoss || (takeProfits && takeProfits.length > 0)) tx.update(row, { guarding: 1 });

@@ -71,6 +71,32 @@ describe("protective legs", () => {
     expect((await desk.attempt(1, { s1: resting, t1: resting, t2: resting }, "watch")).orders).toHaveLength(3);
   });
 
+  it("guard the whole entry although it seemed to close what a stop had closed unheard", async () => {
+    const desk = new Desk();
+    await desk.open(1, { action: "sell", quantity: "2", stopLoss: { percent: "2" } });
+    await desk.attempt(1, { s1: resting }, "watch");
+    await desk.open(2, { action: "buy", quantity: "2", stopLoss: { percent: "2" } });
+    await desk.advance(2_000);
+    const { lease } = await desk.go(1, "watch");
+    await desk.settle(1, lease, desk.order(1, "s1", { quantity: "2", filledQuantity: "2" }));
+
+    expect(await desk.position()).toMatchObject({ quantity: "2" });
+    expect((await desk.attempt(2, { s1: resting }, "watch")).orders).toMatchObject([{ type: "stop", quantity: "2" }]);
+  });
+
+  it("of what was opened later are not those of what an exit closed", async () => {
+    const desk = new Desk();
+    await desk.open(1, { action: "sell", quantity: "2", stopLoss: { percent: "2" } });
+    await desk.attempt(1, { s1: resting }, "watch");
+    await desk.open(2, { action: "buy", quantity: "5", stopLoss: undefined });
+    await desk.advance(2_000);
+    const { lease } = await desk.go(1, "watch");
+    await desk.settle(1, lease, desk.order(1, "s1", { quantity: "2", filledQuantity: "2" }));
+
+    expect(await desk.position()).toMatchObject({ quantity: "5" });
+    expect((await desk.view(2)).legs.map((leg) => leg.leg)).toEqual(["e"]);
+  });
+
   it("do not hold up the lane", async () => {
     const desk = await protectedLong();
     await desk.accept(2);

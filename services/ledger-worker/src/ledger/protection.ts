@@ -17,7 +17,7 @@ import { notify } from "./messages.ts";
 import { dropLeg } from "./outcome.ts";
 import { isLive, isOpen, locksBalance, opposite, type LegRow, type SignalRow } from "./rows.ts";
 import { closingUnderWay, openAgainst, sumUnfilled, unfilled } from "./sizing.ts";
-import { MAX_PROTECTIVE_PLACEMENTS } from "./times.ts";
+import { CHUNK, MAX_PROTECTIVE_PLACEMENTS } from "./times.ts";
 import type { Tx } from "./tx.ts";
 
 const FLAT = "Its position is closed.";
@@ -46,6 +46,28 @@ function shareOut(tx: Tx, symbol: string, guarding: readonly SignalRow[]): void 
     const held = minimum(rest, left[entry.side]);
     left[entry.side] = subtract(left[entry.side], held);
     if (compare(held, rest) < 0) tx.update(row, { released: add(row.released, subtract(rest, held)) });
+  }
+}
+
+/**
+ * An order that can only reduce never opens. When its fill, heard of late, raises the other side all the same, the
+ * entries booked meanwhile closed less than they seemed to: what they hold of it is theirs to guard again.
+ */
+export function giveBack(tx: Tx, leg: LegRow, grown: Decimal): void {
+  let raised = minimum(grown, openAgainst(tx, leg.symbol, opposite(leg.side)));
+  if (!isPositive(raised)) return;
+  const entries = tx.signals(
+    `SELECT * FROM signals WHERE symbol = ? AND is_exit = 0 ORDER BY seq DESC LIMIT ?`,
+    leg.symbol,
+    CHUNK,
+  );
+  for (const row of entries) {
+    const entry = tx.leg(row.request_id, "e");
+    if (entry?.side !== leg.side || !isPositive(raised)) continue;
+    const back = minimum(raised, row.released);
+    if (isPositive(back)) tx.update(row, { released: subtract(row.released, back), guarding: 1 });
+    // The youngest hold it, whether or not they guard it.
+    raised = subtract(raised, minimum(raised, entry.filled_quantity));
   }
 }
 
