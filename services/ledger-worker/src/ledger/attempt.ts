@@ -131,6 +131,8 @@ function closeUnprotected(tx: Tx, row: SignalRow): void {
 function giveUp(tx: Tx, row: SignalRow, cause: { error: string; reason: string }): void {
   const main = tx.legs(row.request_id).filter(isMain);
   if (main.some((leg) => leg.status === "in_doubt" || leg.status === "sending")) return;
+  // Only the word for it is missing: what its legs came to is how it ends.
+  if (main.length > 0 && main.every((leg) => leg.status !== "planned")) return;
   const reason = sentence(`Given up after ${MAX_FAILURES} failed attempts: ${cause.reason}`);
   const sent = main.some((leg) => leg.status === "done");
   for (const leg of main) if (leg.status === "planned") dropLeg(tx, leg, "failed", reason);

@@ -212,6 +212,20 @@ describe("a lease", () => {
 });
 
 describe("three failures in a row", () => {
+  it("end a signal as its legs did when only the word for it was missing", async () => {
+    const desk = new Desk();
+    await desk.accept(1, { action: "close_short" });
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      const { lease } = await desk.go(1);
+      if (attempt === 3) await desk.sending(1, "c", lease);
+      await desk.advance(16_000);
+    }
+
+    expect(await desk.view(1)).toMatchObject({ state: "ended", outcome: "superseded" });
+    expect(desk.published.filter((each) => each.type === "signal.settled")).toHaveLength(1);
+    expect(desk.published.filter((each) => each.type === "letter.parked")).toEqual([]);
+  });
+
   async function fails(desk: Desk, number: number): Promise<void> {
     const { lease } = await desk.go(number);
     await desk.host.fail({

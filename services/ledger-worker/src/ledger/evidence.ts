@@ -8,6 +8,7 @@ import { bookGrowth } from "./fills.ts";
 import { legHeadline } from "./headline.ts";
 import { notify, tellLater, tellOrder } from "./messages.ts";
 import { clientIdOf, isMain, isOpen, isWorking, type LegRow, type SignalRow } from "./rows.ts";
+import { dropLeg } from "./outcome.ts";
 import { giveBack } from "./protection.ts";
 import { storedHalt, storeHalt } from "./halt.ts";
 import { askBackoff, attemptBackoff, guardBackoff } from "./times.ts";
@@ -162,7 +163,7 @@ function applyNotExecuted(tx: Tx, row: SignalRow, leg: LegRow, reason: string): 
 }
 
 function applyHalted(tx: Tx, row: SignalRow, leg: LegRow, reason: string): void {
-  tx.updateLeg(leg, { status: "dropped", outcome: "halted", reason: sentence(reason) });
+  dropLeg(tx, leg, "halted", sentence(reason));
   tellOrder(tx, row, leg, { status: "not_executed" });
 }
 

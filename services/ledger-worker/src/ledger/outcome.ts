@@ -94,6 +94,8 @@ export function expireIfOver(tx: Tx, row: SignalRow): void {
 
 export function dropLeg(tx: Tx, leg: LegRow, outcome: Outcome | null, reason: string): void {
   tx.updateLeg(leg, { status: "dropped", outcome, reason });
+  // Protection that made way for a close that does not come stands again.
+  if (leg.role === "close") tx.symbols.add(leg.symbol);
 }
 
 /** The words for why an entry may not follow its close, or undefined while it may. */

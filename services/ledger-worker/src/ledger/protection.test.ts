@@ -97,6 +97,20 @@ describe("protective legs", () => {
     expect((await desk.view(2)).legs.map((leg) => leg.leg)).toEqual(["e"]);
   });
 
+  it("on spot stand again when the close they made way for is halted", async () => {
+    const desk = new Desk();
+    await desk.open(1, { symbol: "BTCUSDT", stopLoss: { percent: "2" } });
+    await desk.attempt(1, { s1: resting }, "watch");
+    await desk.accept(2, { symbol: "BTCUSDT", action: "close", quantity: undefined });
+    const { lease } = await desk.go(2);
+    await desk.send(2, "c", lease, desk.order(1, "s1", { ...resting, status: "cancelled" }));
+    await desk.settle(2, lease, desk.evidence(2, "c", { kind: "halted", reason: "stopped" }));
+
+    expect(await desk.view(2)).toMatchObject({ outcome: "halted" });
+    const { orders } = await desk.attempt(1, { s2: resting }, "watch");
+    expect(orders).toMatchObject([{ type: "stop", side: "sell", quantity: "1" }]);
+  });
+
   it("do not hold up the lane", async () => {
     const desk = await protectedLong();
     await desk.accept(2);
