@@ -28,7 +28,6 @@ describe("the simulation finds", { concurrent: true, timeout: 600_000 }, () => {
 
   it.each(bugNames())("%s", async (name) => {
     const bug = await bugNamed(name);
-    expect(bug.seed).toBeLessThanOrEqual(SEEDS);
     expect(await find(bug), `${bug.what}: "${bug.foundBy}" holds in ${SEEDS} seeds`).toBeDefined();
   });
 });

@@ -160,6 +160,7 @@ export class SimQueue {
     const now = this.#world.milliseconds;
     if (this.#wakeUp !== undefined && this.#wakeUp.at > now && this.#wakeUp.at <= at) return;
     this.#wakeUp?.cancel();
+    this.#wakeUp = undefined;
     // When all consumers are busy, the end of a batch looks again.
     if (this.#inFlight >= (this.#settings.concurrency ?? DEFAULT_CONCURRENCY)) return;
     this.#wakeUp = { at, cancel: this.#world.plan(at - now, () => this.#look()).cancel };

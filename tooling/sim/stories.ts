@@ -1,5 +1,6 @@
 import type { Action } from "#contracts/signal";
 import type { Random } from "./random.ts";
+import { EPOCH } from "./world.ts";
 
 export const WEBHOOK_KEY = "the-simulated-key";
 
@@ -26,11 +27,13 @@ export interface Lane {
 }
 
 interface Beat {
-  readonly action: Action;
+  readonly action: Exclude<Action, "target">;
   readonly afterMs: number;
   readonly limit?: boolean;
   readonly protect?: boolean;
   readonly part?: boolean;
+  /** The position to arrive at, signed; the action is then only what the strategy calls it. */
+  readonly target?: string;
 }
 
 const FEWEST = 20;
@@ -39,6 +42,8 @@ const MOST = 24;
 const COPY_AFTER_MS = [1, 1_500, 20_000, 29_000, 45_000] as const;
 /** By chance alone one in so many alerts takes the key of another. */
 const STOLEN_KEY = 0.03;
+/** So many alerts say that they were fired long ago, which leaves them some seconds. */
+const HURRIED = 0.1;
 
 /** Alerts as strategies send them: reversals, exits behind entries, entries with protection, copies. */
 export function drawStories(random: Random, lanes: readonly Lane[], lengthMs: number): PlannedAlert[] {
@@ -92,6 +97,8 @@ function drawStory(random: Random, lane: Lane): Beat[] {
     [sells, { action: "close_short", afterMs: soon() }, { ...opens, afterMs: soon() }],
     [sells, { action: "close_long", afterMs: soon() }, { action: "close", afterMs: soon() }],
   ];
+  const wants = (target: string): Beat => ({ action: "buy", afterMs: soon(), target });
+  stories.push(spot ? [wants("0.06"), wants("0.02")] : [wants("0.05"), wants("-0.03"), wants("0")]);
   const all = spot ? [...stories, [{ action: "sell" as const, afterMs: 0, limit }]] : [...stories, ...both];
   return all[random.integer(0, all.length - 1)] ?? [opens];
 }
@@ -105,13 +112,21 @@ function drawAlert(
   const { name, at, before } = of;
   const stolen = random.chance(STOLEN_KEY) ? before?.key : undefined;
   const key = stolen ?? (random.chance(0.5) ? name : undefined);
-  const alert = { id: name, name, at, body: drawBody(random, lane, beat, { name, key }), key };
+  const sentAt = random.chance(HURRIED)
+    ? new Date(EPOCH + at - random.integer(45_000, 57_000)).toISOString()
+    : undefined;
+  const alert = { id: name, name, at, body: drawBody(random, lane, beat, { name, key, sentAt }), key };
   if (!random.chance(0.2)) return [alert];
   const copies = COPY_AFTER_MS.filter(() => random.chance(0.4));
   return [alert, ...copies.map((after) => ({ ...alert, id: `${name}-copy-${after}`, at: at + after }))];
 }
 
-function drawBody(random: Random, lane: Lane, beat: Beat, of: { name: string; key: string | undefined }): string {
+function drawBody(
+  random: Random,
+  lane: Lane,
+  beat: Beat,
+  of: { name: string; key: string | undefined; sentAt: string | undefined },
+): string {
   const exit = beat.action.startsWith("close");
   const rises = beat.action === "buy" || beat.action === "long";
   const price = lane.base * (1 + random.integer(-50, 50) / 10_000);
@@ -123,14 +138,23 @@ function drawBody(random: Random, lane: Lane, beat: Beat, of: { name: string; ke
     price: decimal(beat.limit ? price * (rises ? 0.998 : 1.002) : price),
     comment: of.name,
   };
+  if (of.sentAt !== undefined) body["time"] = of.sentAt;
+  if (of.key !== undefined) body["idempotencyKey"] = of.key;
+  if (beat.target !== undefined) return JSON.stringify({ ...body, action: undefined, ...positionOf(beat.target) });
   if (beat.limit) body["orderType"] = "limit";
-  if (!exit || beat.part) body["quantity"] = `0.0${random.integer(1, 9)}`;
+  if (!exit && random.chance(0.1)) body["sizeUsd"] = decimal(lane.base * 0.05);
+  else if (!exit || beat.part) body["quantity"] = `0.0${random.integer(1, 9)}`;
   if (beat.protect && !exit) {
     body["stopLoss"] = `${random.integer(1, 3)}%`;
     if (random.chance(0.6)) body["takeProfit"] = `${random.integer(1, 3)}%`;
   }
-  if (of.key !== undefined) body["idempotencyKey"] = of.key;
   return JSON.stringify(body);
+}
+
+/** As TradingView says it: {{strategy.market_position}} and its size. */
+function positionOf(target: string): Record<string, string> {
+  const side = target === "0" ? "flat" : target.startsWith("-") ? "short" : "long";
+  return { market_position: side, market_position_size: target.replace("-", "") };
 }
 
 function decimal(value: number): string {

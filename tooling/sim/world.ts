@@ -17,7 +17,8 @@ const MAX_EVENTS = 400_000;
 /** Of an overloaded database, this share of calls is refused. */
 const OVERLOADED = 0.8;
 const SLOW_MS = { from: 300, to: 6_000 } as const;
-const EPOCH = Date.parse("2026-11-02T08:00:00.000Z");
+/** When every world begins. */
+export const EPOCH = Date.parse("2026-11-02T08:00:00.000Z");
 
 export type Background = (work: Promise<unknown>) => void;
 

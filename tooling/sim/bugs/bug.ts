@@ -14,7 +14,7 @@ export interface Bug {
   readonly what: string;
   /** Name of the invariant that finds it. */
   readonly foundBy: string;
-  /** Where it was found first; looked at first. */
+  /** Where it was found before: looked at first. */
   readonly seed: number;
   readonly edits: readonly Edit[];
 }

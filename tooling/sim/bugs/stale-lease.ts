@@ -2,7 +2,7 @@ import type { Bug } from "./bug.ts";
 
 export const bug: Bug = {
   what: "a stale lease still moves a signal",
-  foundBy: "one order per leg",
+  foundBy: "drains",
   seed: 1,
   edits: [
     {

@@ -24,8 +24,11 @@ export const askedFor: Invariant = {
           const reduces = order.reduceOnly || !order.symbol.endsWith(".P");
           return reduces ? [] : [{ expected: `${what} only reduces`, found: "it may open" }];
         }
+        // What a target or a size in money comes to is the ledger's arithmetic.
+        if (signal.action === "target") return [];
         const wanted = signal.action === "buy" || signal.action === "long" ? "buy" : "sell";
-        const fits = !isExit(signal) && order.side === wanted && compare(order.quantity, signal.quantity ?? "0") <= 0;
+        const most = signal.quantity ?? order.quantity;
+        const fits = !isExit(signal) && order.side === wanted && compare(order.quantity, most) <= 0;
         return fits
           ? []
           : [{ expected: `${what} is what ${signal.action} ${signal.quantity} asks for`, found: "another" }];

@@ -1,0 +1,15 @@
+import type { Bug } from "./bug.ts";
+
+export const bug: Bug = {
+  what: "protection that made way for a close stays away when the close is halted",
+  foundBy: "no entry left unprotected",
+  seed: 2158,
+  edits: [
+    {
+      in: "services/ledger-worker/src/ledger/outcome.ts",
+      from: `  if (leg.role === "close") tx.symbols.add(leg.symbol);
+`,
+      to: "",
+    },
+  ],
+};
