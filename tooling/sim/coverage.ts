@@ -4,7 +4,12 @@ import { faultKinds, thingFaults } from "./faults.ts";
 export interface Cell {
   taken: number;
   readonly faults: Map<string, number>;
+  /** How many of each fault chance would have it, in the order of `faultKinds`. */
+  readonly expected: number[];
 }
+
+/** Of so many that chance would have, none at all is no accident: one in three thousand. */
+const CERTAINLY = 8;
 
 /** Steps by `worker step`. */
 export class Coverage {
@@ -12,9 +17,10 @@ export class Coverage {
   /** Faults of things, by `kind where`. */
   readonly things = new Map<string, number>();
 
-  took(place: string, fault: string | undefined): void {
+  took(place: string, fault: string | undefined, chances: readonly number[]): void {
     const cell = this.#cell(place);
     cell.taken += 1;
+    for (const [index, chance] of chances.entries()) cell.expected[index] = (cell.expected[index] ?? 0) + chance;
     if (fault !== undefined) cell.faults.set(fault, (cell.faults.get(fault) ?? 0) + 1);
   }
 
@@ -25,9 +31,10 @@ export class Coverage {
 
   /** Also of one that came from another thread. */
   add(other: Pick<Coverage, "cells" | "things">): void {
-    for (const [place, { taken, faults }] of other.cells) {
+    for (const [place, { taken, faults, expected }] of other.cells) {
       const cell = this.#cell(place);
       cell.taken += taken;
+      for (const [index, count] of expected.entries()) cell.expected[index] = (cell.expected[index] ?? 0) + count;
       for (const [fault, count] of faults) cell.faults.set(fault, (cell.faults.get(fault) ?? 0) + count);
     }
     for (const [key, count] of other.things) this.things.set(key, (this.things.get(key) ?? 0) + count);
@@ -65,12 +72,12 @@ export class Coverage {
     ];
   }
 
-  /** Pairs of step and fault that could have met and never did, of steps taken often enough. */
-  gaps(of: { takenAtLeast: number } = { takenAtLeast: 1 }): string[] {
-    return [...this.cells].flatMap(([place, { taken, faults }]) =>
-      taken < of.takenAtLeast
-        ? []
-        : faultKinds.filter((kind) => !faults.has(kind)).map((kind) => `${kind} at ${place}`),
+  /** Pairs of step and fault that should have met by all odds and never did. */
+  gaps(): string[] {
+    return [...this.cells].flatMap(([place, { faults, expected }]) =>
+      faultKinds
+        .filter((kind, index) => !faults.has(kind) && (expected[index] ?? 0) >= CERTAINLY)
+        .map((kind) => `${kind} at ${place}`),
     );
   }
 
@@ -82,7 +89,7 @@ export class Coverage {
 
   #cell(place: string): Cell {
     let cell = this.cells.get(place);
-    if (cell === undefined) this.cells.set(place, (cell = { taken: 0, faults: new Map() }));
+    if (cell === undefined) this.cells.set(place, (cell = { taken: 0, faults: new Map(), expected: [] }));
     return cell;
   }
 }

@@ -18,6 +18,17 @@ export interface FaultRow {
   readonly chance: number;
 }
 
+const RARE = [
+  "r2.",
+  "send.records-dlq",
+  "send.trade-signals-dlq",
+  "send.notifications-dlq",
+  "send.system-logs-dlq",
+  "killSwitch.register",
+  "ledger.fail",
+  "venue.equity",
+] as const;
+
 /**
  * The faults of steps. The first row that fits a step's name and kind counts, so special rows stand first.
  * Every seed scales each kind by its own weight (see `weights` in weather.ts).
@@ -35,6 +46,8 @@ export const stepFaults: readonly FaultRow[] = [
   { kind: "error_after", steps: "d1.", chance: 0.02 },
   { kind: "error_before", steps: "telegram.", chance: 0.05 },
   { kind: "error_after", steps: "telegram.", chance: 0.02 },
+  // Seldom taken, so the more likely hit.
+  ...faultKinds.flatMap((kind) => RARE.map((steps): FaultRow => ({ kind, steps, chance: 0.03 }))),
   { kind: "crash_before", chance: 0.006 },
   { kind: "crash_after", chance: 0.006 },
   { kind: "error_before", chance: 0.012 },

@@ -2,8 +2,9 @@ import { FAVOURITES, faultKinds, stepFaults, thingFaults, type FaultKind, type T
 import { Dice, type Random } from "./random.ts";
 
 interface Odds {
-  readonly kinds: readonly FaultKind[];
-  /** Cumulative, in the order of `kinds`. */
+  /** In the order of `faultKinds`. */
+  readonly chances: readonly number[];
+  /** Cumulative. */
   readonly bounds: readonly number[];
   readonly total: number;
 }
@@ -30,24 +31,24 @@ export class Weather {
   }
 
   /** Which fault falls on this step of this Worker, if any. */
-  step(worker: string, name: string, dice: Dice): FaultKind | undefined {
-    if (this.#calm) return undefined;
+  step(worker: string, name: string, dice: Dice): { fault: FaultKind | undefined; chances: readonly number[] } {
+    if (this.#calm) return { fault: undefined, chances: [] };
     const place = `${worker} ${name}`;
-    const odds = this.#odds.get(place) ?? this.#oddsOf(place, name);
+    const { chances, bounds, total } = this.#odds.get(place) ?? this.#oddsOf(place, name);
     const drawn = dice.fraction();
-    if (drawn >= odds.total) return undefined;
-    return odds.kinds[odds.bounds.findIndex((bound) => drawn < bound)];
+    const fault = drawn < total ? faultKinds[bounds.findIndex((bound) => drawn < bound)] : undefined;
+    return { fault, chances };
   }
 
   #oddsOf(place: string, name: string): Odds {
-    let total = 0;
-    const bounds = faultKinds.map((kind, index) => {
+    const chances = faultKinds.map((kind, index) => {
       const row = stepFaults.find((each) => each.kind === kind && name.startsWith(each.steps ?? ""));
       const cursed = new Dice(this.#seed, `curse ${place}`, index).chance(FAVOURITES.share * this.#storm);
-      total += cursed ? FAVOURITES.chance : (row?.chance ?? 0) * (this.#weights.get(kind) ?? 1);
-      return total;
+      return cursed ? FAVOURITES.chance : (row?.chance ?? 0) * (this.#weights.get(kind) ?? 1);
     });
-    const odds = { kinds: faultKinds, bounds, total };
+    let total = 0;
+    const bounds = chances.map((chance) => (total += chance));
+    const odds = { chances, bounds, total };
     this.#odds.set(place, odds);
     return odds;
   }

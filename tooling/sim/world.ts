@@ -314,9 +314,9 @@ export class World {
   #draw(name: string, about: string, count: number, caller: Process | undefined, dice: Dice): FaultKind | undefined {
     if (!this.faultsOn || caller === undefined) return undefined;
     const { kind: worker } = caller.isolate;
-    const drawn = this.#weather.step(worker, name, dice);
+    const { fault: drawn, chances } = this.#weather.step(worker, name, dice);
     const fault = drawn !== undefined && this.#let(`${drawn}@${name}@${about}@${count}`) ? drawn : undefined;
-    this.coverage.took(`${worker} ${name}`, fault);
+    this.coverage.took(`${worker} ${name}`, fault, chances);
     return fault;
   }
 
