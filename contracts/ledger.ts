@@ -3,6 +3,7 @@ import { decimal, positiveDecimal } from "./decimal.ts";
 import { ledgerName, legId, requestId } from "./ids.ts";
 import { legRole, orderRequest, position, venueOrder } from "./order.ts";
 import { outcome } from "./outcome.ts";
+import type { RevivalRpc } from "./revival.ts";
 import { action, signal } from "./signal.ts";
 import { instant } from "./time.ts";
 
@@ -234,7 +235,7 @@ export const resolveReply = z.discriminatedUnion("status", [
   z.object({ status: z.literal("refused"), reason: z.string() }),
 ]);
 
-export interface AccountLedgerRpc {
+export interface AccountLedgerRpc extends RevivalRpc {
   accept(request: z.infer<typeof acceptRequest>): Promise<z.infer<typeof acceptReply>>;
   claim(request: z.infer<typeof claimRequest>): Promise<ClaimReply>;
   sending(request: z.infer<typeof sendingRequest>): Promise<SendingReply>;

@@ -109,6 +109,9 @@ export function methodsOf(rpc: AccountLedgerRpc): AccountLedgerRpc {
     find: (request) => rpc.find(request),
     cancelEntries: (request) => rpc.cancelEntries(request),
     resolve: (request) => rpc.resolve(request),
+    assess: (request) => rpc.assess(request),
+    revive: (request) => rpc.revive(request),
+    discard: (request) => rpc.discard(request),
     poke: () => rpc.poke(),
   };
 }

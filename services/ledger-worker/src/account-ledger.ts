@@ -12,6 +12,7 @@ import {
   settleRequest,
   type AccountLedgerRpc,
 } from "#contracts/ledger";
+import { assessRequest, discardRequest, reviveRequest } from "#contracts/revival";
 import { createHost } from "./deps.ts";
 import type { LedgerHost } from "./ledger-host.ts";
 
@@ -68,6 +69,15 @@ export class AccountLedger extends DurableObject<object> implements AccountLedge
   }
   async resolve(request: Asked<"resolve">): Answer<"resolve"> {
     return this.#host.resolve(resolveRequest.parse(request));
+  }
+  async assess(request: Asked<"assess">): Answer<"assess"> {
+    return this.#host.assess(assessRequest.parse(request));
+  }
+  async revive(request: Asked<"revive">): Answer<"revive"> {
+    return this.#host.revive(reviveRequest.parse(request));
+  }
+  async discard(request: Asked<"discard">): Answer<"discard"> {
+    return this.#host.discard(discardRequest.parse(request));
   }
   async poke(): Promise<void> {
     await this.#host.poke();

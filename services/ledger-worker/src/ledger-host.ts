@@ -57,8 +57,8 @@ export function createLedgerHost(ports: HostPorts): LedgerHost {
   }
 
   function afterwards({ messages, hints, log: lines }: Effects): void {
-    const hinted: Packed[] = hints.map(({ requestId, generation, purpose }) =>
-      producer.pack("trade-signals", "signal.hinted", { ledger: ledger.name(), purpose }, { requestId, generation }),
+    const hinted: Packed[] = hints.map(({ purpose, ...origin }) =>
+      producer.pack("trade-signals", "signal.hinted", { ledger: ledger.name(), purpose }, origin),
     );
     publisher.publish([...hinted, ...messages]);
     for (const line of lines) {
@@ -106,6 +106,9 @@ export function createLedgerHost(ports: HostPorts): LedgerHost {
     find: async ({ requestId }) => ledger.find(requestId),
     cancelEntries: async (request) => done(ledger.cancelEntries(request)),
     resolve: async (request) => done(ledger.resolve(request)),
+    assess: async ({ requestIds }) => ledger.assess(requestIds),
+    revive: async (request) => done(ledger.revive(request)),
+    discard: async (request) => done(ledger.discard(request)),
     poke: work,
     alarm: work,
   };

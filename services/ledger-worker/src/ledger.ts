@@ -16,15 +16,19 @@ import type {
   settleRequest,
   SignalView,
 } from "#contracts/ledger";
+import type { assessReply, DiscardReply, discardRequest, ReviveReply, reviveRequest } from "#contracts/revival";
 import { accept } from "./ledger/accept.ts";
 import { dueSignals, nextDue, wake } from "./ledger/alarm.ts";
+import { assess } from "./ledger/assess.ts";
 import { defer, fail, settle } from "./ledger/attempt.ts";
 import { claim } from "./ledger/claim.ts";
+import { discard } from "./ledger/discard.ts";
 import { cancelEntries, resolve } from "./ledger/operator.ts";
 import { confirm, republish, unconfirmed } from "./ledger/outbox.ts";
 import { Memory } from "./ledger/memory.ts";
 import type { Committed, LedgerPorts } from "./ledger/ports.ts";
 import { prune } from "./ledger/prune.ts";
+import { revive } from "./ledger/revive.ts";
 import { finish } from "./ledger/schedule.ts";
 import { migrate, readMeta, writeMeta } from "./ledger/schema.ts";
 import { sending } from "./ledger/sending.ts";
@@ -47,6 +51,9 @@ export interface Ledger {
   unconfirmed(ids: readonly string[]): string[];
   cancelEntries(request: { reason: string }): Committed<{ cancelling: number }>;
   resolve(request: z.infer<typeof resolveRequest>): Committed<z.infer<typeof resolveReply>>;
+  assess(requestIds: readonly string[]): z.infer<typeof assessReply>;
+  revive(request: z.infer<typeof reviveRequest>): Committed<ReviveReply>;
+  discard(request: z.infer<typeof discardRequest>): Committed<DiscardReply>;
   /** Does everything that is due, each signal in a commit of its own. Never throws for one of them. */
   wake(): Committed<void>[];
   /** When the alarm must fire next; undefined when nothing is waiting. */
@@ -117,6 +124,9 @@ export function createLedger(ports: LedgerPorts): Ledger {
     unconfirmed: (ids) => read((tx) => unconfirmed(tx, ids)),
     cancelEntries: (request) => commit((tx) => cancelEntries(tx, request)),
     resolve: (request) => commit((tx) => resolve(tx, request)),
+    assess: (requestIds) => read((tx) => assess(tx, requestIds)),
+    revive: (request) => commit((tx) => revive(tx, request)),
+    discard: (request) => commit((tx) => discard(tx, request)),
     wake() {
       const due = read((tx) => dueSignals(tx, CHUNK));
       return [

@@ -63,6 +63,7 @@ export function createIsolate(bindings: object): Isolate {
         ledger,
         clock,
         log,
+        version: env.VERSION.id,
         async handOver(work) {
           const { attempt } = tradeRoutes;
           await callInternal({ self: "trade-worker", internalKey }, env.SELF, {

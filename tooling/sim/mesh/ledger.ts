@@ -10,6 +10,7 @@ import {
   settleRequest,
   type AccountLedgerRpc,
 } from "#contracts/ledger";
+import { assessRequest, discardRequest, reviveRequest } from "#contracts/revival";
 import { createProducer } from "#queues/producer";
 import { createLogBuffer } from "#runtime/log";
 import { parseConfig } from "../../../services/ledger-worker/src/env.ts";
@@ -110,6 +111,9 @@ export class LedgerObject {
       find: (request) => call("find", (rpc) => rpc.find(request), request),
       cancelEntries: (request) => call("cancelEntries", (rpc) => rpc.cancelEntries(request), request),
       resolve: (request) => call("resolve", (rpc) => rpc.resolve(resolveRequest.parse(more(request))), request),
+      assess: (request) => call("assess", (rpc) => rpc.assess(assessRequest.parse(more(request))), request),
+      revive: (request) => call("revive", (rpc) => rpc.revive(reviveRequest.parse(more(request))), request),
+      discard: (request) => call("discard", (rpc) => rpc.discard(discardRequest.parse(more(request))), request),
       poke: () => call("poke", (rpc) => rpc.poke()),
     };
   }

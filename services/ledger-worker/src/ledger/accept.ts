@@ -2,7 +2,8 @@ import type * as z from "zod";
 import type { acceptReply, acceptRequest } from "#contracts/ledger";
 import type { Outcome } from "#contracts/outcome";
 import { isExit, type Signal } from "#contracts/signal";
-import { isHead, laneIsEmpty } from "./lane.ts";
+import { isHead } from "./lane.ts";
+import { laneIsEmpty } from "./oldest.ts";
 import { isLeased, type SignalRow } from "./rows.ts";
 import { writeMeta } from "./schema.ts";
 import { finish, freeSlots, markHinted, schedule } from "./schedule.ts";
@@ -19,8 +20,7 @@ export function accept(tx: Tx, request: AcceptRequest): AcceptReply {
   const known = findKnown(tx, request);
   if (known) return repeated(tx, known, request);
   const exit = isExit(signal);
-  const validityMs = signal.validForMs ?? (exit ? tx.config.exitValidityMs : tx.config.entryValidityMs);
-  const fromFiring = Math.min(tx.now, signal.sentAt?.getTime() ?? tx.now) + validityMs;
+  const fromFiring = Math.min(tx.now, signal.sentAt?.getTime() ?? tx.now) + validityOf(tx, signal);
   const validUntil = Math.min(fromFiring, signal.expiresAt?.getTime() ?? fromFiring);
   const seq = nextSeq(tx, signal.symbol);
   const oldest = laneIsEmpty(tx, signal.symbol);
@@ -68,6 +68,11 @@ export function accept(tx: Tx, request: AcceptRequest): AcceptReply {
     acceptedAt: new Date(tx.now),
     validUntil: new Date(validUntil),
   };
+}
+
+/** In milliseconds, from when it begins. */
+export function validityOf(tx: Tx, signal: Signal): number {
+  return signal.validForMs ?? (isExit(signal) ? tx.config.exitValidityMs : tx.config.entryValidityMs);
 }
 
 interface Known {

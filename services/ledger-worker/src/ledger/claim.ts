@@ -15,6 +15,7 @@ interface ClaimRequest {
   requestId: string;
   generation: number;
   purpose: "execute" | "watch";
+  workerVersion?: string | undefined;
 }
 
 /** Hands out the right to work on a signal, or says why not. Never waits. */
@@ -24,7 +25,7 @@ export function claim(tx: Tx, request: ClaimRequest): ClaimReply {
   if (request.generation < row.generation) return { status: "later", reason: "a replay has taken over" };
   if (isLeased(row, tx.now)) return { status: "later", reason: "an attempt is under way" };
   tx.touch(row);
-  const reply = decide(tx, row, request.purpose);
+  const reply = decide(tx, row, request);
   if (reply.status !== "go") {
     tx.memory.hinted.delete(row.request_id);
     finish(tx);
@@ -40,7 +41,7 @@ export function claim(tx: Tx, request: ClaimRequest): ClaimReply {
   return reply;
 }
 
-function decide(tx: Tx, row: SignalRow, purpose: ClaimRequest["purpose"]): ClaimReply {
+function decide(tx: Tx, row: SignalRow, { purpose, workerVersion }: ClaimRequest): ClaimReply {
   if (row.lease !== null) expireLease(tx, row);
   if (row.ended === 0) endIfOver(tx, row);
   if (row.ended === 1 && !hasWork(tx, row)) return { status: "settled", outcome: outcomeOf(row) };
@@ -73,7 +74,14 @@ function decide(tx: Tx, row: SignalRow, purpose: ClaimRequest["purpose"]): Claim
   const lease = tx.ports.newId();
   const attempt = row.attempts + 1;
   tx.memory.hinted.delete(row.request_id);
-  tx.update(row, { lease, lease_until: leaseUntil, attempts: attempt, hints: 0, hint_at: 0 });
+  tx.update(row, {
+    lease,
+    lease_until: leaseUntil,
+    attempts: attempt,
+    hints: 0,
+    hint_at: 0,
+    worker_version: workerVersion ?? null,
+  });
   return { status: "go", signal: tx.bodyOf(row), lease, leaseUntil: new Date(leaseUntil), attempt, tasks };
 }
 

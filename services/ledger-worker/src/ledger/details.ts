@@ -22,6 +22,7 @@ export function detailsOf(tx: Tx, row: SignalRow, legs: readonly LegRow[]): Deta
     ...(last ? results(tx, row.symbol, done) : []),
     ["Reason", saysMore(row, legs) ? (row.reason ?? undefined) : undefined],
     ["Lane", `${laneOf(signal)} #${row.seq}`],
+    ["Replay", row.generation === 0 ? undefined : `no. ${row.generation} (${row.replay_id ?? ""})`],
     ["Strategy", signal.strategy],
     ["Latency", latencyWords(tx, row, done)],
     ["Valid until", row.ended === 0 || row.outcome === "expired" ? new Date(row.valid_until).toISOString() : undefined],

@@ -1,34 +1,12 @@
 import { absolute, compare } from "#contracts/decimal";
 import type { Signal } from "#contracts/signal";
+import { oldestOf } from "./oldest.ts";
 import { dropLeg, endSignal, evaluate } from "./outcome.ts";
-import { closes, isLeased, isMain, type SignalRow } from "./rows.ts";
+import { acceptanceOf, closes, isLeased, isMain, type SignalRow } from "./rows.ts";
 import { raisedSide } from "./target.ts";
 import { CHUNK } from "./times.ts";
 import type { Tx } from "./tx.ts";
 import { actionWords, expiredReason } from "./words.ts";
-
-/** The oldest signal of a lane that has not ended. */
-export function oldestOf(tx: Tx, symbol: string): SignalRow | undefined {
-  const id = oldestId(tx, symbol);
-  return id === null ? undefined : tx.signal(id);
-}
-
-export function laneIsEmpty(tx: Tx, symbol: string): boolean {
-  return oldestId(tx, symbol) === null;
-}
-
-function oldestId(tx: Tx, symbol: string): string | null {
-  const { oldest } = tx.memory;
-  const known = oldest.get(symbol);
-  if (known !== undefined) return known;
-  const found = tx.sql.exec<{ request_id: string }>(
-    `SELECT request_id FROM signals WHERE symbol = ? AND ended = 0 ORDER BY seq LIMIT 1`,
-    symbol,
-  )[0];
-  const id = found?.request_id ?? null;
-  oldest.set(symbol, id);
-  return id;
-}
 
 /**
  * May this signal's entry and close be worked on? Its lane's oldest may; so may the oldest exit while the
@@ -100,6 +78,8 @@ function endedBeforeItsTurn(tx: Tx, row: SignalRow): boolean {
 function isSuperseded(tx: Tx, entry: SignalRow, exit: SignalRow): boolean {
   const side = raisedSide(tx, entry);
   if (side === undefined || entry.lease !== null || !closes(exit.action, side)) return false;
+  // A revived exit stands behind entries that were meant to follow it.
+  if (acceptanceOf(exit) < acceptanceOf(entry)) return false;
   const legs = tx.legs(entry.request_id);
   // The close before an entry may be in doubt: the entry that waits for it is pointless all the same.
   const unsent = legs.length === 0 || legs.some((leg) => leg.status === "planned");

@@ -7,12 +7,14 @@ import type { Tx } from "./tx.ts";
 
 /** Parks a signal that our own bug kept from ever being sent: its hint, with the signal beside it. */
 export function packLetterOf(tx: Tx, row: SignalRow, cause: { error: string; reason: string }): void {
-  const id = messageId({ requestId: row.request_id, type: "signal.hinted", rev: row.generation });
+  // The same in every generation: a letter that dies again is the same letter.
+  const id = messageId({ requestId: row.request_id, type: "signal.hinted", rev: 0 });
+  const replay = { generation: row.generation, replayId: row.replay_id ?? undefined };
   const hint = tx.ports.pack.pack(
     "trade-signals",
     "signal.hinted",
     { ledger: tx.ledger, purpose: "execute" },
-    { id, requestId: row.request_id, generation: row.generation, occurredAt: new Date(row.accepted_at) },
+    { id, requestId: row.request_id, ...replay, occurredAt: new Date(row.accepted_at) },
   );
   const reason = redact(cause.reason).slice(0, 2_000);
   postLetter(
@@ -35,8 +37,7 @@ export function packLetterOf(tx: Tx, row: SignalRow, cause: { error: string; rea
       final: true,
       body: { ...hint.wire, signal: tx.bodyOf(row) },
     },
-    row.request_id,
-    row.generation,
+    { requestId: row.request_id, ...replay },
   );
 }
 

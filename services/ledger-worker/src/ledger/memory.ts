@@ -24,6 +24,8 @@ export class Memory {
   readonly absent = new Set<Absence>();
   /** The oldest unended signal by symbol; null: there is none. Absent entry: not known. */
   readonly oldest = new Map<string, string | null>();
+  /** By symbol, whether there may be dead letters, waiting or revived. Absent entry: not known. */
+  readonly letters = new Map<string, boolean>();
   readonly positions = new Map<string, LedgerPosition>();
   /** The realised profit of one UTC day. */
   day: { day: string; profit: Decimal } | undefined;
@@ -47,6 +49,7 @@ export class Memory {
   forget(): void {
     this.absent.clear();
     this.oldest.clear();
+    this.letters.clear();
     this.positions.clear();
     this.day = undefined;
     this.halt = undefined;

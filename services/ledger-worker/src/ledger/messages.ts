@@ -8,7 +8,7 @@ import { headlineOf, leftOpen } from "./headline.ts";
 import { post } from "./outbox.ts";
 import { positionOf } from "./positions.ts";
 import { PASSING_STATE_MS } from "./times.ts";
-import { clientIdOf, isMain, type LegRow, type SignalRow } from "./rows.ts";
+import { clientIdOf, isMain, PARKED, type LegRow, type SignalRow } from "./rows.ts";
 import type { Tx } from "./tx.ts";
 
 type Severity = "info" | "warning" | "critical";
@@ -45,6 +45,8 @@ export function tellSettled(tx: Tx, row: SignalRow, outcome: Outcome): void {
       acceptedAt: new Date(row.accepted_at),
       validUntil: new Date(row.valid_until),
       settledAt: tx.at,
+      ...(row.generation === 0 ? {} : { generation: row.generation, replayId: row.replay_id ?? undefined }),
+      ...(row.parked === PARKED ? { parked: true } : {}),
     },
   });
 }

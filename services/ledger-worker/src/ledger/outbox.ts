@@ -38,13 +38,13 @@ export function post<Q extends QueueName, T extends TypeOn<Q>>(tx: Tx, of: Post<
 export function postLetter(
   tx: Tx,
   letter: DataOf<typeof letterParked>,
-  requestId: RequestId,
-  generation: number,
+  origin: { requestId: RequestId; generation: number; replayId: string | undefined },
 ): void {
+  // Of its own in every generation, so that the confirmation of an earlier one never takes a later one out.
+  const lives = origin.generation === 0 ? "" : `/${origin.generation}`;
   const packed = tx.ports.pack.packLetter("trade-signals", letter, {
-    id: `letter/${letter.messageId}`,
-    requestId,
-    generation,
+    ...origin,
+    id: `letter/${letter.messageId}${lives}`,
     confirmTo: tx.ledger,
     occurredAt: tx.at,
   });

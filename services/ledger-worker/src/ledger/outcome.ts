@@ -2,7 +2,8 @@ import { isZero } from "#contracts/decimal";
 import { worst, type Outcome } from "#contracts/outcome";
 import { packLetterOf } from "./letter.ts";
 import { executionOf, notifyOutcome, tellSettled } from "./messages.ts";
-import { clientIdOf, isLive, isMain, isOpen, type LegRow, type SignalRow } from "./rows.ts";
+import { clientIdOf, isLive, isMain, isOpen, NOT_PARKED, PARKED, type LegRow, type SignalRow } from "./rows.ts";
+import { mayOvertake, noteSettled } from "./settled.ts";
 import { HOUR, KEEP_PARKED_MS, KEEP_SIGNALS_MS } from "./times.ts";
 import type { Tx } from "./tx.ts";
 import { UNREADABLE } from "./unreadable.ts";
@@ -26,7 +27,9 @@ export function evaluate(tx: Tx, row: SignalRow): void {
   const verdict = verdictOf(main);
   if (row.ended === 0) return endSignal(tx, row, verdict);
   if (verdict.outcome !== row.outcome) {
-    tx.update(row, { outcome: verdict.outcome, reason: verdict.reason });
+    // What the venue did after all is no dead letter any more.
+    tx.update(row, { outcome: verdict.outcome, reason: verdict.reason, parked: NOT_PARKED });
+    noteSettled(tx, row);
     tellSettled(tx, row, verdict.outcome);
     notifyOutcome(tx, row, verdict.outcome);
     tx.log("info", "signal.settled", `${verdict.outcome}: ${verdict.reason}`, row.request_id, { rev: row.rev });
@@ -44,6 +47,7 @@ function giveUpUnreadable(tx: Tx, row: SignalRow): void {
 
 /** Ends a signal for its lane, with everything that the world should know about it in the same commit. */
 export function endSignal(tx: Tx, row: SignalRow, verdict: Verdict, parked?: { error: string }): void {
+  if (!parked && mayOvertake(tx, row)) noteSettled(tx, row);
   tx.update(row, {
     ended: 1,
     ended_at: tx.now,
@@ -56,8 +60,9 @@ export function endSignal(tx: Tx, row: SignalRow, verdict: Verdict, parked?: { e
     // Until it is scheduled at the end of the commit, as every touched signal is.
     ready: 0,
     due_at: null,
-    // On the full hour, so that pruning wakes the ledger once an hour at most.
-    prune_at: Math.ceil((tx.now + keepMs(tx, parked !== undefined)) / HOUR) * HOUR,
+    parked: parked ? PARKED : NOT_PARKED,
+    parked_version: parked ? tx.config.workerVersion : null,
+    prune_at: pruneAt(tx, { parked: parked !== undefined }),
   });
   tx.memory.hinted.delete(row.request_id);
   tellSettled(tx, row, verdict.outcome);
@@ -76,10 +81,12 @@ export function endSignal(tx: Tx, row: SignalRow, verdict: Verdict, parked?: { e
   });
 }
 
-/** Never shorter than an alert key is held: the row is what recognises its copies. */
-function keepMs(tx: Tx, parked: boolean): number {
+/** Never sooner than its alert key is free: the row is what recognises its copies. */
+export function pruneAt(tx: Tx, { parked }: { parked: boolean }): number {
   const { bodyKeyMs, explicitKeyMs } = tx.config;
-  return Math.max(parked ? KEEP_PARKED_MS : KEEP_SIGNALS_MS, bodyKeyMs, explicitKeyMs);
+  const keepMs = Math.max(parked ? KEEP_PARKED_MS : KEEP_SIGNALS_MS, bodyKeyMs, explicitKeyMs);
+  // On the full hour, so that pruning wakes the ledger once an hour at most.
+  return Math.ceil((tx.now + keepMs) / HOUR) * HOUR;
 }
 
 /** At the end of validity every planned main leg is over; what was sent or is in doubt is not. */

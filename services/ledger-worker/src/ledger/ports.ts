@@ -28,6 +28,7 @@ export interface LedgerPorts {
 export interface Hint {
   requestId: string;
   generation: number;
+  replayId?: string;
   purpose: "execute" | "watch";
 }
 

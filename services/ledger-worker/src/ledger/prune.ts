@@ -44,5 +44,6 @@ function bury(tx: Tx, row: SignalRow): void {
     tx.now + KEEP_TOMBSTONES_MS,
   );
   tx.sql.exec(`DELETE FROM legs WHERE request_id = ?`, row.request_id);
+  tx.sql.exec(`DELETE FROM revivals WHERE request_id = ?`, row.request_id);
   tx.sql.exec(`DELETE FROM signals WHERE request_id = ?`, row.request_id);
 }

@@ -6,7 +6,7 @@ interface Table<Row, Column extends keyof Row & string> {
   readonly key: readonly (keyof Row & string)[];
   /** Always written, so that few texts are ever prepared. */
   readonly plain: readonly Column[];
-  /** Written only when they changed: naming one rewrites its entries in the indexes. */
+  /** Written only when they changed: naming one rewrites its entries in the indexes, or it hardly ever does. */
   readonly indexed: readonly Column[];
   /** By the indexed columns that it writes. */
   readonly updates: Map<string, string>;
@@ -43,8 +43,24 @@ export const signalTable = defineTable<SignalRow>()({
     "released",
     "warn_at",
     "warnings",
+    "worker_version",
   ],
-  indexed: ["ended", "hint_at", "ready", "due_at", "prune_at", "guarding"],
+  indexed: [
+    "ended",
+    "hint_at",
+    "ready",
+    "due_at",
+    "prune_at",
+    "guarding",
+    "seq",
+    "generation",
+    "parked",
+    "parked_version",
+    "replay_id",
+    "first_seq",
+    "valid_from",
+    "unsupersedable",
+  ],
 });
 
 export const legTable = defineTable<LegRow>()({
@@ -76,7 +92,7 @@ export const legTable = defineTable<LegRow>()({
     "pending_at",
     "absent_at",
   ],
-  indexed: ["live"],
+  indexed: ["live", "seq"],
 });
 
 export type SignalPatch = Patch<SignalRow, (typeof signalTable)["plain"][number]>;

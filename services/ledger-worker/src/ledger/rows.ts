@@ -47,7 +47,30 @@ export interface SignalRow {
   /** When it is said again that the position should be closed and is not. */
   warn_at: number | null;
   warnings: number;
+  /** Of the trade-worker that claimed it last. */
+  worker_version: string | null;
+  /** {@link NOT_PARKED}, {@link PARKED}, {@link REVIVED} or {@link DISCARDED}. */
+  parked: number;
+  /** Of the ledger-worker that parked it. */
+  parked_version: string | null;
+  /** Of the last revival. */
+  replay_id: string | null;
+  /** Its place in the order of acceptance, once a revival has given it another in the lane. */
+  first_seq: number | null;
+  /** When its validity began, if not at acceptance. */
+  valid_from: number | null;
+  /** 1 when an operator wants it executed though newer signals have settled. */
+  unsupersedable: number;
 }
+
+/** The values of `signals.parked`. */
+export const NOT_PARKED = 0;
+/** It ended as a dead letter, which may be revived. */
+export const PARKED = 1;
+/** A dead letter until its next life ends. */
+export const REVIVED = 2;
+/** An operator has given the letter up. */
+export const DISCARDED = -1;
 
 export type LegStatus = "planned" | "sending" | "in_doubt" | "done" | "dropped";
 export type OrderStatus = "working" | "filled" | "cancelled" | "rejected" | "expired";
@@ -140,6 +163,11 @@ export function closes(exit: Action, side: Side): boolean {
 /** On spot a resting sell locks the balance it would sell; perpetuals have reduce-only orders instead. */
 export function locksBalance(symbol: string): boolean {
   return !symbol.endsWith(".P");
+}
+
+/** Where a signal stands in the order in which its lane accepted, whatever revivals did to its turn. */
+export function acceptanceOf(row: Pick<SignalRow, "seq" | "first_seq">): number {
+  return row.first_seq ?? row.seq;
 }
 
 /** True while an attempt works on the signal. */

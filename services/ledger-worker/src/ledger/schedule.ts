@@ -4,6 +4,7 @@ import { evaluate } from "./outcome.ts";
 import { reviewProtection } from "./protection.ts";
 import { isMain, isWorking, type LegRow, type SignalRow } from "./rows.ts";
 import { DOUBT_TOLD_AFTER_MS, hintBackoff, UNHINTED_MS } from "./times.ts";
+import type { Hint } from "./ports.ts";
 import type { Tx } from "./tx.ts";
 
 /**
@@ -65,7 +66,7 @@ export function hintHeads(tx: Tx, slots: number): void {
   for (const row of ready) {
     if (row.lease === null && row.ended === 0 && isHead(tx, row)) {
       markHinted(tx, row);
-      tx.hint({ requestId: row.request_id, generation: row.generation, purpose: "execute" });
+      hint(tx, row, "execute");
     }
     schedule(tx, row);
     if (row.due_at !== null) tx.dueBy(row.due_at);
@@ -124,7 +125,12 @@ function hintLegWork(tx: Tx, row: SignalRow): void {
   if (row.lease !== null || row.hint_at > tx.now) return;
   if (!tx.legs(row.request_id).some((leg) => needsAttention(leg) && leg.due_at <= tx.now)) return;
   tx.update(row, { hints: row.hints + 1, hint_at: tx.now + hintBackoff(row.hints) });
-  tx.hint({ requestId: row.request_id, generation: row.generation, purpose: row.ended === 1 ? "watch" : "execute" });
+  hint(tx, row, row.ended === 1 ? "watch" : "execute");
+}
+
+function hint(tx: Tx, row: SignalRow, purpose: Hint["purpose"]): void {
+  const replay = row.replay_id === null ? {} : { replayId: row.replay_id };
+  tx.hint({ requestId: row.request_id, generation: row.generation, ...replay, purpose });
 }
 
 function withSignal(tx: Tx, requestId: string, work: (row: SignalRow) => unknown): void {

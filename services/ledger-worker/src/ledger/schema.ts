@@ -58,6 +58,28 @@ const versions: readonly (readonly string[])[] = [
   ],
   [`ALTER TABLE positions ADD COLUMN opened_at INTEGER`],
   [`ALTER TABLE legs ADD COLUMN cancel_counts INTEGER NOT NULL DEFAULT 0`],
+  [
+    `ALTER TABLE signals ADD COLUMN worker_version TEXT`,
+    `ALTER TABLE signals ADD COLUMN parked INTEGER NOT NULL DEFAULT 0`,
+    `ALTER TABLE signals ADD COLUMN parked_version TEXT`,
+    `ALTER TABLE signals ADD COLUMN replay_id TEXT`,
+    `ALTER TABLE signals ADD COLUMN first_seq INTEGER`,
+    `ALTER TABLE signals ADD COLUMN valid_from INTEGER`,
+    `ALTER TABLE signals ADD COLUMN unsupersedable INTEGER NOT NULL DEFAULT 0`,
+    // Before this was written down, whatever failed unsent had been parked.
+    `UPDATE signals SET parked = 1 WHERE ended = 1 AND outcome = 'failed'
+      AND NOT EXISTS (SELECT 1 FROM legs WHERE legs.request_id = signals.request_id AND status <> 'dropped')`,
+    `CREATE INDEX signals_letters ON signals (symbol) WHERE parked > 0`,
+    `ALTER TABLE lanes ADD COLUMN revived INTEGER NOT NULL DEFAULT 0`,
+    `ALTER TABLE lanes ADD COLUMN settled_seq INTEGER NOT NULL DEFAULT 0`,
+    `ALTER TABLE lanes ADD COLUMN settled_by TEXT`,
+    `UPDATE lanes SET (settled_seq, settled_by) = (last.seq, last.request_id) FROM (
+      SELECT symbol, max(seq) AS seq, request_id FROM signals WHERE ended = 1 AND parked = 0 GROUP BY symbol) AS last
+      WHERE last.symbol = lanes.symbol`,
+    `CREATE TABLE revivals (
+      request_id TEXT NOT NULL, replay_id TEXT NOT NULL, seq INTEGER NOT NULL, generation INTEGER NOT NULL,
+      at INTEGER NOT NULL, PRIMARY KEY (request_id, replay_id)) WITHOUT ROWID`,
+  ],
 ];
 
 /** Brings a storage, new or old, to the newest version. */

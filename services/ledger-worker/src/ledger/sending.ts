@@ -19,6 +19,7 @@ import { planClose, reverses } from "./plan.ts";
 import { triggerPrice } from "./protection.ts";
 import { clientIdOf, isMain, isWorking, type LegRow, type SignalRow } from "./rows.ts";
 import { finish, judge } from "./schedule.ts";
+import { supersederOf } from "./settled.ts";
 import type { Tx } from "./tx.ts";
 import { UNREADABLE } from "./unreadable.ts";
 import { actionWords, expiredReason, legWords, sentence } from "./words.ts";
@@ -68,6 +69,11 @@ function mainRefusal(tx: Tx, row: SignalRow, leg: LegRow): Refusal | undefined {
   if (row.ended === 1) return { reason: `the signal ended as ${row.outcome ?? "failed"}` };
   if (!isHead(tx, row)) return { reason: "it is not its lane's turn" };
   if (row.valid_until <= tx.now) return { reason: expiredReason(row), drop: { outcome: "expired" } };
+  const superseder = row.generation > 0 && row.unsupersedable === 0 ? supersederOf(tx, row) : undefined;
+  if (superseder !== undefined) {
+    const reason = `${superseder}, which its lane accepted later, settled before the replay was sent.`;
+    return { reason, drop: { outcome: "superseded" } };
+  }
   const contradiction = sizeProblem(tx.bodyOf(row));
   if (contradiction !== undefined) return { reason: sentence(contradiction), drop: { outcome: "refused" } };
   if (leg.role === "close") return undefined;

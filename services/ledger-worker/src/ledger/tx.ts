@@ -97,9 +97,10 @@ export class Tx {
 
   update(row: SignalRow, patch: SignalPatch): void {
     this.#writers.signals.change(row, patch);
-    const { absent, oldest } = this.memory;
+    const { absent, letters, oldest } = this.memory;
     if (patch.ready === 1) absent.delete("ready");
     if (patch.guarding === 1) absent.delete(`guarding ${row.symbol}`);
+    if (patch.parked !== undefined && patch.parked > 0) letters.set(row.symbol, true);
     if (patch.ended !== undefined) {
       oldest.delete(row.symbol);
       absent.delete(`exit ${row.symbol}`);
@@ -196,6 +197,12 @@ export class Tx {
       [...all, row].toSorted((a, b) => a.ord - b.ord),
     );
     return row;
+  }
+
+  /** Takes back what was planned and never sent. */
+  removeUnsent(signal: SignalRow): void {
+    this.sql.exec(`DELETE FROM legs WHERE request_id = ? AND sent_at IS NULL`, signal.request_id);
+    this.#legs.delete(signal.request_id);
   }
 
   updateLeg(row: LegRow, patch: Omit<LegPatch, "live">): void {

@@ -72,7 +72,7 @@ export function viewStatus(tx: Tx): LedgerStatus {
   const lastFill = Math.max(0, ...positions.map((row) => row.updated_at));
   return {
     ledger: tx.ledger,
-    accepted: count(`SELECT sum(seq) AS n FROM lanes`),
+    accepted: count(`SELECT sum(seq - revived) AS n FROM lanes`),
     unended: count(`SELECT count(*) AS n FROM signals WHERE ended = 0`),
     inFlight: live.filter((leg) => leg.status === "sending").length,
     inDoubt: live.filter((leg) => leg.status === "in_doubt").length,

@@ -25,8 +25,10 @@ export function legWords(leg: LegRow): string {
     .join(" ");
 }
 
-export function expiredReason(row: Pick<SignalRow, "accepted_at" | "valid_until" | "last_error">): string {
-  const seconds = Math.max(0, Math.round((row.valid_until - row.accepted_at) / 1_000));
+export function expiredReason(
+  row: Pick<SignalRow, "accepted_at" | "valid_from" | "valid_until" | "last_error">,
+): string {
+  const seconds = Math.max(0, Math.round((row.valid_until - (row.valid_from ?? row.accepted_at)) / 1_000));
   const cause = row.last_error === null ? "" : ` The last problem was: ${row.last_error}.`;
   return `Not executed within its validity of ${seconds} s.${cause}`;
 }

@@ -41,6 +41,7 @@ export class Desk {
   host: LedgerHost;
   readonly #config: LedgerConfig;
   readonly #background: Promise<void>[] = [];
+  readonly #generations = new Map<number, number>();
   #ids = 0;
 
   constructor(config: Partial<LedgerConfig> = {}, sql = new MemorySql()) {
@@ -128,13 +129,16 @@ export class Desk {
     });
   }
 
-  claim(number: number, over: { generation?: number; purpose?: "execute" | "watch" } = {}): Promise<ClaimReply> {
+  claim(
+    number: number,
+    over: { generation?: number; purpose?: "execute" | "watch"; workerVersion?: string } = {},
+  ): Promise<ClaimReply> {
     return this.host.claim({ v: 1, requestId: id(number), generation: 0, purpose: "execute", ...over });
   }
 
-  /** Claims what must be claimable. */
+  /** Claims what must be claimable, in the life that it lives. */
   async go(number: number, purpose: "execute" | "watch" = "execute"): Promise<Go> {
-    const reply = await this.claim(number, { purpose });
+    const reply = await this.claim(number, { generation: this.#generations.get(number) ?? 0, purpose });
     if (reply.status !== "go") throw new Error(`signal ${number} was not handed out: ${JSON.stringify(reply)}`);
     return reply;
   }
@@ -202,6 +206,35 @@ export class Desk {
       ];
     }
     return { tasks, orders, stops, end: await this.settle(number, lease, ...evidence) };
+  }
+
+  /** Three attempts that end in a bug of ours, so that a signal of which nothing was sent is parked. */
+  async park(number: number): Promise<void> {
+    for (let times = 0; times < 3; times += 1) {
+      const { lease } = await this.go(number);
+      const failure = { error: "TypeError", reason: "x is undefined" };
+      await this.host.fail({ v: 1, requestId: id(number), lease, evidence: [], ...failure });
+      this.now += 5_000;
+    }
+  }
+
+  async assess(number: number) {
+    const [letter] = (await this.host.assess({ v: 1, requestIds: [id(number)] })).letters;
+    if (!letter) throw new Error(`nothing was said of signal ${number}`);
+    return letter;
+  }
+
+  /** The replay of a signal's letter as it stands now. */
+  async revive(number: number, over: Partial<Parameters<LedgerHost["revive"]>[0]> = {}) {
+    const { generation } = await this.assess(number);
+    const said = { replayId: "replay-1", force: [], reason: "the bug is fixed", by: "cli" };
+    const reply = await this.host.revive({ v: 1, requestId: id(number), generation, ...said, ...over });
+    if (reply.status === "revived") this.#generations.set(number, reply.generation);
+    return reply;
+  }
+
+  async discard(number: number, generation = 0) {
+    return this.host.discard({ v: 1, requestId: id(number), generation, reason: "too late", by: "cli" });
   }
 
   /** Accepts and fills an entry, so that a position is open. */

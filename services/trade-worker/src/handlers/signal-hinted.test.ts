@@ -48,6 +48,7 @@ function createConsumer() {
       ledger: () => world.ledger,
       clock: world.clock,
       log: world.log,
+      version: "v7",
       handOver: async (work: Work) => {
         handedOver.push(work);
         await handOver(work);

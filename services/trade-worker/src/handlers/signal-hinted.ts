@@ -13,6 +13,7 @@ export interface HintDeps {
   handOver: (work: Work) => Promise<void>;
   clock: Clock;
   log: Log;
+  version: string;
 }
 
 const LEDGER_TIMEOUT_MS = 5_000;
@@ -25,7 +26,7 @@ export async function onSignalHinted(message: MessageOn<"trade-signals">, deps: 
   const reply = await within(
     deps.clock,
     { ms: LEDGER_TIMEOUT_MS, who: `ledger ${ledger}` },
-    deps.ledger(ledger).claim({ v: 1, requestId, generation, purpose }),
+    deps.ledger(ledger).claim({ v: 1, requestId, generation, purpose, workerVersion: deps.version }),
   );
   const ms = millisecondsSince(deps.clock, started);
   switch (reply.status) {
