@@ -7,6 +7,7 @@ import { contradiction, fieldsOf, flag, one, positive, sayings, wrong, type Fiel
 import { intentOf } from "./intent.ts";
 import type { JsonValue } from "./json.ts";
 import { marketIn } from "./market.ts";
+import { refuseMisspelt } from "./misspelt.ts";
 import { orderTypeOf, priceOf } from "./order-type.ts";
 import { positionAfter, positionBefore } from "./position.ts";
 import { refuseWrongSide } from "./protection-side.ts";
@@ -38,6 +39,7 @@ const MAX_KEY_LENGTH = 200;
 export function readAlert(body: JsonValue, defaults: AlertDefaults, now: Date): Alert {
   const fields = fieldsOf(body);
   const format = adapted(fields).name;
+  refuseMisspelt(fields, "all else");
   refuseOtherStrategy(fields, defaults.strategy);
   const market = marketIn(fields, defaults);
   refuseTestOnLive(fields, market.venue);
@@ -47,6 +49,7 @@ export function readAlert(body: JsonValue, defaults: AlertDefaults, now: Date): 
   const intent = intentOf({ wish, after: positionAfter(fields), before: positionBefore(fields), contracts });
   const exit = isExit(intent);
   const type = orderTypeOf(fields, defaults.orderType);
+  if (!exit) refuseMisspelt(fields, "protection");
   const protection = exit ? {} : protectionOf(fields);
   const signal: Alert["signal"] = {
     strategy: defaults.strategy,

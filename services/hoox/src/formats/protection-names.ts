@@ -12,6 +12,7 @@ const UNIT =
   "(price|percent(?:age)?|pct|perc|level|value|points?|pips|ticks|dist(?:ance)?|offset|trigger(?:price)?|limit(?:price)?|qty|quantity|size|amount)?";
 const STOP = new RegExp(`^(sl|stop|stoploss|initialstop|protectivestop)(\\d*)${UNIT}(\\d*)$`);
 const TARGET = new RegExp(`^(tp|takeprofits?|profittargets?|targets?)(\\d*)${UNIT}(\\d*)$`);
+const MEASURE = new RegExp(`\\d*${UNIT}\\d*$`);
 const TRAILING = /^(?:tsl|trail)/;
 const PRICE = /^(?:price|level|value|trigger)/;
 const PERCENT = /^(?:perc|pct)/;
@@ -32,4 +33,9 @@ export function protectionNamed(plain: string): ProtectionName | "trailing" | un
     group: `${word}${digits === "" ? "" : "#"}${measure}`,
     number: Number(digits),
   };
+}
+
+/** `tp1pct` → `tp`: the name alone, of a field that may be no protection. */
+export function withoutMeasure(plain: string): string {
+  return plain.replace(MEASURE, "");
 }
