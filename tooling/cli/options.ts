@@ -16,7 +16,10 @@ export function read<Schema extends z.ZodType>(name: string, schema: Schema, tex
         : (issue?.message ?? "something else");
   const near = issue?.code === "invalid_value" ? nearest(text, issue.values.map(String)) : undefined;
   const meant = near === undefined ? "" : `; did you mean ${near}?`;
-  throw usageError(`${name}: "${text}" does not fit${meant}`, `it takes ${wanted}`);
+  throw usageError(
+    `${name}: "${text}" does not fit${meant}`,
+    wanted.startsWith("must") ? `it ${wanted}` : `it takes ${wanted}`,
+  );
 }
 
 export function readOptional<Schema extends z.ZodType>(

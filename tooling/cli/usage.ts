@@ -19,11 +19,24 @@ export function explain(error: unknown, argv: readonly string[], entries: Entrie
     const meant = near === undefined ? "" : `; did you mean ${near}?`;
     return usageError(`hoox ${path} has no option ${unknown}${meant}`, help);
   }
+  const missing = missingIn(match.entry, argv.slice(match.path.length));
+  if (missing !== undefined) return usageError(`hoox ${path} needs ${missing}`, help);
   const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
   return usageError(
     reason.startsWith("Command not found") ? `hoox ${path} was not understood` : `hoox ${path}: ${reason}`,
     help,
   );
+}
+
+/** What the command cannot do without and was not given. */
+function missingIn({ options, positionals }: CommandEntry, argv: readonly string[]): string | undefined {
+  const takesValue = (word: string): boolean => options.some((each) => each.takesValue && each.names.includes(word));
+  const given = argv.filter((word, index) => !word.startsWith("-") && !takesValue(argv[index - 1] ?? ""));
+  const positional = positionals.filter(({ required }) => required)[given.length];
+  if (positional !== undefined) return `<${positional.name}>`;
+  const said = argv.map((word) => word.split("=")[0]);
+  const option = options.find(({ required, names }) => required && !names.some((name) => said.includes(name)));
+  return option === undefined ? undefined : `${option.names.at(-1)}: ${option.description}`;
 }
 
 /** For `hoox help <words>` that is neither a command nor a topic. */
