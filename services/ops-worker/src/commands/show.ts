@@ -40,7 +40,8 @@ export const orders: Respond = async ({ requestId, rest }, deps) => {
 
 function orderLine(row: OrderRow): { label: string; value: string } {
   const how = row.outcome ?? row.state?.replace("_", " ") ?? "?";
-  const what = [row.action, row.filled_quantity ?? row.quantity, row.symbol].filter((each) => each !== null).join(" ");
+  const filled = row.filled_quantity === null || isZero(row.filled_quantity) ? undefined : row.filled_quantity;
+  const what = [row.action, filled ?? row.quantity, row.symbol].filter((each) => each !== null).join(" ");
   const price = row.average_price === null ? "" : ` at ${short(row.average_price)}`;
   const why = ["filled", "working"].includes(how) ? "" : `: ${row.reason.slice(0, 150)}`;
   return { label: `${row.created_at.slice(11, 19)} ${how}`, value: `${what}${price}${why} /trace ${row.request_id}` };

@@ -1,4 +1,5 @@
 import { isZero } from "#contracts/decimal";
+import type { Row } from "#contracts/routes/route";
 import { showStatus } from "../handlers/status.ts";
 import { showTrace } from "../handlers/trace.ts";
 import type { Respond } from "./answer.ts";
@@ -53,7 +54,7 @@ export const trace: Respond = async ({ requestId, rest }, deps) => {
     },
     ...found.orders.map((order) => ({
       label: `Order ${order["leg"]} ${order["status"]}`,
-      value: `${order["side"]} ${order["quantity"]} ${order["symbol"]}, filled ${order["filled_quantity"]} at ${short(String(order["average_price"] ?? "-"))}`,
+      value: orderWords(order),
     })),
     ...found.deadLetters.map(({ queue, error, reason }) => ({
       label: `Parked on ${queue}`,
@@ -64,3 +65,13 @@ export const trace: Respond = async ({ requestId, rest }, deps) => {
   const title = `${how}: ${what.filter(Boolean).join(" ")}`;
   return withProblems({ title, details: details.filter(({ value }) => value !== "") }, found.problems);
 };
+
+/** What of it is filled and at what price, else what it waits for. */
+function orderWords(order: Row): string {
+  const column = (name: string): string => String(order[name] ?? "");
+  const asked = `${column("side")} ${column("quantity")} ${column("symbol")}`;
+  const price = column("average_price") || column("price");
+  const filled = column("filled_quantity");
+  if (filled === "" || isZero(filled)) return price === "" ? asked : `${asked} at ${short(price)}`;
+  return `${asked}, filled ${filled} at ${short(price || "?")}`;
+}

@@ -27,7 +27,7 @@ const critical = {
 };
 
 /** ops-worker as the consumer of `commands`, on fake bindings. */
-function desk() {
+function desk(stored: Readonly<Record<string, unknown>> = {}) {
   const killSwitch = new FakeKillSwitch();
   killSwitch.names.add("main:paper");
   const kv = new FakeKv();
@@ -35,7 +35,10 @@ function desk() {
     [...queueNames, ...queueNames.map(deadLetterQueueOf)].map((name) => [bindingOf(name), new FakeDeepQueue()]),
   );
   const queue = (name: string): FakeDeepQueue => queues.get(name) ?? new FakeDeepQueue();
-  const database = new FakeWorker({ "/unacknowledged": () => ({ notifications: [critical] }) });
+  const database = new FakeWorker({
+    "/unacknowledged": () => ({ notifications: [critical] }),
+    ...Object.fromEntries(Object.entries(stored).map(([path, reply]) => [path, () => reply])),
+  });
   const idle = new FakeWorker({});
   const { ops } = createDeps({
     ...Object.fromEntries(queues),
@@ -133,6 +136,52 @@ describe("a command", () => {
     await ask({ text: "/dlq" });
 
     expect(answers()[0]?.title).toContain("d1-worker did not answer");
+  });
+});
+
+describe("/orders and /trace", () => {
+  const order = {
+    request_id: requestId,
+    created_at: NOW.toISOString(),
+    strategy: "default",
+    account: "main",
+    venue: "bybit",
+    symbol: "BTCUSDT",
+    lane: "main:bybit:BTCUSDT",
+    seq: 1,
+    action: "buy",
+    quantity: "0.001",
+    order_type: "market",
+    price: null,
+    outcome: "rejected",
+    code: null,
+    reason: "not enough balance",
+    filled_quantity: "0",
+    average_price: null,
+    settled_at: null,
+    first_request_id: null,
+    orders: [],
+    fills: [],
+  };
+
+  it("say what was asked for where nothing was filled", async () => {
+    const { ask, answers } = desk({ "/orders": { orders: [order] } });
+    await ask({ text: "/orders" });
+
+    expect(answers()[0]?.details?.[0]?.value).toBe(`buy 0.001 BTCUSDT: not enough balance /trace ${requestId}`);
+  });
+
+  it("say what a resting order waits for", async () => {
+    const leg = { leg: "s1", side: "sell", quantity: "0.001", symbol: "BTCUSDT", status: "working" };
+    const orders = [{ ...leg, filled_quantity: "0", average_price: null, price: "63700" }];
+    const none = { fills: [], notifications: [], deadLetters: [], logs: [] };
+    const { ask, answers } = desk({ [`/traces/${requestId}`]: { requestId, orders, ...none } });
+    await ask({ text: `/trace ${requestId}` });
+
+    expect(answers()[0]?.details).toContainEqual({
+      label: "Order s1 working",
+      value: "sell 0.001 BTCUSDT at 63700",
+    });
   });
 });
 

@@ -18,7 +18,7 @@ export interface SetupDeps {
 
 const NO_TOKEN_HINT =
   "get one from @BotFather; locally put it into .dev.vars as TG_BOT_TOKEN_BINDING and start the mesh again";
-const TEST = "Hoox reaches you here. /help says what you can ask.";
+const TEST = "Hoox reaches you here: trades, refusals and what is critical arrive in this chat.";
 
 /** One answer per route of the contract: a missing or an extra one does not compile. */
 export const answers: {
