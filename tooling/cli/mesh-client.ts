@@ -125,7 +125,11 @@ function noAnswer(target: Target, error: unknown): CliError {
       cause: error,
     });
   }
-  const hint = target.local ? "start it with: npm start" : "is the address right, and is hoox deployed there?";
+  const here =
+    target.name === "HOOX_URL"
+      ? `npm start -- --port ${new URL(target.url).port || 80}, or unset HOOX_URL`
+      : "npm start";
+  const hint = target.local ? `start it with: ${here}` : "is the address right, and is hoox deployed there?";
   return new CliError(3, `no mesh answers at ${target.url}`, { hint, passing: true, cause: error });
 }
 

@@ -99,7 +99,7 @@ describe("a mesh that does not do its part", () => {
     expect(ran).toMatchObject({
       exitCode: 3,
       stdout: "",
-      stderr: "error: no mesh answers at http://localhost:1\nstart it with: npm start\n",
+      stderr: "error: no mesh answers at http://localhost:1\nstart it with: npm start -- --port 1, or unset HOOX_URL\n",
     });
   });
 

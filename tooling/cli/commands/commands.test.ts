@@ -18,6 +18,14 @@ describe("hoox trace", () => {
     );
   });
 
+  it("says at which price an order rests", async () => {
+    const stop = { ...filledTrace.orders[0], client_order_id: "x-s1", type: "stop", price: "63700", status: "working" };
+    await using mesh = await startFakeMesh({ trace: { ...filledTrace, orders: [stop] } });
+    const { stdout } = await runCli(["trace", ID], { mesh });
+
+    expect(stdout).toContain("stop at 63700: working");
+  });
+
   it("waits until the signal has ended", async () => {
     let asked = 0;
     await using mesh = await startFakeMesh({ trace: () => ({ body: ++asked < 4 ? runningTrace : filledTrace }) });

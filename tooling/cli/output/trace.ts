@@ -17,7 +17,7 @@ export function traceText(story: Story, view: View): string {
   const startedAt = new Date(Math.min(story.startedAt.getTime(), ...hops.map((hop) => hop.from)));
   const offset = (at: unknown): string => offsetText(at, startedAt);
   const order = (row: Row): string =>
-    `${row["side"]} ${row["quantity"]} ${row["symbol"]} ${row["type"]}: ${statusOf(row, view.paint)}${row["reason"] ? ` (${row["reason"]})` : ""}`;
+    `${row["side"]} ${row["quantity"]} ${row["symbol"]} ${row["type"]}${row["price"] ? ` at ${row["price"]}` : ""}: ${statusOf(row, view.paint)}${row["reason"] ? ` (${row["reason"]})` : ""}`;
   return [
     head(story, view),
     way(hops, { story, startedAt }, view),

@@ -37,6 +37,8 @@ export class StrategyAdd extends StrategySettingsCommand {
     this.reply({ ...reply, url, alert }, () => newKeyText({ name, key, url, alert }, this.paint));
     this.note(`\nit trades on account ${account} at ${venue}`);
     if (reply.note !== undefined) this.note(reply.note);
-    if (!this.json) this.note("try it: put the key into a file, then npx hoox send --key-file <file>");
+    const symbol = strategy.defaults.symbol === undefined ? " --symbol BTCUSDT" : "";
+    const own = (strategy.defaults.quantity ?? strategy.defaults.size) ? " --defaults" : "";
+    if (!this.json) this.note(`try it: put the key into a file, then npx hoox send --key-file <file>${own}${symbol}`);
   }
 }

@@ -34,6 +34,17 @@ describe("hoox strategy add", () => {
     expect(ran.stderr).not.toContain(KEY);
   });
 
+  it.each([
+    [{}, "npx hoox send --key-file <file> --symbol BTCUSDT\n"],
+    [{ size: { percentOfEquity: "5" } }, "npx hoox send --key-file <file> --defaults --symbol BTCUSDT\n"],
+    [{ symbol: "ETHUSDT", quantity: "0.1" }, "npx hoox send --key-file <file> --defaults\n"],
+  ])("says how to try it with the defaults %j", async (defaults, line) => {
+    await using mesh = await startFakeMesh({ addStrategy: { strategy: view({ defaults }), key: KEY } });
+    const ran = await runCli(["strategy", "add", "scalper"], { mesh });
+
+    expect(ran.stderr).toContain(line);
+  });
+
   it("sends every setting as the contract has it", async () => {
     await using mesh = await startFakeMesh({ addStrategy: { strategy: view(), key: KEY } });
     const flags =
