@@ -135,8 +135,7 @@ export const databaseRoutes = {
   trace: route({ method: "GET", path: "/traces/:requestId", reply: trace.omit({ ledger: true }) }),
   orders: route({ method: "GET", path: "/orders", query: ordersQuery, reply: ordersReply }),
   logs: route({ method: "GET", path: "/logs", query: logsQuery, reply: logsReply }),
-  deadLetters: letterRoutes.deadLetters,
-  deadLetter: letterRoutes.deadLetter,
+  ...letterRoutes,
   query: route({ method: "POST", path: "/query", body: statementBody, reply: rowsReply }),
   summary: route({ method: "GET", path: "/summary", reply: databaseSummary }),
   /** Critical notifications of the last week that nobody has acknowledged, the latest first. */

@@ -47,7 +47,10 @@ function archiveOver(bucket: Bucket): Archive {
       await bucket.put(key, text, { httpMetadata: { contentType: "application/json" } });
     },
     get: async (key) => (await bucket.get(key))?.text(),
-    list: async (prefix, limit) => (await bucket.list({ prefix, limit })).objects.map((object) => object.key),
-    delete: (key) => bucket.delete(key),
+    async list(prefix, { limit, after }) {
+      const page = await bucket.list({ prefix, limit, ...(after === undefined ? {} : { startAfter: after }) });
+      return page.objects.map((object) => object.key);
+    },
+    delete: (keys) => bucket.delete(keys),
   };
 }

@@ -6,8 +6,8 @@ import type { D1Binding } from "./database.ts";
 export interface Bucket {
   put(key: string, value: string, options?: { httpMetadata?: { contentType?: string } }): Promise<unknown>;
   get(key: string): Promise<{ text(): Promise<string> } | null>;
-  list(options: { prefix: string; limit: number }): Promise<{ objects: { key: string }[] }>;
-  delete(key: string): Promise<void>;
+  list(options: { prefix: string; limit: number; startAfter?: string }): Promise<{ objects: { key: string }[] }>;
+  delete(keys: string[]): Promise<void>;
 }
 
 interface LedgerNamespace {

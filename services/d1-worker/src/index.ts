@@ -1,6 +1,6 @@
 import type { DeliveryBatch } from "#queues/consumer";
 import { depsOf } from "./deps.ts";
-import { restoreLetters } from "./handlers/archive-letter.ts";
+import { restoreLetters } from "./handlers/restore-letters.ts";
 import { answerHttp } from "./handlers/http.ts";
 import { consumeBatch } from "./handlers/queues.ts";
 import { watchPulse } from "./handlers/watch-pulse.ts";

@@ -1,22 +1,20 @@
 import type { InferInsertModel } from "drizzle-orm";
 import { getTableColumns } from "drizzle-orm";
-import { decode } from "#contracts/codec";
-import type { ArrivedLetter, LetterData } from "#queues/consumer";
-import { registry } from "#queues/registry";
+import type { ArrivedLetter } from "#queues/consumer";
 import type { Statement } from "./database.ts";
 import { jsonArrays } from "./json-rows.ts";
-import { storedCondition, type RecordMessage } from "./rows.ts";
+import { effectsOf } from "./letter-effects.ts";
+import { entryText, historyWith } from "./letter-history.ts";
 import { tables } from "./schema.ts";
 
 type LetterRow = InferInsertModel<typeof tables.deadLetters>;
 
-const MAX_HISTORY = 50;
 const columns = Object.values(getTableColumns(tables.deadLetters)).map((column) => column.name);
 
 /**
- * A letter parked again adds to the first one's attempts and history and opens it again, unless an operator
- * discarded it. A second copy of the same parking changes nothing, nor does one that is older than the
- * success that resolved the letter.
+ * A letter parked again adds to the first one's attempts and history and opens it again. Not so one that an
+ * operator discarded, nor one that is replayed while an older life of it dies once more. A second copy of the
+ * same parking changes nothing, nor does one that is older than the success that resolved the letter.
  */
 const UPSERT = `INSERT INTO dead_letters (${columns.join(", ")})
   SELECT ${columns.map((column) => `value->>'${column}'`).join(", ")} FROM json_each(?1) WHERE true
@@ -24,30 +22,41 @@ const UPSERT = `INSERT INTO dead_letters (${columns.join(", ")})
     queue = excluded.queue, type = excluded.type, class = excluded.class, error = excluded.error,
     reason = excluded.reason, fingerprint = excluded.fingerprint, final = excluded.final, body = excluded.body,
     attempts = dead_letters.attempts + excluded.attempts,
-    generation = max(dead_letters.generation, excluded.generation),
+    generation = excluded.generation,
     replay_id = coalesce(excluded.replay_id, dead_letters.replay_id),
     first_seen_at = min(dead_letters.first_seen_at, excluded.first_seen_at),
     parked_at = excluded.parked_at, parked_by = excluded.parked_by, worker_version = excluded.worker_version,
-    history = json_insert(
-      CASE WHEN json_array_length(dead_letters.history) >= ${MAX_HISTORY}
-        THEN json_remove(dead_letters.history, '$[0]') ELSE dead_letters.history END,
-      '$[#]', json(excluded.history->'$[0]')),
-    status = CASE dead_letters.status WHEN 'discarded' THEN 'discarded' ELSE 'open' END,
+    history = ${historyWith("excluded.history->'$[0]'")},
+    status = CASE
+      WHEN dead_letters.status = 'discarded' THEN 'discarded'
+      WHEN dead_letters.status = 'replayed' AND excluded.generation = dead_letters.generation THEN 'replayed'
+      ELSE 'open' END,
     resolved_at = NULL
-  WHERE excluded.parked_at > dead_letters.parked_at
+  WHERE excluded.generation >= dead_letters.generation
+    AND excluded.parked_at > dead_letters.parked_at
     AND excluded.parked_at > coalesce(dead_letters.resolved_at, '')`;
 
 export function letterStatements(letters: readonly ArrivedLetter[], now: string): Statement[] {
   const rows = letters.map((each) => JSON.stringify(rowFor(each)));
-  return [
-    ...jsonArrays(rows).map((array) => ({ sql: UPSERT, params: [array] })),
-    ...letters.flatMap(({ letter }) => resolveIfDone(letter, now)),
-  ];
+  return [...jsonArrays(rows).map((array) => ({ sql: UPSERT, params: [array] })), ...resolveIfDone(letters, now)];
 }
 
 function rowFor({ header, letter }: ArrivedLetter): LetterRow {
-  const { attempts, generation, error } = letter;
+  const { attempts, generation, error, fingerprint, reason } = letter;
   const parkedAt = letter.parkedAt.toISOString();
+  const parking = entryText({
+    what: "parked",
+    at: parkedAt,
+    attempts,
+    generation,
+    class: letter.class,
+    error,
+    reason: reason.slice(0, 500),
+    fingerprint,
+    by: letter.parkedBy,
+    version: letter.workerVersion,
+    replayId: header.replayId,
+  });
   return {
     id: letter.messageId,
     request_id: header.requestId,
@@ -56,8 +65,8 @@ function rowFor({ header, letter }: ArrivedLetter): LetterRow {
     type: letter.type,
     class: letter.class,
     error,
-    reason: letter.reason,
-    fingerprint: letter.fingerprint,
+    reason,
+    fingerprint,
     attempts,
     generation,
     replay_id: header.replayId,
@@ -67,7 +76,7 @@ function rowFor({ header, letter }: ArrivedLetter): LetterRow {
     parked_at: parkedAt,
     parked_by: letter.parkedBy,
     worker_version: letter.workerVersion,
-    history: JSON.stringify([{ parkedAt, attempts, generation, class: letter.class, error }]),
+    history: `[${parking}]`,
     body: JSON.stringify(letter.body) ?? "null",
   };
 }
@@ -76,33 +85,15 @@ function rowFor({ header, letter }: ArrivedLetter): LetterRow {
  * After an outage another copy of the message may have succeeded before its letter gets here: such a letter
  * is resolved as it arrives.
  */
-function resolveIfDone(letter: LetterData, now: string): Statement[] {
-  const done = doneCondition(letter);
-  if (!done) return [];
-  return [
-    {
-      sql: `UPDATE dead_letters SET status = 'resolved', resolved_at = ? WHERE id = ? AND status = 'open' AND ${done.sql}`,
-      params: [now, letter.messageId, ...done.params],
-    },
-  ];
-}
-
-function doneCondition(letter: LetterData): Statement | undefined {
-  if (letter.originQueue === "notifications") {
-    return {
-      sql: "EXISTS (SELECT 1 FROM notifications WHERE id = ? AND status = 'sent')",
-      params: [letter.messageId],
-    };
-  }
-  const record = letter.originQueue === "records" ? readRecord(letter.body) : undefined;
-  return record && storedCondition(record);
-}
-
-function readRecord(body: unknown): RecordMessage | undefined {
-  try {
-    return decode<(typeof registry)["records"]["contracts"][number]>(registry.records.contracts, body);
-  } catch {
-    // An undecodable record has no row; it stays a letter.
-    return undefined;
-  }
+function resolveIfDone(letters: readonly ArrivedLetter[], now: string): Statement[] {
+  const held = letters.map(({ letter }) => ({ id: letter.messageId, queue: letter.originQueue, body: letter.body }));
+  const entry = entryText({ what: "resolved", at: now, reason: "another copy of it had succeeded before" });
+  return effectsOf(held).flatMap(({ condition, wanted }) =>
+    wanted.map((array) => ({
+      sql: `UPDATE dead_letters SET status = 'resolved', resolved_at = ?2, history = ${historyWith("?3")}
+        FROM json_each(?1) AS wanted
+        WHERE dead_letters.id = wanted.value->>0 AND dead_letters.status = 'open' AND ${condition}`,
+      params: [array, now, entry],
+    })),
+  );
 }

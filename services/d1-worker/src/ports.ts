@@ -7,9 +7,10 @@ import type { Database } from "./database.ts";
 export interface Archive {
   put(key: string, text: string): Promise<void>;
   get(key: string): Promise<string | undefined>;
-  /** The first keys with this prefix, in order. */
-  list(prefix: string, limit: number): Promise<string[]>;
-  delete(key: string): Promise<void>;
+  /** The first keys with this prefix, in order; those behind `after` when it is given. */
+  list(prefix: string, page: { limit: number; after?: string | undefined }): Promise<string[]>;
+  /** At most 1,000 at once. */
+  delete(keys: string[]): Promise<void>;
 }
 
 export interface Deps {

@@ -6,8 +6,9 @@ import { jsonArrays } from "./json-rows.ts";
 /** How rows of one kind reach their table: many with one statement, each safe to write twice. */
 export interface Projection<Row> {
   insert(rows: readonly Row[]): Statement[];
-  /** A condition that holds when this row, or a newer revision of it, is stored. */
-  stored(row: Row): Statement;
+  /** Holds when the row whose {@link Projection.keyOf} stands behind an id in `wanted.value`, or a newer revision of it, is stored. */
+  readonly stored: string;
+  keyOf(row: Row): Value[];
 }
 
 /**
@@ -31,17 +32,18 @@ export function projectionInto<Table extends SQLiteTable>(
   // SQLite takes ON CONFLICT after a SELECT for a join without a WHERE.
   const sql = `INSERT INTO ${name} (${columns.join(", ")}) SELECT ${values} FROM json_each(?1) WHERE true ${conflict}`;
   const revised = columns.includes("rev");
-  const matching = [...key.map((column) => `${column} = ?`), ...(revised ? ["rev >= ?"] : [])].join(" AND ");
+  const matched = [...key, ...(revised ? ["rev"] : [])];
+  const matching = matched.map(
+    (column, index) => `${column} ${column === "rev" ? ">=" : "="} wanted.value->>${index + 1}`,
+  );
   return {
     insert: (rows) =>
       jsonArrays(rows.map((row) => JSON.stringify(columns.map((column) => valueOf(row, column))))).map((array) => ({
         sql,
         params: [array],
       })),
-    stored: (row) => ({
-      sql: `EXISTS (SELECT 1 FROM ${name} WHERE ${matching})`,
-      params: [...key, ...(revised ? ["rev"] : [])].map((column) => valueOf(row, column)),
-    }),
+    stored: `EXISTS (SELECT 1 FROM ${name} WHERE ${matching.join(" AND ")})`,
+    keyOf: (row) => matched.map((column) => valueOf(row, column)),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { InferInsertModel } from "drizzle-orm";
 import type { MessageOn, TypeOn } from "#queues/registry";
-import type { Statement } from "./database.ts";
+import type { Statement, Value } from "./database.ts";
 import { onAuditRecorded } from "./handlers/audit-recorded.ts";
 import { onNotificationAcknowledged } from "./handlers/notification-acknowledged.ts";
 import { onNotificationSent } from "./handlers/notification-sent.ts";
@@ -69,12 +69,12 @@ export function statementsFor(records: readonly RecordMessage[]): Statement[] {
   });
 }
 
-/** A condition that holds when the record's effect, or a newer one, stands in the database. */
-export function storedCondition(record: RecordMessage): Statement | undefined {
+/** Where the effect of a record stands: a condition over `wanted.value`, and what must stand there behind the id. */
+export function storedWhere(record: RecordMessage): { condition: string; key: readonly Value[] } | undefined {
   const rows = rowsFor(record);
   const name = tableNames.find((each) => rowsIn(rows, each).length > 0);
   const [row] = name ? rowsIn(rows, name) : [];
-  return name && row ? projectionOf(name).stored(row) : undefined;
+  return name && row ? { condition: projectionOf(name).stored, key: projectionOf(name).keyOf(row) } : undefined;
 }
 
 type AnyRow = Readonly<Record<string, unknown>>;
@@ -87,7 +87,8 @@ function rowsIn(rows: Rows, name: TableName): readonly AnyRow[] {
 
 function projectionOf(name: TableName): {
   insert(rows: readonly AnyRow[]): Statement[];
-  stored(row: AnyRow): Statement;
+  readonly stored: string;
+  keyOf(row: AnyRow): Value[];
 } {
   // `Rows` types the rows of each table, and rows reach only the projection of their own name.
   return projections[name] as unknown as ReturnType<typeof projectionOf>;

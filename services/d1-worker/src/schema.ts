@@ -209,7 +209,7 @@ export const deadLetters = sqliteTable(
     parked_at: text().notNull(),
     parked_by: text().notNull(),
     worker_version: text().notNull(),
-    /** JSON array of its latest parkings: `{parkedAt, attempts, generation, class, error}`. */
+    /** JSON array of what happened to it: `letterEvent` of `contracts/letter-view.ts`, the latest 50. */
     history: text().notNull(),
     resolved_at: text(),
     notified_at: text(),
@@ -220,6 +220,7 @@ export const deadLetters = sqliteTable(
     index("dead_letters_request").on(table.request_id, table.created_at),
     index("dead_letters_status").on(table.status, table.created_at),
     index("dead_letters_fingerprint").on(table.fingerprint, table.notified_at),
+    index("dead_letters_replay").on(table.replay_id).where(isNotNull(table.replay_id)),
   ],
 );
 

@@ -20,16 +20,17 @@ export class SimBucket {
     });
   }
 
-  list(options: { prefix: string; limit: number }): Promise<{ objects: { key: string }[] }> {
+  list(options: { prefix: string; limit: number; startAfter?: string }): Promise<{ objects: { key: string }[] }> {
     return this.#world.step("r2.list", () => ({
       objects: [...this.files.keys()]
-        .filter((key) => key.startsWith(options.prefix))
+        .filter((key) => key.startsWith(options.prefix) && key > (options.startAfter ?? ""))
+        .toSorted()
         .slice(0, options.limit)
         .map((key) => ({ key })),
     }));
   }
 
-  async delete(key: string): Promise<void> {
-    await this.#world.step("r2.delete", () => void this.files.delete(key));
+  async delete(keys: string[]): Promise<void> {
+    await this.#world.step("r2.delete", () => keys.forEach((key) => this.files.delete(key)));
   }
 }

@@ -4,7 +4,7 @@ import type { AccountLedgerRpc } from "#contracts/ledger";
 import { createProducer } from "#queues/producer";
 import { isQueueName, registry, type QueueName } from "#queues/registry";
 import { depsOf } from "../../../services/d1-worker/src/deps.ts";
-import { restoreLetters } from "../../../services/d1-worker/src/handlers/archive-letter.ts";
+import { restoreLetters } from "../../../services/d1-worker/src/handlers/restore-letters.ts";
 import { consumeBatch } from "../../../services/d1-worker/src/handlers/queues.ts";
 import { History } from "../history.ts";
 import { Isolate } from "../process.ts";

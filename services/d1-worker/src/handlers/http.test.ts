@@ -1,11 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type * as z from "zod";
 import { health } from "#contracts/health";
 import { databaseRoutes } from "#contracts/routes/database";
-import { pathOf, type Route } from "#contracts/routes/route";
-import { callInternal } from "#runtime/internal-auth";
+import type { Route } from "#contracts/routes/route";
 import { lineIdFrom } from "#runtime/log";
 import { d1Failures, FakeD1 } from "../../../../tooling/fakes/d1.ts";
+import { call as callOver } from "../testing/call.ts";
 import { INTERNAL_KEY, testDeps, type TestDeps } from "../testing/deps.ts";
 import { arrivedLetter, logBatchOf, record } from "../testing/samples.ts";
 import { answerHttp } from "./http.ts";
@@ -23,22 +22,7 @@ beforeEach(() => {
   deps = testDeps({ d1, queues: {} });
 });
 
-/** As ops-worker calls: through the contract's path and reply. */
-async function call<R extends Route>(
-  route: R,
-  asked: { params?: Record<string, string>; query?: Record<string, string>; body?: unknown; key?: string } = {},
-): Promise<z.infer<R["reply"]>> {
-  const target = { fetch: (request: Request) => answerHttp(request, deps) };
-  const caller = { self: "ops-worker" as const, internalKey: asked.key ?? INTERNAL_KEY };
-  const path = pathOf(route, asked.params, asked.query);
-  return callInternal<R["reply"]>(caller, target, {
-    method: route.method,
-    path,
-    requestId,
-    body: asked.body,
-    response: route.reply,
-  });
-}
+const call = <R extends Route>(route: R, asked: Parameters<typeof callOver>[1] = {}) => callOver(route, asked, deps);
 
 describe("a trace", () => {
   it("holds all that is known of a request, its dropped copies included", async () => {

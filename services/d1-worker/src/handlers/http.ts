@@ -10,6 +10,11 @@ import { claimNotifications } from "../queries/claim.ts";
 import { summariseDay } from "../queries/day.ts";
 import { readDeadLetter } from "../queries/dead-letter.ts";
 import { listDeadLetters } from "../queries/dead-letters.ts";
+import { groupLetters } from "../queries/letter-groups.ts";
+import { judgeLetters } from "../queries/judge-letters.ts";
+import { replayProgress } from "../queries/replay-progress.ts";
+import { restoreLetters } from "./restore-letters.ts";
+import { discardLetters, releaseLetters, takeLetters } from "./change-letters.ts";
 import { checkHealth } from "../queries/health.ts";
 import { readLogs } from "../queries/logs.ts";
 import { listOrders } from "../queries/orders.ts";
@@ -33,7 +38,14 @@ const answers: {
   orders: ({ query }, deps) => listOrders(query, deps),
   logs: ({ query }, deps) => readLogs(query, deps),
   deadLetters: ({ query }, deps) => listDeadLetters(query, deps),
+  deadLetterGroups: ({ query }, deps) => groupLetters(query, deps),
   deadLetter: ({ params }, deps) => readDeadLetter(params["id"] ?? "", deps),
+  judgeLetters: ({ body }, deps) => judgeLetters(body, deps),
+  takeLetters: ({ body }, deps) => takeLetters(body, deps),
+  releaseLetters: ({ body }, deps) => releaseLetters(body, deps),
+  discardLetters: ({ body }, deps) => discardLetters(body, deps),
+  restoreLetters: ({ body }, deps) => restoreLetters(deps, body.limit),
+  replayProgress: ({ params }, deps) => replayProgress(params["replayId"] ?? "", deps),
   query: ({ body }, deps) => runQuery(body, deps),
   summary: (_, deps) => summarise(deps),
   unacknowledged: (_, deps) => readUnacknowledged(deps),

@@ -64,8 +64,8 @@ describe("a dead letter", () => {
       error: "Other",
     });
     expect(JSON.parse(String(row?.["history"]))).toMatchObject([
-      { parkedAt: "2026-11-01T09:00:00.000Z", attempts: 9 },
-      { parkedAt: "2026-11-01T09:20:00.000Z", attempts: 9, error: "Other" },
+      { what: "parked", at: "2026-11-01T09:00:00.000Z", attempts: 9 },
+      { what: "parked", at: "2026-11-01T09:20:00.000Z", attempts: 9, error: "Other" },
     ]);
   });
 
@@ -85,9 +85,22 @@ describe("a dead letter", () => {
   ])("that was %s and is parked again is %s", async (before, after) => {
     await store({ messageId: "m/1", parkedAt: at("09:00:00") });
     d1.sqlite.exec(`UPDATE dead_letters SET status = '${before}'`);
-    await store({ messageId: "m/1", parkedAt: at("09:20:00") });
+    await store({ messageId: "m/1", parkedAt: at("09:20:00"), generation: 1 });
 
-    expect(d1.rows("SELECT status FROM dead_letters")).toEqual([{ status: after }]);
+    expect(d1.rows("SELECT status, generation FROM dead_letters")).toEqual([{ status: after, generation: 1 }]);
+  });
+
+  it("stays replayed when an older life of it dies once more, and stays open when that comes late", async () => {
+    await store({ messageId: "m/1", parkedAt: at("09:00:00") });
+    d1.sqlite.exec("UPDATE dead_letters SET status = 'replayed'");
+    await store({ messageId: "m/1", parkedAt: at("09:10:00") });
+    expect(d1.rows("SELECT status FROM dead_letters")).toEqual([{ status: "replayed" }]);
+
+    await store({ messageId: "m/1", parkedAt: at("09:20:00"), generation: 1, error: "Again" });
+    await store({ messageId: "m/1", parkedAt: at("09:30:00"), generation: 0, error: "Late" });
+    expect(d1.rows("SELECT status, generation, error FROM dead_letters")).toEqual([
+      { status: "open", generation: 1, error: "Again" },
+    ]);
   });
 
   it("is resolved as it arrives when another copy of its record was stored before", async () => {

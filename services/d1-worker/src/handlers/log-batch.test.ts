@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 
 async function ingest(...messages: Parameters<typeof storeLogs>[0]): ReturnType<typeof storeLogs> {
-  return storeLogs(messages, { database: databaseOver(d1) });
+  return storeLogs(messages, { database: databaseOver(d1), now: () => new Date() });
 }
 
 describe("log lines", () => {

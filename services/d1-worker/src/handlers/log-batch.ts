@@ -2,6 +2,7 @@ import type { LogLine } from "#contracts/log";
 import type { MessageOn } from "#queues/registry";
 import { writeAll, type Database, type Statement } from "../database.ts";
 import { jsonArrays } from "../json-rows.ts";
+import { resolve } from "../letter-changes.ts";
 import type { Deps } from "../ports.ts";
 
 type LogBatch = MessageOn<"system-logs">;
@@ -14,9 +15,25 @@ const INSERT_LINES = `INSERT INTO system_logs (id, request_id, created_at, worke
 /** Ingests the lines of all messages with one statement; SQLite takes them apart. */
 export async function storeLogs(
   messages: readonly LogBatch[],
-  deps: Pick<Deps, "database">,
+  deps: Pick<Deps, "database" | "now">,
 ): Promise<readonly (Error | undefined)[]> {
-  return writeAll(deps.database, messages, (some) => insertLines(some.map(({ data }) => data.lines)));
+  const now = deps.now().toISOString();
+  return writeAll(deps.database, messages, (some) => [
+    ...insertLines(some.map(({ data }) => data.lines)),
+    ...resolveReplayed(some, now),
+  ]);
+}
+
+/** Only what was sent again: the letters of all other batches are not worth a statement. */
+function resolveReplayed(messages: readonly LogBatch[], now: string): Statement[] {
+  const replayed = messages.filter((each) => each.generation > 0);
+  if (replayed.length === 0) return [];
+  return [
+    resolve(
+      replayed.map(({ id }) => ({ id, reason: "its lines were stored" })),
+      now,
+    ),
+  ];
 }
 
 /** Stores this Worker's own lines without a way round the queue; throws when the database does. */

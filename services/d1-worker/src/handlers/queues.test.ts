@@ -8,7 +8,7 @@ import { batchOf, FakeDelivery, FakeQueue } from "../../../../tooling/fakes/queu
 import { testDeps, type TestDeps } from "../testing/deps.ts";
 import { wires } from "../testing/samples.ts";
 import { consumeBatch } from "./queues.ts";
-import { restoreLetters } from "./archive-letter.ts";
+import { restoreLetters } from "./restore-letters.ts";
 
 const requestId = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d";
 let d1: FakeD1;
@@ -156,17 +156,19 @@ describe("a dead letter that the database will not take", () => {
     await consumeBatch(batchOf("records-dlq", new FakeDelivery(wires["signal.settled"], { attempts: 3 })), deps);
   }
 
-  it("goes to the bucket by hour and id after the third failure", async () => {
+  it("goes to the bucket by time of death and id after the third failure", async () => {
     await archived();
 
-    expect([...deps.archive.files.keys()]).toEqual([`dead-letters/2026-11-01T10/${requestId}/signal.settled/1.json`]);
+    expect([...deps.archive.files.keys()]).toEqual([
+      `dead-letters/2026-11-01T10:00:00.000Z/${requestId}/signal.settled/1.json`,
+    ]);
     expect([...deps.archive.files.values()].join("")).toContain(requestId);
   });
 
   it("comes back into the database once that answers, and leaves the bucket", async () => {
     await archived();
 
-    expect(await restoreLetters(deps)).toBe(1);
+    expect(await restoreLetters(deps)).toEqual({ restored: 1, remaining: 0, kept: [] });
     expect(d1.rows("SELECT request_id, queue, class, status FROM dead_letters")).toEqual([
       { request_id: requestId, queue: "records", class: "unexplained", status: "open" },
     ]);
@@ -177,15 +179,33 @@ describe("a dead letter that the database will not take", () => {
     await archived();
     d1.failNext(1, d1Failures.reset);
 
-    expect(await restoreLetters(deps)).toBe(0);
+    expect(await restoreLetters(deps)).toMatchObject({
+      restored: 0,
+      remaining: 1,
+      kept: [{ problem: expect.stringMatching(/D1 DB reset/) }],
+    });
     expect(deps.archive.files.size).toBe(1);
   });
 
-  it("stays in the bucket, and is named in the log, when it cannot be read", async () => {
-    deps.archive.files.set("dead-letters/2026-11-01T10/x.json", "garbage");
+  it("comes back once, although the Worker died between the database and the bucket", async () => {
+    await archived();
+    const [[object, text] = ["", ""]] = deps.archive.files;
+    await restoreLetters(deps);
+    const before = d1.rows("SELECT * FROM dead_letters");
+    deps.archive.files.set(object, text);
 
-    expect(await restoreLetters(deps)).toBe(0);
-    expect(deps.archive.files.size).toBe(1);
-    expect(deps.console.join("\n")).toContain("dead-letters/2026-11-01T10/x.json");
+    expect(await restoreLetters(deps)).toMatchObject({ restored: 1, remaining: 0 });
+    expect(d1.rows("SELECT * FROM dead_letters")).toEqual(before);
+  });
+
+  it("that nobody can read stays, is named in the log, and holds up none behind it", async () => {
+    for (let number = 100; number < 200; number += 1)
+      deps.archive.files.set(`dead-letters/2026-10-01T10/${number}.json`, "garbage");
+    await archived();
+    const { restored, remaining, kept } = await restoreLetters(deps);
+
+    expect({ restored, remaining, kept: kept.length }).toEqual({ restored: 1, remaining: 100, kept: 100 });
+    expect(kept[0]).toEqual({ object: "dead-letters/2026-10-01T10/100.json", problem: "it cannot be read" });
+    expect(deps.console.join("\n")).toContain("dead-letters/2026-10-01T10/100.json");
   });
 });

@@ -1,4 +1,6 @@
-import { writeAll, type Statement } from "../database.ts";
+import { messageId } from "#contracts/ids";
+import { writeAll } from "../database.ts";
+import { resolve } from "../letter-changes.ts";
 import type { Deps } from "../ports.ts";
 import { statementsFor, type RecordMessage } from "../rows.ts";
 
@@ -8,19 +10,25 @@ export async function storeRecords(
   deps: Pick<Deps, "database" | "now">,
 ): Promise<readonly (Error | undefined)[]> {
   const now = deps.now().toISOString();
-  return writeAll(deps.database, records, (some) => [...statementsFor(some), resolveLetters(some, now)]);
+  return writeAll(deps.database, records, (some) => [...statementsFor(some), resolve(some.flatMap(lettersDone), now)]);
 }
 
-/** What stands in the database needs no replay: letters of stored records and of delivered notifications. */
-function resolveLetters(records: readonly RecordMessage[], now: string): Statement {
-  const ids = records.flatMap((record) => [record.id, ...deliveredNotification(record)]);
-  return {
-    sql: `UPDATE dead_letters SET status = 'resolved', resolved_at = ?2
-      WHERE id IN (SELECT value FROM json_each(?1)) AND status IN ('open', 'replayed')`,
-    params: [JSON.stringify(ids), now],
-  };
-}
-
-function deliveredNotification(record: RecordMessage): string[] {
-  return record.type === "notification.sent" && record.data.status === "sent" ? [record.data.notificationId] : [];
+/** Letters that a stored record shows to be done: its own, of the notification that it reports, of a revived signal. */
+function lettersDone(record: RecordMessage): Parameters<typeof resolve>[0] {
+  const own = { id: record.id, reason: "its record was stored" };
+  if (record.type === "notification.sent" && record.data.status === "sent")
+    return [own, { id: record.data.notificationId, reason: "the notification was sent" }];
+  if (record.type === "signal.settled" && record.data.generation !== undefined && record.data.parked !== true) {
+    const { requestId, data } = record;
+    return [
+      own,
+      {
+        // The letter of a signal has the id of its first hint in every life.
+        id: messageId({ requestId, type: "signal.hinted", rev: 0 }),
+        reason: `the revived signal ended: ${data.outcome}`,
+        generation: data.generation,
+      },
+    ];
+  }
+  return [own];
 }

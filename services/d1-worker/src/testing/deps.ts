@@ -56,12 +56,12 @@ function memoryArchive(): TestDeps["archive"] {
       files.set(key, text);
     },
     get: async (key) => files.get(key),
-    list: async (prefix, limit) =>
+    list: async (prefix, { limit, after = "" }) =>
       [...files.keys()]
-        .filter((key) => key.startsWith(prefix))
+        .filter((key) => key.startsWith(prefix) && key > after)
         .toSorted()
         .slice(0, limit),
-    delete: async (key) => void files.delete(key),
+    delete: async (keys) => keys.forEach((key) => files.delete(key)),
   };
   return archive;
 }

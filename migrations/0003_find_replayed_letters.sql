@@ -1,0 +1,1 @@
+CREATE INDEX `dead_letters_replay` ON `dead_letters` (`replay_id`) WHERE "dead_letters"."replay_id" is not null;
