@@ -212,7 +212,7 @@ export const ledgerStatus = z.object({
   /** The ledger found two venue orders for one leg, or its limits are misconfigured; entries are halted. */
   tradingOff: z.string().optional(),
   /** `openedAt`: when it last left zero or changed sides; `updatedAt`: when it was traded last. */
-  positions: z.array(position.extend({ openedAt: instant.optional(), updatedAt: instant.optional() })),
+  positions: z.array(position.unwrap().extend({ openedAt: instant.optional(), updatedAt: instant.optional() })),
   workingOrders: z.array(legView.extend({ requestId })),
   lastAcceptedAt: instant.optional(),
   lastFillAt: instant.optional(),

@@ -6,18 +6,20 @@ export const logSeverity = z.enum(["debug", "info", "warn", "error"]);
 export type LogSeverity = z.infer<typeof logSeverity>;
 
 /** One step of one Worker. `createdAt` is ISO text because lines travel to D1 without being taken apart. */
-export const logLine = z.object({
-  /** Time and randomness; makes ingestion idempotent. */
-  id: z.string(),
-  requestId: z.string().optional(),
-  createdAt: z.iso.datetime({ precision: 3 }),
-  worker,
-  severity: logSeverity,
-  /** `noun.verb`, stable, for filters: `alert.accepted`. */
-  event: z.string().max(80),
-  message: z.string().max(2_000),
-  fields: z.record(z.string(), z.unknown()),
-});
+export const logLine = z.lazy(() =>
+  z.object({
+    /** Time and randomness; makes ingestion idempotent. */
+    id: z.string(),
+    requestId: z.string().optional(),
+    createdAt: z.iso.datetime({ precision: 3 }),
+    worker,
+    severity: logSeverity,
+    /** `noun.verb`, stable, for filters: `alert.accepted`. */
+    event: z.string().max(80),
+    message: z.string().max(2_000),
+    fields: z.record(z.string(), z.unknown()),
+  }),
+);
 export type LogLine = z.infer<typeof logLine>;
 
 /** The lines that one or several invocations of a Worker buffered. */

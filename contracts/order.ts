@@ -8,59 +8,67 @@ export const legRole = z.enum(["entry", "close", "stop", "target", "emergency"])
 export type LegRole = z.infer<typeof legRole>;
 
 /** What to place at a venue, complete: nothing is left for the adapter to decide but formats. */
-export const orderRequest = z.object({
-  clientOrderId: z.string(),
-  symbol,
-  side,
-  /** `stop` and `take_profit` become market orders when the market reaches `triggerPrice`. */
-  type: z.enum(["market", "limit", "stop", "take_profit"]),
-  quantity: positiveDecimal,
-  price: positiveDecimal.optional(),
-  triggerPrice: positiveDecimal.optional(),
-  /** The alert's price: what the paper venue fills a market order at. */
-  referencePrice: positiveDecimal.optional(),
-  reduceOnly: z.boolean(),
-  leverage: positiveDecimal.optional(),
-});
+export const orderRequest = z.lazy(() =>
+  z.object({
+    clientOrderId: z.string(),
+    symbol,
+    side,
+    /** `stop` and `take_profit` become market orders when the market reaches `triggerPrice`. */
+    type: z.enum(["market", "limit", "stop", "take_profit"]),
+    quantity: positiveDecimal,
+    price: positiveDecimal.optional(),
+    triggerPrice: positiveDecimal.optional(),
+    /** The alert's price: what the paper venue fills a market order at. */
+    referencePrice: positiveDecimal.optional(),
+    reduceOnly: z.boolean(),
+    leverage: positiveDecimal.optional(),
+  }),
+);
 export type OrderRequest = z.infer<typeof orderRequest>;
 
 /** An order as a venue reports it. All figures are cumulative since it was placed. */
-export const venueOrder = z.object({
-  clientOrderId: z.string(),
-  venueOrderId: z.string(),
-  status: z.enum(["working", "filled", "cancelled", "rejected", "expired"]),
-  quantity: decimal,
-  filledQuantity: decimal,
-  /** Absent until something is filled. */
-  averagePrice: decimal.optional(),
-  /** In the quote currency; negative is a rebate. */
-  fee: decimal,
-  /** The venue's words for a rejection or cancellation. */
-  reason: z.string().optional(),
-  updatedAt: z.date(),
-});
+export const venueOrder = z.lazy(() =>
+  z.object({
+    clientOrderId: z.string(),
+    venueOrderId: z.string(),
+    status: z.enum(["working", "filled", "cancelled", "rejected", "expired"]),
+    quantity: decimal,
+    filledQuantity: decimal,
+    /** Absent until something is filled. */
+    averagePrice: decimal.optional(),
+    /** In the quote currency; negative is a rebate. */
+    fee: decimal,
+    /** The venue's words for a rejection or cancellation. */
+    reason: z.string().optional(),
+    updatedAt: z.date(),
+  }),
+);
 export type VenueOrder = z.infer<typeof venueOrder>;
 
-export const fill = z.object({
-  /** `clientOrderId/n`, n counting the growth steps of the cumulative figures. */
-  id: z.string(),
-  quantity: positiveDecimal,
-  price: decimal,
-  fee: decimal,
-  filledAt: z.date(),
-});
+export const fill = z.lazy(() =>
+  z.object({
+    /** `clientOrderId/n`, n counting the growth steps of the cumulative figures. */
+    id: z.string(),
+    quantity: positiveDecimal,
+    price: decimal,
+    fee: decimal,
+    filledAt: z.date(),
+  }),
+);
 export type Fill = z.infer<typeof fill>;
 
 /** A net position. `quantity` is signed: negative is short. */
-export const position = z.object({
-  symbol,
-  quantity: decimal,
-  /** Average entry price; absent when flat. */
-  averagePrice: decimal.optional(),
-  /** Since the ledger began, in the quote currency, without fees. */
-  realisedProfit: decimal,
-  fees: decimal,
-});
+export const position = z.lazy(() =>
+  z.object({
+    symbol,
+    quantity: decimal,
+    /** Average entry price; absent when flat. */
+    averagePrice: decimal.optional(),
+    /** Since the ledger began, in the quote currency, without fees. */
+    realisedProfit: decimal,
+    fees: decimal,
+  }),
+);
 export type Position = z.infer<typeof position>;
 
 /** A row of `orders`: one per order sent, with the fills that this revision adds and the position after it. */
@@ -78,7 +86,7 @@ export const orderUpdated = defineContract({
       venue,
       symbol,
       side,
-      type: orderRequest.shape.type,
+      type: orderRequest.unwrap().shape.type,
       quantity: decimal,
       price: decimal.optional(),
       status: z.enum(["sending", "in_doubt", "working", "filled", "cancelled", "rejected", "expired", "not_executed"]),
@@ -91,6 +99,9 @@ export const orderUpdated = defineContract({
       updatedAt: z.date(),
       fills: z.array(fill),
       /** After this revision; `rev` counts changes of this position, so that an older one never wins. */
-      position: position.extend({ rev: z.int().min(0) }).optional(),
+      position: position
+        .unwrap()
+        .extend({ rev: z.int().min(0) })
+        .optional(),
     }),
 });

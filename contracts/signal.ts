@@ -20,60 +20,68 @@ export type Side = z.infer<typeof side>;
 export const orderType = z.enum(["market", "limit"]);
 
 /** Where a protective leg stands: an absolute price, or a distance from the entry in percent. */
-export const protection = z.union([z.object({ price: positiveDecimal }), z.object({ percent: positiveDecimal })]);
+export const protection = z.lazy(() =>
+  z.union([z.object({ price: positiveDecimal }), z.object({ percent: positiveDecimal })]),
+);
 
 /**
  * How much, when it is not said in base units; the ledger turns it into them when the order is sent.
  * `quote`: money, at the signal's price. `percentOfEquity`: of what the account is worth. `percentOfPosition`:
  * of the side that an exit closes. `target`: the net position to arrive at, negative for short.
  */
-export const size = z.union([
-  z.strictObject({ quote: positiveDecimal }),
-  z.strictObject({ percentOfEquity: positiveDecimal }),
-  z.strictObject({ percentOfPosition: positiveDecimal }),
-  z.strictObject({ target: decimal }),
-]);
+export const size = z.lazy(() =>
+  z.union([
+    z.strictObject({ quote: positiveDecimal }),
+    z.strictObject({ percentOfEquity: positiveDecimal }),
+    z.strictObject({ percentOfPosition: positiveDecimal }),
+    z.strictObject({ target: decimal }),
+  ]),
+);
 export type Size = z.infer<typeof size>;
 
 /**
  * What a strategy, or the alert itself, allows an entry: the value of what it opens (quantity × price), the position
  * after it, and the value of that position.
  */
-export const signalLimits = z.strictObject({
-  maxNotional: positiveDecimal.optional(),
-  maxPosition: positiveDecimal.optional(),
-  maxPositionNotional: positiveDecimal.optional(),
-});
+export const signalLimits = z.lazy(() =>
+  z.strictObject({
+    maxNotional: positiveDecimal.optional(),
+    maxPosition: positiveDecimal.optional(),
+    maxPositionNotional: positiveDecimal.optional(),
+  }),
+);
 
 /** A validated intent in canonical form. Nothing in it is a guess: what the alert left open is absent. */
-export const signal = z.object({
-  requestId,
-  strategy: z.string().min(1).max(64),
-  account,
-  venue,
-  symbol,
-  action,
-  /** Base units. Entries have either this or `size`; an exit with neither closes everything. */
-  quantity: positiveDecimal.optional(),
-  size: size.optional(),
-  orderType,
-  /** Limit price of a limit order; the alert's price, as a reference, of a market order. */
-  price: positiveDecimal.optional(),
-  leverage: positiveDecimal.optional(),
-  stopLoss: protection.optional(),
-  takeProfits: z
-    .array(z.intersection(protection, z.object({ quantity: positiveDecimal.optional() })))
-    .max(10)
-    .optional(),
-  /** When the sender fired (a `{{timenow}}`-like field); it can only shorten validity. */
-  sentAt: z.date().optional(),
-  /** When the sender itself gives up (`max_lag`, `expiresAt`); it can only shorten validity, too. */
-  expiresAt: z.date().optional(),
-  /** Milliseconds from acceptance; absent means the ledger's default for entries or exits. */
-  validForMs: z.int().min(1_000).max(86_400_000).optional(),
-  /** Checked for entries when they are sent, beside the limits of the account. */
-  limits: signalLimits.optional(),
-});
+export const signal = z.lazy(() =>
+  z.object({
+    requestId,
+    strategy: z.string().min(1).max(64),
+    account,
+    venue,
+    symbol,
+    action,
+    /** Base units. Entries have either this or `size`; an exit with neither closes everything. */
+    quantity: positiveDecimal.optional(),
+    size: size.optional(),
+    orderType,
+    /** Limit price of a limit order; the alert's price, as a reference, of a market order. */
+    price: positiveDecimal.optional(),
+    leverage: positiveDecimal.optional(),
+    stopLoss: protection.optional(),
+    takeProfits: z
+      .array(z.intersection(protection, z.object({ quantity: positiveDecimal.optional() })))
+      .max(10)
+      .optional(),
+    /** When the sender fired (a `{{timenow}}`-like field); it can only shorten validity. */
+    sentAt: z.date().optional(),
+    /** When the sender itself gives up (`max_lag`, `expiresAt`); it can only shorten validity, too. */
+    expiresAt: z.date().optional(),
+    /** Milliseconds from acceptance; absent means the ledger's default for entries or exits. */
+    validForMs: z.int().min(1_000).max(86_400_000).optional(),
+    /** Checked for entries when they are sent, beside the limits of the account. */
+    limits: signalLimits.optional(),
+  }),
+);
 export type Signal = z.infer<typeof signal>;
 
 /** An exit is reduce-only and cannot raise exposure; everything else is an entry. */

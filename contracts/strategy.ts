@@ -32,7 +32,7 @@ export const STRATEGY_ENTRIES = "strategy:";
 
 const time = z.iso.datetime();
 /** A distance from the entry: a price would be wrong for the next one. */
-const distance = z.strictObject({ percent: positiveDecimal });
+const distance = z.lazy(() => z.strictObject({ percent: positiveDecimal }));
 
 /** What an alert need not say. What it says wins. */
 export const strategyDefaults = z.lazy(() =>
@@ -54,12 +54,15 @@ export const strategyDefaults = z.lazy(() =>
 export type StrategyDefaults = z.infer<typeof strategyDefaults>;
 
 export const strategyLimits = z.lazy(() =>
-  signalLimits.omit({ maxPositionNotional: true }).extend({
-    /** The only symbols that its alerts may name, exits included. Absent: all. */
-    symbols: z.array(symbol).min(1).max(100).optional(),
-    /** More entries than this in a minute are refused; exits pass. A guard: every gateway isolate counts for itself. */
-    alertsPerMinute: z.int().min(1).max(600).optional(),
-  }),
+  signalLimits
+    .unwrap()
+    .omit({ maxPositionNotional: true })
+    .extend({
+      /** The only symbols that its alerts may name, exits included. Absent: all. */
+      symbols: z.array(symbol).min(1).max(100).optional(),
+      /** More entries than this in a minute are refused; exits pass. A guard: every gateway isolate counts for itself. */
+      alertsPerMinute: z.int().min(1).max(600).optional(),
+    }),
 );
 export type StrategyLimits = z.infer<typeof strategyLimits>;
 

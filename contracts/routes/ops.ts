@@ -42,7 +42,7 @@ import { limit, problems, queueDepth, route, time } from "./route.ts";
 import { telegramRoutes, telegramStatus } from "./telegram.ts";
 
 /** A net position, flat ones with their profit included. */
-export const positionView = position.extend({
+export const positionView = position.unwrap().extend({
   ledger: ledgerName,
   account: z.string(),
   venue: z.string(),

@@ -21,7 +21,7 @@ export const webhookRoutes = {
     body: z.string(),
     reply: z.object({
       requestId: z.string(),
-      signal: signal.omit({ requestId: true }),
+      signal: signal.unwrap().omit({ requestId: true }),
       understood: z.array(understoodField),
       /** Fields that mean nothing to Hoox. */
       ignored: z.array(z.string()),

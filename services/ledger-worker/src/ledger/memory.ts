@@ -4,7 +4,7 @@ import { signal as signalSchema, type Signal } from "#contracts/signal";
 import * as z from "zod";
 import type { LedgerPosition } from "./positions.ts";
 
-const storedSignal = signalSchema.extend({
+const storedSignal = signalSchema.unwrap().extend({
   sentAt: z.coerce.date().optional(),
   expiresAt: z.coerce.date().optional(),
 });

@@ -14,12 +14,12 @@ import type { OrderKey, VenueRules } from "../venue.ts";
 import type { PaperConfig, PaperConfigPatch } from "./config.ts";
 
 /** An order as the paper exchange keeps it. */
-export const paperOrder = venueOrder.extend({
+export const paperOrder = venueOrder.unwrap().extend({
   /** Counts the orders of this exchange from 1. */
   number: z.int().min(1),
   symbol,
   side,
-  type: orderRequest.shape.type,
+  type: orderRequest.unwrap().shape.type,
   price: decimal.optional(),
   triggerPrice: decimal.optional(),
   reduceOnly: z.boolean(),
