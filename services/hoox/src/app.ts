@@ -7,7 +7,7 @@ import { reportHealth } from "./neighbours/report-health.ts";
 import { checkAlert } from "./webhook/check-alert.ts";
 import type { Call } from "./webhook/ports.ts";
 import { receiveAlert } from "./webhook/receive-alert.ts";
-import { parseAddressList, type AddressList } from "./webhook/source-address.ts";
+import { refuseStrangers } from "./webhook/operator-address.ts";
 
 type Variables = { call: Call; deps: GatewayDeps };
 type Gateway = { Variables: Variables };
@@ -38,7 +38,7 @@ export function createApp(deps: () => GatewayDeps): Hono<Gateway> {
   app.post("/telegram", (c) => forwardTo("telegram-worker", c));
   app.all("/telegram", () => notAllowed("POST"));
   app.all("/ops/*", (c) => {
-    refuseStrangers(c);
+    refuseStrangers(c.req.raw, c.get("deps").operatorIps);
     return forwardTo("ops-worker", c);
   });
   app.get("/health", async (c) => {
@@ -56,25 +56,6 @@ export function createApp(deps: () => GatewayDeps): Hono<Gateway> {
 function forwardTo(worker: "ops-worker" | "telegram-worker", c: Context<Gateway>): Promise<Response> {
   const { caller, neighbours } = c.get("deps");
   return forward(c.req.raw, { worker, binding: neighbours[worker] }, { caller, requestId: c.get("call").requestId });
-}
-
-/** Nothing else is public, so a stranger's call ends here: ops-worker never sees it. */
-function refuseStrangers(c: Context<Gateway>): void {
-  const operators = operatorList(c.get("deps").operatorIps);
-  if (!operators.restricted || operators.includes(c.req.header("cf-connecting-ip") ?? "")) return;
-  throw new HttpError(403, "operator_address_not_allowed", "operators are not served at this address", {
-    hint: "the variable OPERATOR_IPS of hoox lists who may ask",
-  });
-}
-
-/** Throws when nobody can tell who may ask: a list with a typo lets nobody in. */
-function operatorList(text: string): AddressList {
-  try {
-    return parseAddressList(text);
-  } catch (cause) {
-    const message = `OPERATOR_IPS: ${cause instanceof Error ? cause.message : String(cause)}`;
-    throw new HttpError(500, "misconfigured", message, { hint: "see services/hoox/wrangler.jsonc", cause });
-  }
 }
 
 function notAllowed(allow: string): never {

@@ -15,8 +15,6 @@ const HEALTH_TIMEOUT_MS = 1_000;
 
 export interface GatewayDeps extends CheckPorts {
   readonly version: string;
-  /** Who may speak to /ops: an address list as text. */
-  readonly operatorIps: string;
   readonly caller: InternalCaller;
   readonly neighbours: Readonly<Record<"ledger-worker" | "ops-worker" | "telegram-worker", Fetcher>>;
 }

@@ -99,6 +99,20 @@ describe("who may check", () => {
     expect((await check(ALERT, {}, { sources: "203.0.113.7" })).response.status).toBe(403);
   });
 
+  it.each([
+    ["198.51.100.1", "right", OPERATOR, 403],
+    ["198.51.100.1", "wrong", { authorization: "Bearer guessed" }, 403],
+    ["203.0.113.7", "right", OPERATOR, 200],
+  ])(
+    "as an operator from %s with the %s key, where OPERATOR_IPS names one address",
+    async (address, _, key, status) => {
+      const headers = { ...key, "cf-connecting-ip": address };
+      const { response } = await check(ALERT, headers, { operators: "203.0.113.7" });
+
+      expect(response.status).toBe(status);
+    },
+  );
+
   it("is no one with a wrong operator key, even beside a right webhook key, and not for long", async () => {
     const gateway = fakeGateway({ wrongKeysAllowed: 1 });
     const wrong = { authorization: "Bearer wrong" };

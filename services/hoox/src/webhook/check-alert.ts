@@ -9,6 +9,7 @@ import { StrategyRefused } from "../strategies/enforce.ts";
 import { rulesOf, type StrategyRules } from "../strategies/rules.ts";
 import { authenticate, refuseKey } from "./authenticate.ts";
 import { findKeys } from "./find-keys.ts";
+import { refuseStrangers } from "./operator-address.ts";
 import type { Call, WebhookPorts } from "./ports.ts";
 import { readBody } from "./read-body.ts";
 import { refuseSource } from "./source-address.ts";
@@ -16,6 +17,8 @@ import { parseBody, understand } from "./understand.ts";
 
 export interface CheckPorts extends WebhookPorts {
   readonly operatorKey: string;
+  /** Who may speak as an operator: an address list as text. */
+  readonly operatorIps: string;
 }
 
 /** `POST /webhook/check`: how the alert would be understood, or the error it would get. It leaves no trace. */
@@ -35,7 +38,7 @@ export async function checkAlert(request: Request, call: Call, ports: CheckPorts
   }
 }
 
-/** An operator may check from anywhere, for the strategy of the alert's key or any other. */
+/** An operator may check from wherever operators may ask, for the strategy of the alert's key or any other. */
 async function rulesFor(request: Request, keys: readonly string[], ports: CheckPorts): Promise<StrategyRules> {
   const source = request.headers.get("cf-connecting-ip") ?? "";
   const bearer = /^bearer\s+(.+)$/i.exec(request.headers.get("authorization") ?? "")?.[1]?.trim();
@@ -43,6 +46,7 @@ async function rulesFor(request: Request, keys: readonly string[], ports: CheckP
     refuseSource(source, ports.sources);
     return authenticate(keys, source, ports);
   }
+  refuseStrangers(request, ports.operatorIps);
   if (!(await keyMatches(bearer, ports.operatorKey))) {
     throw await refuseKey(source, ports, "the operator key is missing or wrong", {
       hint: "send Authorization: Bearer with the value of OPERATOR_KEY_BINDING",
