@@ -2,7 +2,8 @@ import type { Trace } from "#contracts/routes/database";
 import type { Row } from "#contracts/routes/route";
 import type { View } from "../base.ts";
 import { hopsOf, type Hop } from "../hops.ts";
-import { stepsOf, type Step } from "../steps.ts";
+import { folded, type FoldedStep } from "../folded.ts";
+import { stepsOf } from "../steps.ts";
 import type { Story } from "../trace.ts";
 import { outcomeText } from "./orders.ts";
 import type { Paint } from "./paint.ts";
@@ -90,12 +91,12 @@ function way(hops: readonly Hop[], { story, startedAt }: { story: Story; started
 }
 
 function everyLine(trace: Trace, startedAt: Date, view: View): string {
-  const steps = stepsOf(trace);
+  const steps = folded(stepsOf(trace));
   if (steps.length === 0) return "";
   const { paint } = view;
   const tone = { error: paint.bad, warn: paint.odd, info: (text: string) => text, debug: paint.dim };
   const loud = steps.some((step) => step.severity === "warn" || step.severity === "error");
-  const level: Column<Step> = { title: paint.dim("level"), value: (step) => tone[step.severity](step.severity) };
+  const level: Column<FoldedStep> = { title: paint.dim("level"), value: (step) => tone[step.severity](step.severity) };
   return table(
     [
       { title: paint.dim("offset"), value: (step) => offsetText(step.at, startedAt), align: "right" },
@@ -103,15 +104,17 @@ function everyLine(trace: Trace, startedAt: Date, view: View): string {
       { title: paint.dim("worker"), value: (step) => paint.worker(step.worker)(step.worker) },
       ...(loud ? [level] : []),
       { title: paint.dim("step"), value: (step) => tone[step.severity](step.event) },
-      { title: paint.dim("message"), value: (step) => messageOf(step), shrinkTo: 20 },
+      { title: paint.dim("message"), value: (step) => messageOf(step, startedAt), shrinkTo: 20 },
     ],
     steps,
     view.columns,
   );
 }
 
-function messageOf({ source, message }: Step): string {
-  return source === "log" ? message : `[${source}] ${message}`;
+function messageOf({ source, message, again }: FoldedStep, startedAt: Date): string {
+  const more =
+    again === undefined ? "" : ` (again ${again.times} times, the last ${offsetText(again.last, startedAt)})`;
+  return `${source === "log" ? "" : `[${source}] `}${message}${more}`;
 }
 
 function section<Item>(
