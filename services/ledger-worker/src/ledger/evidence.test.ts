@@ -78,7 +78,9 @@ describe("evidence", () => {
     await desk.open(1, { quantity: "2" }, { filledQuantity: "2", averagePrice: "65000", fee: "1.3" });
 
     expect(await desk.view(1)).toMatchObject({ outcome: "filled" });
-    expect(await desk.position()).toMatchObject({
+    expect(await desk.position()).toEqual({
+      openedAt: new Date(desk.now),
+      updatedAt: new Date(desk.now),
       symbol: "BTCUSDT.P",
       quantity: "2",
       averagePrice: "65000",
