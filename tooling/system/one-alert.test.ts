@@ -46,7 +46,7 @@ describe("one alert", () => {
 
     expect(notifications).toHaveLength(1);
     expect(notifications[0]).toMatchObject({ request_id: requestId, status: "sent" });
-    expect(String(notifications[0]?.["title"])).toMatch(/filled/i);
+    expect(String(notifications[0]?.["title"])).toMatch(/^Bought 0\.01 BTCUSDT at 65000/);
   });
 
   it("leaves a trace through every Worker that it passed", async () => {
