@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { decode, decodeHeader, encode, UndecodableError, type Wire } from "./codec.ts";
+import { decode, decodeHeader, encode, relabel, UndecodableError, type Wire } from "./codec.ts";
 import { defineContract, type MessageOf } from "./envelope.ts";
 
 const greeted = defineContract({
@@ -116,4 +116,31 @@ describe("the codec", () => {
 
     expect(Reflect.get({}, "polluted")).toBeUndefined();
   });
+});
+
+describe("a message in another life", () => {
+  const life = { generation: 2, replayId: "r-1" };
+
+  it("is the same message with another generation, its Dates among its data", () => {
+    const again = relabel(overTheWire(encode(greeted, message)), life);
+
+    expect(decode([greeted], again && overTheWire(again))).toEqual({ ...message, ...life });
+  });
+
+  it("takes data along that no contract knows, and leaves what it was made of alone", () => {
+    const wire = overTheWire(encode(greeted, message));
+    wire.json["v"] = 7;
+    const before = JSON.stringify(wire);
+    const again = relabel({ ...wire, signal: "kept beside it" }, life);
+
+    expect(decodeHeader(again)).toMatchObject({ known: { v: 7, ...life }, data: { name: message.data.name } });
+    expect(JSON.stringify(wire)).toBe(before);
+  });
+
+  it.each([[undefined], ["text"], [{ json: { nonsense: true } }], [{ json: { id: "x" }, meta: { values: 3 } }]])(
+    "does not exist for %j",
+    (body) => {
+      expect(relabel(body, life)).toBeUndefined();
+    },
+  );
 });

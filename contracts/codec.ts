@@ -67,6 +67,22 @@ export function decode<C extends Contract>(contracts: readonly C[], body: unknow
   return { ...known, v: contract.version, data: parsed.data } as MessageOf<C>;
 }
 
+/**
+ * The same message in another life. Its data stays as it is, in whatever version; undefined when the body is not an
+ * envelope or its annotations cannot be followed.
+ */
+export function relabel(body: unknown, life: Pick<Header, "generation" | "replayId">): Wire | undefined {
+  if (typeof body !== "object" || body === null || !("json" in body)) return undefined;
+  let whole: unknown;
+  try {
+    whole = fromWire({ json: body.json, ...("meta" in body ? { meta: body.meta } : {}) } as Wire);
+  } catch {
+    return undefined;
+  }
+  if (!header.safeParse(whole).success) return undefined;
+  return serialize(Object.assign({}, whole, life));
+}
+
 /** The readable part of any body, or undefined; never throws. */
 export function decodeHeader(body: unknown): { known: Header; data: unknown } | undefined {
   const whole = deserialize(body);

@@ -36,6 +36,22 @@ describe("the producer", () => {
     });
   });
 
+  it("packs the body of a dead letter as the same message in its next life", async () => {
+    const queue = new FakeQueue();
+    const producer = hoox(queue);
+    await producer.send("trade-signals", "signal.hinted", hint, { requestId, id: "hint-1" });
+    await producer.sendPacked([producer.packAgain("trade-signals", queue.sent[0], { generation: 1, replayId: "r-1" })]);
+
+    expect(decode(registry["trade-signals"].contracts, queue.sent[1])).toMatchObject({
+      id: "hint-1",
+      requestId,
+      generation: 1,
+      replayId: "r-1",
+      data: hint,
+    });
+    expect(() => producer.packAgain("trade-signals", { nonsense: true }, { generation: 1 })).toThrow(PermanentError);
+  });
+
   it("never lets a secret of its Worker leave it, wherever in a message it stands", async () => {
     const queue = new FakeQueue();
     const secret = "kept-to-itself-77";

@@ -1,4 +1,4 @@
-import { encode, type Wire } from "#contracts/codec";
+import { decodeHeader, encode, relabel, type Wire } from "#contracts/codec";
 import { letterParked } from "#contracts/dead-letter";
 import type { Contract, DataOf, Header, MessageOf } from "#contracts/envelope";
 import type { Worker } from "#contracts/ids";
@@ -62,6 +62,15 @@ export interface Producer {
   sendPacked(messages: readonly Packed[]): Promise<void>;
 }
 
+/** Of the one Worker that replays. */
+export interface ReplayProducer extends Producer {
+  /**
+   * A dead letter's body as it goes out again: the same message, id and data included, in another life. Throws
+   * PermanentError when it is not an envelope or does not fit.
+   */
+  packAgain(queue: QueueName, body: unknown, life: Pick<Header, "generation" | "replayId">): Packed;
+}
+
 export interface ProducerOptions {
   source: Worker;
   /** The Worker's env: bindings are found by the names that the registry derives. Its secrets never leave it. */
@@ -71,7 +80,7 @@ export interface ProducerOptions {
   timeoutMs?: number;
 }
 
-export function createProducer(options: ProducerOptions): Producer {
+export function createProducer(options: ProducerOptions): ReplayProducer {
   const { source, env, timeoutMs = SEND_TIMEOUT_MS } = options;
   const now = options.now ?? (() => new Date());
   const newId = options.newId ?? (() => crypto.randomUUID());
@@ -105,6 +114,21 @@ export function createProducer(options: ProducerOptions): Producer {
     return { queue, id: text === written ? id : hideSecrets(id), wire, text };
   }
 
+  function packAgain(queue: QueueName, body: unknown, life: Pick<Header, "generation" | "replayId">): Packed {
+    const wire = relabel(body, life);
+    const known = decodeHeader(wire)?.known;
+    if (!wire || !known) throw new PermanentError("not_an_envelope", "the body of the letter is not an envelope");
+    const text = JSON.stringify(wire);
+    const bytes = bytesOf(text);
+    if (bytes > MAX_MESSAGE_BYTES) {
+      throw new PermanentError(
+        "message_too_large",
+        `${known.type} is ${bytes} bytes; ${queue} takes ${MAX_MESSAGE_BYTES}`,
+      );
+    }
+    return { queue, id: known.id, wire, text };
+  }
+
   function bindingFor(queue: Packed["queue"]): QueueBinding {
     const name = bindingOf(queue);
     const binding: unknown = Reflect.get(env, name);
@@ -114,7 +138,7 @@ export function createProducer(options: ProducerOptions): Producer {
     return binding;
   }
 
-  const producer: Producer = {
+  const producer: ReplayProducer = {
     pack(queue, type, data, origin) {
       const contract = registry[queue].contracts.find((each: Contract) => each.type === type);
       if (!contract) throw new PermanentError("no_contract", `${queue} does not carry ${type}`);
@@ -123,6 +147,7 @@ export function createProducer(options: ProducerOptions): Producer {
     packLetter(queue, letter, origin) {
       return packAs(deadLetterQueueOf(queue), letterParked, letter, origin, MAX_LETTER_BYTES);
     },
+    packAgain,
     async send(queue, type, data, origin) {
       await producer.sendPacked([producer.pack(queue, type, data, origin)]);
     },
