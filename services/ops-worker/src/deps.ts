@@ -1,17 +1,22 @@
 import { KILL_SWITCH_INSTANCE, type KillSwitchRpc } from "#contracts/kill-switch";
 import type { LedgerName, Worker } from "#contracts/ids";
-import { createProducer, type Producer } from "#queues/producer";
+import { createProducer, type ReplayProducer } from "#queues/producer";
 import type { Fetcher, InternalCaller } from "#runtime/internal-auth";
 import { createLogBuffer, type Log, type LogBuffer } from "#runtime/log";
 import type { Heartbeat } from "./handlers/heartbeat.ts";
 import { parseEnv, type KeyValueStore, type LedgerPort, type RateLimiter } from "./env.ts";
 import { createNeighbour, type Database, type Neighbour } from "./neighbour.ts";
 import { watchedQueues, type WatchedQueue } from "./queues.ts";
+import { REPLAY_INSTANCE, type ReplayJobsRpc } from "./replays/ports.ts";
+import type { ReplaySettings } from "./replays/settings.ts";
 
 export interface OpsDeps {
   /** A fresh stub per call. */
   killSwitch: () => KillSwitchRpc;
   ledger: (name: LedgerName) => LedgerPort;
+  /** A fresh stub per call. */
+  replays: () => ReplayJobsRpc;
+  replaySettings: ReplaySettings;
   config: KeyValueStore;
   queues: readonly WatchedQueue[];
   database: Database;
@@ -22,7 +27,7 @@ export interface OpsDeps {
   operatorKey: string;
   heartbeat: Heartbeat;
   wrongKeys: RateLimiter;
-  producer: Producer;
+  producer: ReplayProducer;
   log: Log;
   now: () => Date;
   /** For one question to one other side. */
@@ -45,6 +50,8 @@ export function createDeps(bindings: object): { ops: OpsDeps; buffer: LogBuffer 
   const ops: OpsDeps = {
     killSwitch: () => env.KILL_SWITCH.getByName(KILL_SWITCH_INSTANCE),
     ledger: (name) => env.ACCOUNT_LEDGER.getByName(name),
+    replays: () => env.REPLAY_JOBS.getByName(REPLAY_INSTANCE),
+    replaySettings: env.REPLAY_SETTINGS,
     config: env.CONFIG,
     queues: watchedQueues(env.bindings),
     database: createNeighbour(caller, env.D1_WORKER, { name: "d1-worker", unreachable: "database_unreachable" }),

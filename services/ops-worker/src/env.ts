@@ -3,6 +3,9 @@ import { firstProblem } from "#contracts/codec";
 import type { KillSwitchRpc } from "#contracts/kill-switch";
 import type { AccountLedgerRpc } from "#contracts/ledger";
 import type { RevivalRpc } from "#contracts/revival";
+import type { ReplayJobsRpc } from "./replays/ports.ts";
+import { parseReplaySettings } from "./replays/settings.ts";
+import { reasonOf } from "./within.ts";
 import type { Fetcher } from "#runtime/internal-auth";
 
 /** A Durable Object namespace, as far as it is used. Stubs are got per call: a kept one fails every request. */
@@ -33,6 +36,19 @@ const text = z.string().trim().default("");
 const schema = z.object({
   ACCOUNT_LEDGER: binding<Namespace<LedgerPort>>("getByName", "a Durable Object binding"),
   KILL_SWITCH: binding<Namespace<KillSwitchRpc>>("getByName", "a Durable Object binding"),
+  REPLAY_JOBS: binding<Namespace<ReplayJobsRpc>>("getByName", "a Durable Object binding"),
+  /** JSON; what it leaves out is as `replaySettings` says. */
+  REPLAY_SETTINGS: z
+    .string()
+    .default("{}")
+    .transform((given, { addIssue }) => {
+      try {
+        return parseReplaySettings(given);
+      } catch (error) {
+        addIssue(reasonOf(error));
+        return z.NEVER;
+      }
+    }),
   LEDGER_WORKER: worker,
   D1_WORKER: worker,
   TELEGRAM_WORKER: worker,

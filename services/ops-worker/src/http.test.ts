@@ -45,6 +45,7 @@ function mesh(databaseAnswers: Readonly<Record<string, (request: Request) => unk
     ...workers,
     ACCOUNT_LEDGER: { getByName: ledgerOf },
     KILL_SWITCH: { getByName: () => killSwitch },
+    REPLAY_JOBS: { getByName: () => ({}) },
     CONFIG: kv,
     WRONG_KEY_RATE: { limit: async ({ key }: { key: string }) => ({ success: limited.push(key) <= rate.allowed }) },
     INTERNAL_KEY_BINDING: "inner",

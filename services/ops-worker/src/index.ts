@@ -6,6 +6,8 @@ import { onCommand } from "./handlers/command-requested.ts";
 import { createApp, type App } from "./http.ts";
 import { everyMinute } from "./minute.ts";
 
+export { ReplayJobs } from "./replays/replay-jobs.ts";
+
 // One per isolate: the log buffer outlives an invocation.
 let current: { ops: OpsDeps; buffer: LogBuffer; app: App } | undefined;
 

@@ -3,7 +3,7 @@ import { beat } from "./handlers/heartbeat.ts";
 import { onMinute } from "./handlers/monitor.ts";
 import { remind } from "./handlers/remind.ts";
 import { tellDay } from "./handlers/summary.ts";
-import { reasonOf } from "./within.ts";
+import { reasonOf, within } from "./within.ts";
 
 /** What the cron does each minute; `at` is the minute it stands for. One that fails never stops the others. */
 const jobs: Readonly<Record<string, (at: Date, deps: OpsDeps) => Promise<void>>> = {
@@ -11,6 +11,7 @@ const jobs: Readonly<Record<string, (at: Date, deps: OpsDeps) => Promise<void>>>
   remind,
   summary: tellDay,
   heartbeat: beat,
+  replays: async (_at, deps) => within(deps.timeoutMs, "the replay jobs", deps.replays().poke()),
 };
 
 export async function everyMinute(at: Date, deps: OpsDeps): Promise<void> {

@@ -48,6 +48,7 @@ function desk(stored: Readonly<Record<string, unknown>> = {}) {
     TRADE_WORKER: idle,
     ACCOUNT_LEDGER: { getByName: (name: string) => new FakeLedger(name) },
     KILL_SWITCH: { getByName: () => killSwitch },
+    REPLAY_JOBS: { getByName: () => ({}) },
     CONFIG: kv,
     WRONG_KEY_RATE: { limit: async () => ({ success: true }) },
     INTERNAL_KEY_BINDING: "inner",

@@ -35,6 +35,7 @@ function mesh(url = URL_SECRET) {
     ...workers,
     ACCOUNT_LEDGER: { getByName: () => ledger },
     KILL_SWITCH: { getByName: () => killSwitch },
+    REPLAY_JOBS: { getByName: () => ({}) },
     CONFIG: new FakeKv(),
     WRONG_KEY_RATE: { limit: async () => ({ success: true }) },
     HEARTBEAT_URL: url,

@@ -1,5 +1,6 @@
 import type { OpsHandlers } from "../call.ts";
-import { getDeadLetter, listDeadLetters } from "./dead-letters.ts";
+import { getDeadLetter, listDeadLetters, listGroups, listLetterAudit } from "./dead-letters.ts";
+import { discardLetters, restoreLetters } from "./discard.ts";
 import { showHealth } from "./health.ts";
 import { setKillSwitch, showKillSwitch } from "./kill-switch.ts";
 import { listLanes, resolveLane } from "./lanes.ts";
@@ -8,7 +9,15 @@ import { listOrders } from "./orders.ts";
 import { listPositions } from "./positions.ts";
 import { runQuery } from "./query.ts";
 import { listQueues } from "./queues.ts";
-import { notBuilt } from "./replays.ts";
+import {
+  cancelReplay,
+  createReplay,
+  listReplays,
+  pauseReplay,
+  planReplay,
+  resumeReplay,
+  showReplay,
+} from "./replays.ts";
 import { showStatus } from "./status.ts";
 import { listStrategies, removeStrategy, setStrategy, showStrategy } from "./strategies.ts";
 import { addStrategy, rotateStrategy } from "./strategy-keys.ts";
@@ -34,18 +43,18 @@ export const handlers: OpsHandlers = {
   lanes: listLanes,
   resolveLane,
   deadLetters: listDeadLetters,
-  deadLetterGroups: notBuilt,
-  deadLetterAudit: notBuilt,
+  deadLetterGroups: listGroups,
+  deadLetterAudit: listLetterAudit,
   deadLetter: getDeadLetter,
-  planReplay: notBuilt,
-  discardLetters: notBuilt,
-  restoreLetters: notBuilt,
-  createReplay: notBuilt,
-  replays: notBuilt,
-  replay: notBuilt,
-  pauseReplay: notBuilt,
-  resumeReplay: notBuilt,
-  cancelReplay: notBuilt,
+  planReplay,
+  discardLetters,
+  restoreLetters,
+  createReplay,
+  replays: listReplays,
+  replay: showReplay,
+  pauseReplay,
+  resumeReplay,
+  cancelReplay,
   killSwitch: showKillSwitch,
   setKillSwitch,
   strategies: listStrategies,

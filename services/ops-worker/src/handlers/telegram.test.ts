@@ -62,6 +62,7 @@ beforeEach(() => {
     TRADE_WORKER: new FakeWorker({}),
     ACCOUNT_LEDGER: { getByName: (name: string) => new FakeLedger(name) },
     KILL_SWITCH: { getByName: () => new FakeKillSwitch() },
+    REPLAY_JOBS: { getByName: () => ({}) },
     CONFIG: kv,
     WRONG_KEY_RATE: { limit: async () => ({ success: true }) },
     INTERNAL_KEY_BINDING: "inner",

@@ -34,6 +34,7 @@ function desk() {
     TRADE_WORKER: worker,
     ACCOUNT_LEDGER: { getByName: (name: string) => new FakeLedger(name) },
     KILL_SWITCH: { getByName: () => new FakeKillSwitch() },
+    REPLAY_JOBS: { getByName: () => ({}) },
     CONFIG: kv,
     WRONG_KEY_RATE: { limit: async () => ({ success: true }) },
     INTERNAL_KEY_BINDING: "inner",

@@ -1,0 +1,32 @@
+import * as z from "zod";
+import { firstProblem } from "#contracts/codec";
+
+const count = z.int().min(1);
+
+/** How careful a replay is; REPLAY_SETTINGS may change each of them. */
+export const replaySettings = z.strictObject({
+  /** How long the first letters, and the last, are waited for. */
+  canaryWaitMs: count.default(20_000),
+  /** While a queue has more messages than this, a replay into it waits. */
+  maxBacklog: count.default(100),
+  /** And while its oldest message is older than this. */
+  maxAgeMs: count.default(10_000),
+  /** How often a letter whose ledger or queue does not answer is tried. */
+  maxTries: count.default(5),
+  /** How often the fate of sent letters is looked at. */
+  progressEveryMs: count.default(1_000),
+});
+export type ReplaySettings = z.infer<typeof replaySettings>;
+
+/** Throws an Error that names the setting. */
+export function parseReplaySettings(text: string): ReplaySettings {
+  let given: unknown;
+  try {
+    given = JSON.parse(text);
+  } catch {
+    throw new Error("REPLAY_SETTINGS is not JSON");
+  }
+  const parsed = replaySettings.safeParse(given);
+  if (!parsed.success) throw new Error(`REPLAY_SETTINGS: ${firstProblem(parsed.error)}`);
+  return parsed.data;
+}
