@@ -18,10 +18,10 @@ const WORKERS: Readonly<Record<string, Parameters<typeof styleText>[0]>> = {
   "ledger-worker": "magenta",
   "trade-worker": "blueBright",
   "d1-worker": "green",
-  "telegram-worker": "yellow",
+  "telegram-worker": "magentaBright",
 };
 
-/** Colour by meaning; without colour every text stays as it is. */
+/** Colour by meaning; without colour every text stays as it is. No yellow and no white: nobody can read them on light. */
 export function paintWith(enabled: boolean): Paint {
   const with_ =
     (format: Parameters<typeof styleText>[0]) =>
@@ -33,7 +33,7 @@ export function paintWith(enabled: boolean): Paint {
     dim: with_("dim"),
     good: with_("green"),
     bad: with_("red"),
-    odd: with_("yellow"),
+    odd: with_("magenta"),
     name: with_("cyan"),
     worker: (name) => with_(WORKERS[name] ?? "cyan"),
   };
