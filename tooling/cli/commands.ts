@@ -7,7 +7,15 @@ import { Completion } from "./commands/completion.ts";
 import { DbApply, DbMigrate } from "./commands/db/apply.ts";
 import { DbQuery } from "./commands/db/query.ts";
 import { DbStatus } from "./commands/db/status.ts";
+import { DlqAudit } from "./commands/dlq/audit.ts";
+import { DlqDiscard } from "./commands/dlq/discard.ts";
+import { DlqGroup } from "./commands/dlq/group.ts";
 import { DlqList } from "./commands/dlq/list.ts";
+import { DlqPlan } from "./commands/dlq/plan.ts";
+import { DlqReplay } from "./commands/dlq/replay.ts";
+import { DlqReplayCancel, DlqReplayPause, DlqReplayResume } from "./commands/dlq/replay-change.ts";
+import { DlqReplayStatus } from "./commands/dlq/replay-status.ts";
+import { DlqRestore } from "./commands/dlq/restore.ts";
 import { DlqShow } from "./commands/dlq/show.ts";
 import { Init } from "./commands/init.ts";
 import { KillSwitchOff } from "./commands/kill-switch/off.ts";
@@ -65,7 +73,17 @@ export const commands: CommandClass<HooxContext>[] = [
   StrategyShow,
   CheckHealth,
   DlqList,
+  DlqGroup,
   DlqShow,
+  DlqPlan,
+  DlqReplay,
+  DlqReplayStatus,
+  DlqReplayPause,
+  DlqReplayResume,
+  DlqReplayCancel,
+  DlqDiscard,
+  DlqRestore,
+  DlqAudit,
   LanesResolve,
   KillSwitchOn,
   KillSwitchOff,

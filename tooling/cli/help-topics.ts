@@ -1,8 +1,14 @@
+import { verdictWords } from "./letters/verdicts.ts";
+
 interface Topic {
   name: string;
   about: string;
   text: string;
 }
+
+const verdictLines = Object.entries(verdictWords)
+  .map(([verdict, { means, todo }]) => `${verdict.padEnd(10)}  ${means}\n${" ".repeat(12)}→ ${todo}`)
+  .join("\n");
 
 /** What no single command explains: `npx hoox help <name>`. */
 export const topics: readonly Topic[] = [
@@ -19,7 +25,7 @@ export const topics: readonly Topic[] = [
      npx hoox queues depth --watch
 4. What was said, and what could not be handled?
      npx hoox logs tail --level warn --since 1h
-     npx hoox dlq list
+     npx hoox dlq group
 5. One alert, hop by hop, by the id in its answer, its notification or its log line:
      npx hoox trace 9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d
 6. When it is over:
@@ -36,9 +42,37 @@ expired     it could not be sent while it was valid; the reason says what was in
 halted      the kill switch or a limit stopped it
 superseded  a later exit made it pointless, or nothing was open
 refused     the gateway did not accept the alert; mend the alert, the reason names the field
-failed      a bug of hoox itself, three times: npx hoox dlq list
+failed      a bug of hoox itself, three times: npx hoox dlq group
 
 An exit that ended unexecuted leaves its position open and is told as critical.`,
+  },
+  {
+    name: "dlq",
+    about: "Dead letters: from what could not be handled to its replay",
+    text: `
+A dead letter is a message that could not be handled: kept with its reason, its history and its body.
+1. What is there, by cause?
+     npx hoox dlq group
+2. One of them in full: why it died, what became of its request, what to do
+     npx hoox dlq show 9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d/order.updated/3
+3. What would a replay do? Nothing is changed:
+     npx hoox dlq plan --fingerprint 93f1a0c5d2e4b678
+4. Execute what is SAFE; it shows the plan again and asks:
+     npx hoox dlq replay --fingerprint 93f1a0c5d2e4b678
+5. How far is it? It goes on in the mesh, whatever becomes of this terminal:
+     npx hoox dlq replay status --watch
+     npx hoox dlq replay pause
+     npx hoox dlq replay cancel
+6. What nobody will execute any more; and who did what to letters:
+     npx hoox dlq discard --fingerprint 93f1a0c5d2e4b678 --reason "filled by hand"
+     npx hoox dlq audit
+
+Verdicts, each judged again when its letter's turn comes:
+${verdictLines}
+
+Filters combine: --queue --since --until --class --fingerprint --lane --strategy --request-id --status
+The first letter goes alone, then five, then the rest, at --rate. It waits while live messages pile up, and stops
+when letters die again for the same cause: then a deploy has to come first.`,
   },
   {
     name: "mesh",
@@ -58,7 +92,7 @@ Every command that changes something names its target first, on stderr.`,
     about: "What goes where: text, JSON, colours, times",
     text: `
 stdout is the answer, stderr is everything else.
---json      one JSON document; one per line for what goes on until Ctrl-C (logs tail, queues depth --watch)
+--json      one JSON document; one per line for what goes on until Ctrl-C (logs tail, queues depth --watch, dlq replay)
 NO_COLOR    no colours; they only repeat what the words say. FORCE_COLOR=1: colours into a pipe, too
 times       UTC. Relative in tables; ISO text with --absolute and in JSON
 --since     90s, 10m, 2h or 1d ago, or an ISO time
@@ -84,6 +118,6 @@ lane         account:venue:symbol; its signals execute in order of acceptance
 leg          one order of a signal: entry, close, stop, target
 in doubt     an order was sent and nobody knows what became of it; it is asked for, never repeated blindly
 outcome      how a signal ended: npx hoox help outcomes
-dead letter  a message that could not be handled, kept with its reason: npx hoox dlq list`,
+dead letter  a message that could not be handled, kept with its reason: npx hoox help dlq`,
   },
 ];

@@ -27,11 +27,20 @@ export interface LastingConnection {
  */
 export function lastingConnection(
   context: Clock,
-  options: { stop: AbortSignal; retry: boolean; note: (text: string) => void; resumes?: string },
+  options: {
+    stop: AbortSignal;
+    retry: boolean;
+    note: (text: string) => void;
+    resumes?: string;
+    /** An answer has come before: the first question is asked again, too. */
+    connected?: boolean;
+    /** A question that fails for longer than this is given up. */
+    patienceMs?: number;
+  },
 ): LastingConnection {
-  const { stop, note } = options;
+  const { stop, note, patienceMs = Infinity } = options;
   const resumes = options.resumes === undefined ? "" : `; ${options.resumes}`;
-  let connected = false;
+  let { connected = false } = options;
 
   async function watched<T>(longestMs: number, work: Promise<T>): Promise<T> {
     const before = context.now().getTime();
@@ -58,6 +67,7 @@ export function lastingConnection(
         } catch (error) {
           if (stop.aborted) return undefined;
           if (!connected || !options.retry || !(error instanceof CliError && error.passing)) throw error;
+          if (context.now().getTime() - askedAt >= patienceMs) throw error;
           note(`${error.message}; asking again in ${duration(pauseMs)}`);
           await context.sleep(pauseMs, stop);
         }

@@ -36,12 +36,12 @@ export function count(name: string, text: string, range: { min: number; max: num
   throw usageError(`${name}: "${text}" is no whole number from ${range.min} to ${range.max}`);
 }
 
-/** `--since`, as ISO text; what is no time is a usage error. */
-export function readSince(text: string | undefined, now: Date): string | undefined {
+/** A point in time as ISO text; what is no time is a usage error. */
+export function readTime(name: string, text: string | undefined, now: Date): string | undefined {
   if (text === undefined) return undefined;
-  const since = parseSince(text, now);
-  if (since !== undefined) return since.toISOString();
-  throw usageError(`--since: "${text}" is no time`, "such as 90s, 10m, 2h, 1d or 2026-11-23T10:00:00Z");
+  const time = parseSince(text, now);
+  if (time !== undefined) return time.toISOString();
+  throw usageError(`${name}: "${text}" is no time`, "such as 90s, 10m, 2h, 1d or 2026-11-23T10:00:00Z");
 }
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, min: 60, h: 3_600, d: 86_400 };

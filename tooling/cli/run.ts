@@ -33,10 +33,12 @@ function helpOn(words: readonly string[], isTopic: boolean, context: HooxContext
   const entries = catalogue();
   const paint = paintWith(context.colour.stdout);
   if (words.length === 0) return overview(entries, paint);
-  const page =
-    (isTopic && topicOf(words, paint)) ||
-    pageOf(entries, words, { ...context, paint }) ||
-    verbsOf(entries, words, paint);
+  const topic = isTopic ? topicOf(words, paint) : undefined;
+  const verbs = verbsOf(entries, words, paint);
+  // `dlq` is both.
+  const page = topic
+    ? [topic, verbs].filter(Boolean).join("\n")
+    : (pageOf(entries, words, { ...context, paint }) ?? verbs);
   if (page) return page;
   throw isTopic ? unknownTopic(words, entries) : explain(new Error("unknown command"), words, entries);
 }

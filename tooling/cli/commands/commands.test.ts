@@ -389,7 +389,7 @@ describe("hoox dlq", () => {
     await using mesh = await startFakeMesh({ deadLetters: { deadLetters: [deadLetter()], open: 1, total: 1 } });
     const { stdout } = await runCli(["dlq", "list"], { mesh, columns: 80 });
 
-    expect(stdout).toContain(`id      ${ID}/order.updated/3\nqueue   records\n`);
+    expect(stdout).toContain(`\n  ${ID}/order.updated/3\n  invalid_data: `);
   });
 
   it("shows one letter by an id with slashes, body included", async () => {

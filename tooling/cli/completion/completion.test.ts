@@ -93,7 +93,7 @@ describe("completion in other shells", () => {
     };
 
     expect(ask("hoox", "logs", "query", "--level", "e")).toEqual(logSeverity.options);
-    expect(ask("hoox", "dlq", "")).toEqual(["list", "ls", "show"]);
+    expect(ask("hoox", "dlq", "s")).toContain("show");
     expect(ask("hoox", "logs", "tail", "--no")).toContain("--no-follow");
   });
 
@@ -142,7 +142,7 @@ describe("what completion says of values", () => {
     }
 
     expect(wrong).toEqual([]);
-  }, 20_000);
+  }, 60_000);
 });
 
 function wordsOf(line: string): string[] {

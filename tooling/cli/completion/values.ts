@@ -18,7 +18,9 @@ export const values: Readonly<Record<string, Values>> = {
   "logs worker": workers,
   "--level": async () => (await import("#contracts/log")).logSeverity.options,
   "--class": async () => (await import("#contracts/dead-letter")).deadLetterClass.options,
-  "--status": async () => (await import("#contracts/replay")).letterStatus.options,
+  "--status": async () => (await import("../letters/filters.ts")).statusFilter.options,
+  "--queue": async () => (await import("#queues/registry")).queueNames,
+  "--force": async () => (await import("#contracts/dead-letter")).forcible.options,
   "--mode": async () => (await import("#contracts/kill-switch")).killSwitchMode.exclude(["off"]).options,
   "lanes resolve --outcome": async () =>
     (await import("#contracts/routes/ops")).opsRoutes.resolveLane.body.shape.outcome.options,

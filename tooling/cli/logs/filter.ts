@@ -1,6 +1,6 @@
 import { logSeverity } from "#contracts/log";
 import { requestId, worker } from "#contracts/ids";
-import { read, readOptional, readSince } from "../options.ts";
+import { read, readOptional, readTime } from "../options.ts";
 
 export interface LogFlags {
   requestId?: string | undefined;
@@ -26,7 +26,7 @@ export function readLogFilter(flags: LogFlags, now: Date): LogFilter {
     worker: workers.length === 0 ? undefined : workers.join(","),
     level: flags.level === "all" ? undefined : readOptional("--level", logSeverity, flags.level),
     grep: flags.grep,
-    since: readSince(flags.since, now),
+    since: readTime("--since", flags.since, now),
   };
 }
 

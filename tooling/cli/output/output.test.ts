@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { lineText } from "./log-line.ts";
 import { paintWith, plain } from "./paint.ts";
-import { table, visible } from "./table.ts";
+import { table, visible, type Column } from "./table.ts";
 import { clock, duration, parseSince, when } from "./time.ts";
 
 const now = new Date("2026-11-23T12:00:00.000Z");
 const relative = { now, absolute: false };
 
 describe("a table", () => {
-  const columns = [
+  const columns: [Column<string[]>, Column<string[]>, Column<string[]>] = [
     { title: "id", value: (row: string[]) => row[0] ?? "" },
-    { title: "n", value: (row: string[]) => row[1] ?? "", align: "right" as const },
+    { title: "n", value: (row: string[]) => row[1] ?? "", align: "right" },
     { title: "reason", value: (row: string[]) => row[2] ?? "", shrinkTo: 10 },
   ];
 
@@ -32,6 +32,14 @@ describe("a table", () => {
 
   it("becomes blocks when even that is too wide, so that ids stay whole", () => {
     expect(table(columns, [["a-very-long-id", "1", "why"]], 12)).toBe("id      a-very-long-id\nn       1\nreason  why");
+  });
+
+  it("puts under its row what may stand there, and alone what is to have a line of its own", () => {
+    const [id, n, reason] = columns;
+    const under: Column<string[]>[] = [{ ...id }, { ...n, below: true }, { ...reason, below: "alone" }];
+    const text = table(under, [["a-long-id", "1", "a reason of many words"]], 20);
+
+    expect(text).toBe("id\na-long-id\n  1\n  a reason of many …");
   });
 
   it("aligns coloured text by what is seen", () => {

@@ -6,8 +6,8 @@ export interface Column<Row> {
   align?: "right";
   /** The text may be cut to this width to make the table fit; without it, never. */
   shrinkTo?: number;
-  /** On a narrow terminal it moves to a line of its own under its row, together with the others that may. */
-  below?: true;
+  /** On a narrow terminal it moves to a line under its row, together with the others that may, or alone. */
+  below?: true | "alone";
 }
 
 const GAP = "  ";
@@ -19,7 +19,7 @@ const GAP = "  ";
  */
 export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width = Infinity): string {
   const cells = rows.map((row) => columns.map((column) => oneLine(column.value(row))));
-  const lines = grid(columns, cells, width) ?? twoLines(columns, cells, width);
+  const lines = grid(columns, cells, width) ?? underEachOther(columns, cells, width);
   return lines?.join("\n") ?? blocks(columns, cells, width);
 }
 
@@ -40,29 +40,37 @@ function grid<Row>(columns: readonly Column<Row>[], cells: Cells, width: number)
   return [line(columns.map((column) => column.title)), ...cells.map(line)];
 }
 
-function twoLines<Row>(columns: readonly Column<Row>[], cells: Cells, width: number): string[] | undefined {
+function underEachOther<Row>(columns: readonly Column<Row>[], cells: Cells, width: number): string[] | undefined {
   if (!columns.some((column) => column.below)) return undefined;
-  const part = (below: boolean): [columns: Column<Row>[], cells: Cells] => {
-    const kept = columns.flatMap((column, index) => ((column.below ?? false) === below ? [index] : []));
+  const part = (below: Column<Row>["below"]): [columns: Column<Row>[], cells: Cells] => {
+    const kept = columns.flatMap((column, index) => (column.below === below ? [index] : []));
     return [
       columns.filter((_, index) => kept.includes(index)),
       cells.map((row) => row.filter((_, index) => kept.includes(index))),
     ];
   };
-  const above = grid(...part(false), width);
+  const above = grid(...part(undefined), width);
   const [columnsBelow, cellsBelow] = part(true);
+  const [, cellsAlone] = part("alone");
   if (above === undefined) return undefined;
-  const under = cellsBelow.map((row) => {
-    const texts = row.flatMap((text, index) =>
-      text === "" ? [] : [{ text, shrinkTo: columnsBelow[index]?.shrinkTo }],
-    );
-    const free = width - GAP.length * (texts.length + 1) - texts.reduce((sum, { text }) => sum + visible(text), 0);
-    const shown = texts.map(({ text, shrinkTo }) =>
-      free < 0 && shrinkTo !== undefined ? pad(text, Math.max(shrinkTo, visible(text) + free)) : text,
-    );
-    return ["", ...shown].join(GAP);
-  });
-  return above.flatMap((line, index) => (index === 0 ? [line] : [line, under[index - 1] ?? ""]));
+  const under = cells.map((_, index) => [
+    ...(columnsBelow.length === 0 ? [] : [joined(columnsBelow, cellsBelow[index] ?? [], width)]),
+    ...(cellsAlone[index] ?? []).flatMap((text) => (text === "" ? [] : [GAP + cutTo(width - GAP.length, text)])),
+  ]);
+  return above.flatMap((line, index) => (index === 0 ? [line] : [line, ...(under[index - 1] ?? [])]));
+}
+
+function joined<Row>(columns: readonly Column<Row>[], row: readonly string[], width: number): string {
+  const texts = row.flatMap((text, index) => (text === "" ? [] : [{ text, shrinkTo: columns[index]?.shrinkTo }]));
+  const free = width - GAP.length * (texts.length + 1) - texts.reduce((sum, { text }) => sum + visible(text), 0);
+  const shown = texts.map(({ text, shrinkTo }) =>
+    free < 0 && shrinkTo !== undefined ? pad(text, Math.max(shrinkTo, visible(text) + free)) : text,
+  );
+  return ["", ...shown].join(GAP);
+}
+
+function cutTo(width: number, text: string): string {
+  return visible(text) > width ? pad(text, width) : text;
 }
 
 /** Length on the screen: colour takes no room. */

@@ -1,60 +1,45 @@
 import { Command, Option } from "clipanion";
-import { MeshCommand, absoluteOption } from "../../base.ts";
-import { count, readOptional } from "../../options.ts";
-import { when } from "../../output/time.ts";
+import { absoluteOption } from "../../base.ts";
+import { LettersCommand } from "../../letters/command.ts";
+import { count } from "../../options.ts";
+import { lettersTable } from "../../output/letters.ts";
 
-export class DlqList extends MeshCommand {
+export class DlqList extends LettersCommand {
   static override paths = [
     ["dlq", "list"],
     ["dlq", "ls"],
   ];
   static override usage = Command.Usage({
     category: "Mend",
-    description: "Parked messages: what could not be handled, and why",
-    details: "Shows open letters unless --status says otherwise. Nothing is consumed by looking.",
+    description: "Dead letters: messages that could not be handled, and why; the latest first",
+    details: "Filters combine. Shows open letters unless --status says otherwise. Nothing is consumed by looking.",
     examples: [
       ["What is open", "npx hoox dlq list"],
       ["What one queue could not read", "npx hoox dlq list --queue records --class undecodable"],
+      ["What became of those of yesterday", "npx hoox dlq list --since 2d --until 1d --status all"],
     ],
   });
-  queue = Option.String("--queue", { description: "Only letters of this queue" });
-  class = Option.String("--class", { description: "Only this class, such as undecodable or bug" });
-  status = Option.String("--status", "open", { description: "open (default), replayed, resolved, discarded or all" });
-  limit = Option.String("--limit", "100", { description: "At most so many" });
+  limit = Option.String("--limit", "100", { description: "At most so many (default 100)" });
   absolute = absoluteOption();
 
   async answer(): Promise<void> {
-    const [mesh, { opsRoutes }, { deadLetterRow }] = await Promise.all([
-      this.mesh(),
+    const [{ opsRoutes }, { isFiltered, readFilters }] = await Promise.all([
       import("#contracts/routes/ops"),
-      import("#contracts/letter-view"),
+      import("../../letters/filters.ts"),
     ]);
-    const status = this.status === "all" ? undefined : this.status;
-    const { deadLetters, open } = await mesh.call(opsRoutes.deadLetters, {
-      query: {
-        queue: this.queue,
-        class: readOptional("--class", deadLetterRow.shape.class, this.class),
-        status: readOptional("--status", deadLetterRow.shape.status, status),
-        limit: String(count("--limit", this.limit, { min: 1, max: 1_000 })),
-      },
-    });
-    if (deadLetters.length === 0) this.note(open === 0 ? "no dead letters" : `none of the ${open} open letters fits`);
-    if (deadLetters.length === 0 && !this.json) return;
-    const now = this.context.now();
-    this.reply({ deadLetters, open }, () =>
-      this.table(
-        [
-          { title: "id", value: (row) => row.id },
-          { title: "queue", value: (row) => row.queue },
-          { title: "class", value: (row) => this.paint.bad(row.class) },
-          { title: "parked", value: (row) => when(row.created_at, { now, absolute: this.absolute }) },
-          { title: "tries", value: (row) => String(row.attempts), align: "right" },
-          { title: "status", value: (row) => row.status },
-          { title: "reason", value: (row) => `${row.error}: ${row.reason}`, shrinkTo: 30 },
-        ],
-        deadLetters,
-      ),
-    );
-    if (!this.json) this.note(`\n${open} open. One in full: npx hoox dlq show <id>`);
+    const view = this.view(this.absolute);
+    const limit = String(count("--limit", this.limit, { min: 1, max: 1_000 }));
+    const filters = readFilters({ ...this.letterFlags(), status: this.status ?? "open" }, view.now);
+    const mesh = await this.mesh();
+    const reply = await mesh.call(opsRoutes.deadLetters, { query: { ...filters, limit } });
+    const { deadLetters, open } = reply;
+    if (deadLetters.length > 0 || this.json) this.reply(reply, () => lettersTable(deadLetters, view));
+    if (deadLetters.length === 0) this.note(nothing(open, isFiltered(this.letterFlags())));
+    else if (!this.json) this.note(`\n${open} open. By cause: npx hoox dlq group. One in full: npx hoox dlq show <id>`);
   }
+}
+
+function nothing(open: number, isFiltered: boolean): string {
+  if (!isFiltered) return open === 0 ? "no dead letters" : "no dead letters of this status";
+  return open === 0 ? "no dead letter fits, and none is open" : `none fits; ${open} open in all: npx hoox dlq list`;
 }

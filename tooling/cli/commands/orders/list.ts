@@ -1,6 +1,6 @@
 import { Command, Option } from "clipanion";
 import { MeshCommand, absoluteOption } from "../../base.ts";
-import { count, readOptional, readSince } from "../../options.ts";
+import { count, readOptional, readTime } from "../../options.ts";
 import { ordersTable } from "../../output/orders.ts";
 
 export class OrdersList extends MeshCommand {
@@ -36,7 +36,7 @@ export class OrdersList extends MeshCommand {
     ]);
     const view = this.view(this.absolute);
     const query = {
-      since: readSince(this.since, view.now),
+      since: readTime("--since", this.since, view.now),
       strategy: this.strategy,
       symbol: this.symbol?.toUpperCase(),
       outcome: readOptional("--outcome", orderFilter, this.outcome),
