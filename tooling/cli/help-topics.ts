@@ -70,7 +70,7 @@ A dead letter is a message that could not be handled: kept with its reason, its 
 Verdicts, each judged again when its letter's turn comes:
 ${verdictLines}
 
-Filters combine: --queue --since --until --class --fingerprint --lane --strategy --request-id --status
+Filters combine: --queue --since --until --class --fingerprint --lane --strategy --request-id
 The first letter goes alone, then five, then the rest, at --rate. It waits while live messages pile up, and stops
 when letters die again for the same cause: then a deploy has to come first.`,
   },

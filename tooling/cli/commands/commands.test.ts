@@ -392,19 +392,6 @@ describe("hoox dlq", () => {
     expect(stdout).toContain(`\n  ${ID}/order.updated/3\n  invalid_data: `);
   });
 
-  it("shows one letter by an id with slashes, body included", async () => {
-    await using mesh = await startFakeMesh({
-      deadLetter: ({ params }) => ({
-        body: { deadLetter: deadLetter({ id: params["id"] ?? "" }), body: { price: "1,5" }, history: [] },
-      }),
-    });
-    const ran = await runCli(["dlq", "show", `${ID}/order.updated/3`], { mesh });
-
-    expect(ran.stdout).toContain(`id          ${ID}/order.updated/3`);
-    expect(ran.stdout).toContain('"price": "1,5"');
-    expect(ran.stderr).toContain(`hoox trace ${ID}`);
-  });
-
   it("says which classes there are", async () => {
     const ran = await runCli(["dlq", "list", "--class", "broken"]);
 

@@ -13,11 +13,10 @@ export abstract class LettersCommand extends MeshCommand {
   lane = Option.String("--lane", { description: "Only this lane, such as main:paper:BTCUSDT" });
   strategy = Option.String("--strategy", { description: "Only letters about signals of this strategy" });
   requestId = Option.String("--request-id", { description: "Only letters of this request" });
-  status = Option.String("--status", { description: "open (default), replayed, resolved, discarded or all" });
 
   letterFlags(): LetterFlags {
-    const { queue, since, until, class: letterClass, fingerprint, lane, strategy, requestId, status } = this;
-    return { queue, since, until, class: letterClass, fingerprint, lane, strategy, requestId, status };
+    const { queue, since, until, class: letterClass, fingerprint, lane, strategy, requestId } = this;
+    return { queue, since, until, class: letterClass, fingerprint, lane, strategy, requestId };
   }
 }
 

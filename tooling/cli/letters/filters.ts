@@ -46,7 +46,6 @@ const NAMES: readonly [flag: string, key: keyof LetterFlags][] = [
   ["--lane", "lane"],
   ["--strategy", "strategy"],
   ["--request-id", "requestId"],
-  ["--status", "status"],
 ];
 
 export function isFiltered(flags: LetterFlags): boolean {

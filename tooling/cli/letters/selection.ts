@@ -4,14 +4,13 @@ import { isFiltered, readFilters, type LetterFlags } from "./filters.ts";
 
 const MOST_IDS = 1_000;
 
-/** Which letters are meant: by id, by filter, or in so many words all that are open. Nothing at all is a usage error. */
+/** Which open letters are meant: by id, by filter, or in so many words all of them. Nothing at all is a usage error. */
 export function readSelection(
   { ids, all, flags }: { ids: readonly string[]; all: boolean; flags: LetterFlags },
   { now, command, byPlan = false }: { now: Date; command: string; byPlan?: boolean },
 ): LetterSelection {
   const help = `see: npx hoox dlq ${command} --help`;
-  // A status alone is no filter: nearly every letter has the same one.
-  const filtered = isFiltered({ ...flags, status: undefined });
+  const filtered = isFiltered(flags);
   if (ids.length > 0 && (filtered || all))
     throw usageError(`give ids or filters, not both: ${ids.join(" ")} would be ids`, help);
   if (filtered && all) throw usageError("--all means every open letter: leave it out, or the filters", help);

@@ -1,4 +1,4 @@
-import type { DeadLetterRow } from "#contracts/routes/database";
+import type { DeadLetterRow } from "#contracts/letter-view";
 import type { View } from "../base.ts";
 import type { Paint } from "./paint.ts";
 import { table } from "./table.ts";

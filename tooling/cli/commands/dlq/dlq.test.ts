@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { startFakeMesh } from "../../testing/fake-mesh.ts";
-import { HASH, plannedLetter, replayPlan } from "../../testing/letters.ts";
+import { refusal, startFakeMesh, type Script } from "../../testing/fake-mesh.ts";
+import { HASH, plannedLetter, REPLAY, replayPlan } from "../../testing/letters.ts";
 import { runCli } from "../../testing/run-cli.ts";
-import { deadLetter, ID } from "../../testing/samples.ts";
+import { deadLetter, filledTrace, ID, logRow } from "../../testing/samples.ts";
 
 const LETTER = `${ID}/order.updated/3`;
 
@@ -21,7 +21,7 @@ const group = {
 
 describe("hoox dlq list", () => {
   it("combines filters, and takes the name of a dead-letter queue for that of its queue", async () => {
-    await using mesh = await startFakeMesh({ deadLetters: { deadLetters: [deadLetter()], open: 1 } });
+    await using mesh = await startFakeMesh({ deadLetters: { deadLetters: [deadLetter()], open: 1, total: 1 } });
     const filters = ["--queue", "records-dlq", "--since", "2h", "--until", "1h", "--class", "bug"];
     const more = ["--fingerprint", "f00d", "--lane", "main:paper:BTCUSDT", "--strategy", "scalper"];
     const ran = await runCli(["dlq", "list", ...filters, ...more, "--request-id", ID, "--status", "all"], { mesh });
@@ -42,7 +42,9 @@ describe("hoox dlq list", () => {
 
   it("fits a terminal of 80 columns, with the id whole", async () => {
     const reason = "a reason that takes more words than a narrow terminal has room for in one line of it";
-    await using mesh = await startFakeMesh({ deadLetters: { deadLetters: [deadLetter({ reason })], open: 1 } });
+    await using mesh = await startFakeMesh({
+      deadLetters: { deadLetters: [deadLetter({ reason })], open: 1, total: 1 },
+    });
     const { stdout } = await runCli(["dlq", "list"], { mesh, columns: 80 });
 
     expect(stdout).toContain(`\n  ${LETTER}\n`);
@@ -53,7 +55,7 @@ describe("hoox dlq list", () => {
     [[], 0, "no dead letters\n"],
     [["--queue", "records"], 3, "none fits; 3 open in all: npx hoox dlq list\n"],
   ])("says what to try when nothing fits: %j", async (flags, open, words) => {
-    await using mesh = await startFakeMesh({ deadLetters: { deadLetters: [], open } });
+    await using mesh = await startFakeMesh({ deadLetters: { deadLetters: [], open, total: 0 } });
 
     expect(await runCli(["dlq", "list", ...flags], { mesh })).toEqual({ exitCode: 0, stdout: "", stderr: words });
   });
@@ -173,7 +175,6 @@ describe("hoox dlq discard", () => {
 
   it.each([
     [[], "which letters?"],
-    [["--status", "open"], "which letters?"],
     [[LETTER, "--class", "bug"], "give ids or filters, not both"],
     [["--all", "--class", "bug"], "--all means every open letter"],
   ])("takes no chances with %j", async (words, said) => {
@@ -220,5 +221,85 @@ describe("hoox dlq audit", () => {
     const ran = await runCli(["dlq", "audit"], { mesh });
 
     expect(ran.stdout).toMatch(/3 min ago +operator +letters\.discarded +12 letters +done by hand/);
+  });
+});
+
+describe("hoox dlq show", () => {
+  const history = [
+    {
+      what: "parked",
+      at: "2026-11-23T11:57:00.000Z",
+      attempts: 9,
+      generation: 0,
+      class: "bug",
+      error: "TypeError",
+      by: "d1-worker",
+      version: "v7",
+    },
+    { what: "replayed", at: "2026-11-23T11:58:00.000Z", by: "operator", reason: "v8 mends it", replayId: REPLAY },
+    { what: "parked", at: "2026-11-23T11:59:00.000Z", attempts: 1, generation: 1, class: "bug", error: "TypeError" },
+  ];
+  const shown = (change: Parameters<typeof deadLetter>[0] = {}): Script => ({
+    deadLetter: ({ params }) => ({
+      body: {
+        deadLetter: deadLetter({ id: params["id"] ?? "", ...change }),
+        body: { price: "1,5" },
+        history,
+        story: [logRow({ worker: "d1-worker", severity: "error", event: "record.failed", message: "no such column" })],
+      },
+    }),
+    planReplay: replayPlan(
+      plannedLetter({ verdict: "NEEDS_FIX", reason: "d1-worker still runs v7.", hint: "deploy d1-worker" }),
+    ),
+    trace: filledTrace,
+  });
+
+  it("tells why it died, each of its lives, what the logs know, its request, its verdict and its body", async () => {
+    await using mesh = await startFakeMesh(shown({ class: "bug", generation: 1, attempts: 10 }));
+    const ran = await runCli(["dlq", "show", LETTER], { mesh, columns: 80 });
+
+    expect(ran.exitCode).toBe(0);
+    expect(ran.stdout).toMatch(new RegExp(`^${LETTER}\nstatus +open\ndied of +bug, invalid_data, cause f00d\n`));
+    expect(ran.stdout).toMatch(/tries +10 in 2 lives/);
+    expect(ran.stdout).toMatch(/request +9b1deb4d.*: its signal ended as filled,\n +filled 0\.001 at 65000/);
+    expect(ran.stdout).toMatch(/verdict +NEEDS_FIX: d1-worker still runs v7\.\nto do +deploy d1-worker\n/);
+    expect(ran.stdout).toMatch(/history\n +3 min ago +parked after 9 tries by d1-worker v7: TypeError\n/);
+    expect(ran.stdout).toMatch(/2 min ago +replayed by operator: v8 mends it/);
+    expect(ran.stdout).toMatch(/1 min ago +parked again, life 2, after 1 try: TypeError\n/);
+    expect(ran.stdout).toMatch(/what the logs know\n.*d1-worker +record\.failed +no such column/);
+    expect(ran.stdout).toContain('"price": "1,5"');
+    expect(ran.stderr).toContain(`npx hoox trace ${ID}`);
+  });
+
+  it("judges no letter that is not open", async () => {
+    await using mesh = await startFakeMesh(shown({ status: "discarded" }));
+    const ran = await runCli(["dlq", "show", LETTER], { mesh });
+
+    expect(ran.stdout).toMatch(/status +discarded/);
+    expect(mesh.asked.map(({ line }) => line)).not.toContain("POST /ops/dead-letters/plan");
+  });
+
+  it("shows what it can when the rest does not answer", async () => {
+    const away = () => refusal(503, "the ledger is away");
+    await using mesh = await startFakeMesh({ ...shown(), planReplay: away, trace: away });
+    const ran = await runCli(["dlq", "show", LETTER], { mesh });
+
+    expect(ran.exitCode).toBe(0);
+    expect(ran.stdout).toContain('"price": "1,5"');
+    for (const what of ["the verdict", "its request"])
+      expect(ran.stderr).toContain(`not asked: ${what}: the ledger is away`);
+  });
+
+  it("gives scripts all of it in one document", async () => {
+    await using mesh = await startFakeMesh(shown());
+    const document: unknown = JSON.parse((await runCli(["dlq", "show", LETTER, "--json"], { mesh })).stdout);
+
+    expect(document).toMatchObject({
+      deadLetter: { id: LETTER },
+      body: { price: "1,5" },
+      history: [{ what: "parked" }, { what: "replayed" }, { what: "parked" }],
+      planned: { verdict: "NEEDS_FIX" },
+      request: { outcome: "filled", ended: true },
+    });
   });
 });

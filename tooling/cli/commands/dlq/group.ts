@@ -16,6 +16,7 @@ export class DlqGroup extends LettersCommand {
       ["What died in the last hour", "npx hoox dlq group --since 1h --status all"],
     ],
   });
+  status = Option.String("--status", "open", { description: "open (default), replayed, resolved, discarded or all" });
   limit = Option.String("--limit", "50", { description: "At most so many causes (default 50)" });
   absolute = absoluteOption();
 
@@ -26,14 +27,15 @@ export class DlqGroup extends LettersCommand {
     ]);
     const view = this.view(this.absolute);
     const limit = String(count("--limit", this.limit, { min: 1, max: 1_000 }));
-    const filters = readFilters({ ...this.letterFlags(), status: this.status ?? "open" }, view.now);
+    const filters = readFilters({ ...this.letterFlags(), status: this.status }, view.now);
     const mesh = await this.mesh();
     const reply = await mesh.call(opsRoutes.deadLetterGroups, { query: { ...filters, limit } });
     const { groups } = reply;
     this.noteProblems(reply.problems);
     if (groups.length > 0 || this.json) this.reply(reply, () => groupsTable(groups, view));
-    const rest = flagsText({ ...this.letterFlags(), fingerprint: undefined, status: undefined });
-    if (groups.length === 0) this.note(isFiltered(this.letterFlags()) ? "no dead letter fits" : "no dead letters");
+    const rest = flagsText({ ...this.letterFlags(), fingerprint: undefined });
+    if (groups.length === 0)
+      this.note(isFiltered(this.letterFlags()) || this.status !== "open" ? "no dead letter fits" : "no dead letters");
     else if (!this.json)
       this.note(`\nwhat replaying one group would do: npx hoox dlq plan --fingerprint <cause>${rest && ` ${rest}`}`);
   }

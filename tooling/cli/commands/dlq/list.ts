@@ -19,6 +19,7 @@ export class DlqList extends LettersCommand {
       ["What became of those of yesterday", "npx hoox dlq list --since 2d --until 1d --status all"],
     ],
   });
+  status = Option.String("--status", "open", { description: "open (default), replayed, resolved, discarded or all" });
   limit = Option.String("--limit", "100", { description: "At most so many (default 100)" });
   absolute = absoluteOption();
 
@@ -29,14 +30,21 @@ export class DlqList extends LettersCommand {
     ]);
     const view = this.view(this.absolute);
     const limit = String(count("--limit", this.limit, { min: 1, max: 1_000 }));
-    const filters = readFilters({ ...this.letterFlags(), status: this.status ?? "open" }, view.now);
+    const filters = readFilters({ ...this.letterFlags(), status: this.status }, view.now);
     const mesh = await this.mesh();
     const reply = await mesh.call(opsRoutes.deadLetters, { query: { ...filters, limit } });
-    const { deadLetters, open } = reply;
+    const { deadLetters, open, total } = reply;
     if (deadLetters.length > 0 || this.json) this.reply(reply, () => lettersTable(deadLetters, view));
     if (deadLetters.length === 0) this.note(nothing(open, isFiltered(this.letterFlags())));
-    else if (!this.json) this.note(`\n${open} open. By cause: npx hoox dlq group. One in full: npx hoox dlq show <id>`);
+    else if (!this.json)
+      this.note(
+        `\n${countText(deadLetters.length, total, open)}. By cause: npx hoox dlq group. One in full: npx hoox dlq show <id>`,
+      );
   }
+}
+
+function countText(shown: number, total: number, open: number): string {
+  return shown < total ? `${shown} of the ${total} that fit, ${open} open in all` : `${open} open in all`;
 }
 
 function nothing(open: number, isFiltered: boolean): string {

@@ -12,8 +12,8 @@ export class DlqPlan extends SelectingCommand {
     details:
       "Every letter gets a verdict and the reason for it: npx hoox help dlq explains them. Without ids and filters: all that are open. The hash stands for these letters with these verdicts: a replay of it is refused when one of them has changed.",
     examples: [
-      ["All that are open", "npx hoox dlq plan"],
       ["One cause", "npx hoox dlq plan --fingerprint 93f1a0c5d2e4b678"],
+      ["All that are open", "npx hoox dlq plan"],
       ["One letter", "npx hoox dlq plan 9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d/order.updated/3"],
     ],
   });

@@ -1,12 +1,17 @@
 import { Command, Option } from "clipanion";
+import type { PlannedLetter } from "#contracts/replay";
 import { MeshCommand, absoluteOption } from "../../base.ts";
-import { when } from "../../output/time.ts";
+import { CliError } from "../../errors.ts";
+import type { MeshClient } from "../../mesh-client.ts";
+import { letterText } from "../../output/letter.ts";
+import type { Story } from "../../trace.ts";
 
 export class DlqShow extends MeshCommand {
   static override paths = [["dlq", "show"]];
   static override usage = Command.Usage({
     category: "Mend",
-    description: "One parked message in full, with its body",
+    description: "One dead letter in full: why it died, its history, its request, what to do, its body",
+    details: "Secrets in the body are hidden. An open letter is judged, too: npx hoox help dlq explains the verdicts.",
     examples: [
       [
         "By the id that `npx hoox dlq list` shows",
@@ -18,31 +23,37 @@ export class DlqShow extends MeshCommand {
   absolute = absoluteOption();
 
   async answer(): Promise<void> {
-    const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes/ops")]);
+    const [mesh, { opsRoutes }, { follow }] = await Promise.all([
+      this.mesh(),
+      import("#contracts/routes/ops"),
+      import("../../trace.ts"),
+    ]);
     const reply = await mesh.call(opsRoutes.deadLetter, { params: { id: this.id } });
     const { deadLetter: letter } = reply;
-    const time = { now: this.context.now(), absolute: this.absolute };
-    const lines: [string, string][] = [
-      ["id", letter.id],
-      ["queue", letter.queue],
-      ["type", letter.type ?? "unreadable"],
-      ["status", letter.status],
-      ["class", this.paint.bad(letter.class)],
-      ["error", letter.error],
-      ["reason", letter.reason],
-      [
-        "attempts",
-        `${letter.attempts} by ${letter.parked_by} ${letter.worker_version}, generation ${letter.generation}`,
-      ],
-      ["first seen", when(letter.first_seen_at, time)],
-      ["parked", when(letter.created_at, time)],
-      ["cause", letter.fingerprint],
-      ["request", letter.request_id],
-    ];
-    this.reply(reply, () => {
-      const text = lines.map(([label, value]) => `${this.paint.dim(label.padEnd(10))}  ${value}`).join("\n");
-      return `${text}\n\n${JSON.stringify(reply.body, undefined, 2)}`;
-    });
-    if (!this.json) this.note(`\nwhat led to it: npx hoox trace ${letter.request_id}`);
+    const [planned, story] = await Promise.all([
+      letter.status === "open" ? this.besides("the verdict", () => this.judge(mesh, letter.id)) : undefined,
+      this.besides<Story>("its request", () => follow(mesh, letter.request_id, { wait: false, context: this.context })),
+    ]);
+    const request = story && { outcome: story.outcome, reason: story.reason, ended: story.ended };
+    this.reply({ ...reply, planned, request }, () => letterText({ reply, planned, story }, this.view(this.absolute)));
+    if (!this.json) this.note(`\nits request, step by step: npx hoox trace ${letter.request_id}`);
+  }
+
+  async judge(mesh: MeshClient, id: string): Promise<PlannedLetter | undefined> {
+    const { opsRoutes } = await import("#contracts/routes/ops");
+    const plan = await mesh.call(opsRoutes.planReplay, { body: { ids: [id] } });
+    this.noteProblems(plan.problems);
+    return plan.letters[0];
+  }
+
+  /** The letter is worth showing without what could not be asked. */
+  async besides<T>(what: string, ask: () => Promise<T | undefined>): Promise<T | undefined> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      this.noteProblems([`${what}: ${error.message}`]);
+      return undefined;
+    }
   }
 }
