@@ -43,13 +43,15 @@ export class LocalMesh {
     createInterface({ input: started.stdout }).on("line", (line) => this.stdout.push(line));
     createInterface({ input: started.stderr }).on("line", (line) => this.stderr.push(line));
     await until(
-      `the mesh is ready (${this.stderr.slice(-5).join(" | ")})`,
+      "the mesh is ready",
       async () => {
-        if (started.exitCode !== null) throw new Error(`it ended: ${this.stderr.join("\n")}`);
+        if (started.exitCode !== null) throw new Error("it ended");
         return this.stdout.some((line) => line.startsWith("ready "));
       },
-      { timeoutMs: 60_000 },
-    );
+      { timeoutMs: 180_000 },
+    ).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${this.stderr.slice(-20).join("\n")}`, { cause: error });
+    });
   }
 
   /** SIGKILL for every process of the mesh, workerd included: nobody gets to say goodbye. */
