@@ -28,6 +28,9 @@ function isWhole({ state, counts }: ReplayJob): boolean {
 function nextSteps({ id, counts }: ReplayJob): string[] {
   return [
     ...(counts.skipped + counts.failed > 0 ? [`why letters were not executed: npx hoox dlq replay status ${id}`] : []),
+    ...(counts.sent > counts.resolved + counts.diedAgain
+      ? ["what has not succeeded yet: npx hoox dlq list --status replayed"]
+      : []),
     ...(counts.diedAgain > 0 ? ["what died again: npx hoox dlq group"] : []),
   ];
 }

@@ -29,7 +29,7 @@ export function standstillText({ state, waitingFor, stoppedBecause, behind, id }
   if (state === "queued") return behind === undefined ? "it waits for its turn" : `it waits for replay ${behind}`;
   if (state === "paused") return `it is paused; let it go on: npx hoox dlq replay resume ${id}`;
   if (state === "canary")
-    return waitingFor === undefined ? "its first letters go ahead alone" : `first letters: ${waitingFor}`;
+    return waitingFor === undefined ? "its first letters go ahead alone" : `it waits to see ${waitingFor}`;
   return undefined;
 }
 

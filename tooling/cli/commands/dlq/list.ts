@@ -38,7 +38,7 @@ export class DlqList extends LettersCommand {
     if (deadLetters.length === 0) this.note(nothing(open, isFiltered(this.letterFlags())));
     else if (!this.json)
       this.note(
-        `\n${countText(deadLetters.length, total, open)}. By cause: npx hoox dlq group. One in full: npx hoox dlq show <id>`,
+        `\n${countText(deadLetters.length, total, open)}\nby cause: npx hoox dlq group; one in full: npx hoox dlq show <id>`,
       );
   }
 }
