@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { defineContract } from "./envelope.ts";
+import { defineContract, type DataOf } from "./envelope.ts";
 import { worker } from "./ids.ts";
 
 /** Why a message was parked. `unexplained` is the platform's: it came without our wrapper, after a crash or time-out. */
@@ -49,6 +49,11 @@ export const letterParked = defineContract({
       attempts: z.int().min(0),
       firstSeenAt: z.date(),
       parkedAt: z.date(),
+      /**
+       * When this copy was put on its queue, which tells apart deaths whose time nobody knows: for an `unexplained`
+       * letter `parkedAt` is when it was found, and another delivery of it is not another death.
+       */
+      sentAt: z.date().optional(),
       parkedBy: worker,
       workerVersion: z.string(),
       generation: z.int().min(0),
@@ -57,3 +62,4 @@ export const letterParked = defineContract({
       body: z.unknown(),
     }),
 });
+export type LetterData = DataOf<typeof letterParked>;

@@ -51,6 +51,8 @@ export const letterEvent = z.discriminatedUnion("what", [
     by: z.string().optional(),
     version: z.string().optional(),
     replayId: z.string().optional(),
+    /** Of an `unexplained` death: when the copy that died was put on its queue. */
+    sentAt: time.optional(),
   }),
   z.object({ what: z.literal("replayed"), at: time, by: z.string(), reason: z.string(), replayId: z.string() }),
   /** Taken for a replay that then was refused: open again. */

@@ -2,14 +2,8 @@ import { describe, expect, it } from "vitest";
 import { decode } from "#contracts/codec";
 import { letterParked } from "#contracts/dead-letter";
 import { batchOf, FakeDelivery, FakeQueue } from "../tooling/fakes/queue.ts";
-import {
-  consumeAll,
-  consumeDeadLetters,
-  consumeEach,
-  type ArrivedLetter,
-  type AttemptReport,
-  type ConsumerOptions,
-} from "./consumer.ts";
+import { consumeAll, consumeEach, type AttemptReport, type ConsumerOptions } from "./consumer.ts";
+import { consumeDeadLetters, type ArrivedLetter } from "./dead-letters.ts";
 import { PermanentError, RetryLater } from "./errors.ts";
 import { createProducer } from "./producer.ts";
 import { registry } from "./registry.ts";

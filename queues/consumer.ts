@@ -1,12 +1,11 @@
-import { decode, decodeHeader, UndecodableError } from "#contracts/codec";
-import { letterParked } from "#contracts/dead-letter";
-import type { Contract, DataOf, Header } from "#contracts/envelope";
+import { decode, UndecodableError } from "#contracts/codec";
+import type { Contract } from "#contracts/envelope";
 import type { LedgerName, Worker } from "#contracts/ids";
 import { PermanentError, RetryLater } from "./errors.ts";
-import { fingerprintOf } from "./fingerprint.ts";
+import { letterOf } from "./letter.ts";
 import type { Producer } from "./producer.ts";
-import { redact, redactValue } from "./redact.ts";
-import { deadLetterPolicy, originOf, registry, type MessageOn, type QueueName, type TypeOn } from "./registry.ts";
+import { redact } from "./redact.ts";
+import { registry, type MessageOn, type QueueName, type TypeOn } from "./registry.ts";
 
 /** The part of the platform's message that is used. `attempts` starts at 1. */
 export interface Delivery {
@@ -39,13 +38,6 @@ export type AllHandler<Q extends QueueName, Deps> = (
 
 /** The longest delay the platform takes with a retry is 24 hours; nothing of ours should wait half of that. */
 const MAX_DELAY_SECONDS = 43_200;
-
-export type LetterData = DataOf<typeof letterParked>;
-/** A dead letter on its way to storage. */
-export interface ArrivedLetter {
-  header: Pick<Header, "requestId" | "replayId">;
-  letter: LetterData;
-}
 
 export type SettledAs = "acked" | "retried" | "parked" | "dropped" | "archived";
 /** One line per attempt, for the log. */
@@ -129,56 +121,13 @@ export async function consumeAll<Q extends QueueName, Deps>(
   await run.confirmAll();
 }
 
-export interface DeadLetterStore {
-  /** One entry per letter, in order: undefined when stored. */
-  store: (letters: readonly ArrivedLetter[]) => Promise<readonly (Error | undefined)[]>;
-  /** The last resort after {@link deadLetterPolicy}.archiveAfterFailures failures of the store. */
-  archive: (letter: ArrivedLetter) => Promise<void>;
-}
-
-/**
- * Dead letters: our wrapper, or the raw message that the platform moved after a crash or time-out.
- * A letter is acknowledged only once it stands in the database or, failing that, in the archive.
- */
-export async function consumeDeadLetters(
-  batch: DeliveryBatch,
-  store: DeadLetterStore,
-  options: ConsumerOptions,
-): Promise<void> {
-  const run = new Run(batch.queue, options);
-  const started = run.milliseconds();
-  const now = options.now ?? (() => new Date());
-  const arrived = await Promise.all(
-    batch.messages.map((delivery) => readLetter(batch.queue, delivery, options, now())),
-  );
-  const letters = arrived.map(({ header, letter }) => ({ header, letter }));
-  const errors = await verdicts(letters.length, () => store.store(letters));
-  await Promise.all(
-    arrived.map(async ({ delivery, header, letter }, index) => {
-      const error = errors[index];
-      let settled: SettledAs = "acked";
-      if (error) settled = await archiveOrRetry(delivery, { header, letter }, store, options);
-      else delivery.ack();
-      if (settled !== "retried" && letter.final) run.confirmLater(header.confirmTo, letter.messageId, header.id);
-      run.report(
-        delivery,
-        { id: letter.messageId, type: letter.type, requestId: header.requestId },
-        started,
-        settled,
-        error,
-      );
-    }),
-  );
-  await run.confirmAll();
-}
-
 /** Runs work so that what it throws at once is a rejection like any other. */
 async function promised<T>(work: () => Promise<T>): Promise<T> {
   return work();
 }
 
 /** One verdict per message. A throw counts for all, and so does a list that does not match the messages. */
-async function verdicts(
+export async function verdicts(
   count: number,
   work: () => Promise<readonly (Error | undefined)[]>,
 ): Promise<readonly (Error | undefined)[]> {
@@ -190,25 +139,6 @@ async function verdicts(
     const error = asError(thrown);
     return Array.from({ length: count }, () => error);
   }
-}
-
-async function archiveOrRetry(
-  delivery: Delivery,
-  letter: ArrivedLetter,
-  store: DeadLetterStore,
-  options: ConsumerOptions,
-): Promise<SettledAs> {
-  if (delivery.attempts >= deadLetterPolicy.archiveAfterFailures) {
-    try {
-      await store.archive(letter);
-      delivery.ack();
-      return "archived";
-    } catch {
-      // Both are down: the platform keeps the letter and brings it again.
-    }
-  }
-  delivery.retry({ delaySeconds: backoff(deadLetterPolicy.retry, delivery.attempts, options.random) });
-  return "retried";
 }
 
 function readDelivery<Q extends QueueName>(queue: Q, delivery: Delivery): MessageOn<Q> | UndecodableError {
@@ -223,43 +153,10 @@ function readDelivery<Q extends QueueName>(queue: Q, delivery: Delivery): Messag
   }
 }
 
-async function readLetter(
-  deadLetterQueue: string,
-  delivery: Delivery,
-  options: ConsumerOptions,
-  at: Date,
-): Promise<{ delivery: Delivery; header: Partial<Header> & Pick<Header, "requestId">; letter: LetterData }> {
-  try {
-    const message = decode([letterParked], delivery.body);
-    return { delivery, header: message, letter: message.data };
-  } catch {
-    const known = decodeHeader(delivery.body)?.known;
-    const reason = "the platform dead-lettered it: the consumer crashed, timed out or never settled it";
-    const letter: LetterData = {
-      messageId: known?.id ?? delivery.id,
-      originQueue: originOf(deadLetterQueue) ?? deadLetterQueue,
-      type: known?.type,
-      class: "unexplained",
-      error: "unexplained",
-      reason,
-      fingerprint: await fingerprintOf("unexplained", known?.type ?? "unreadable", reason),
-      attempts: delivery.attempts,
-      firstSeenAt: known?.occurredAt ?? delivery.timestamp,
-      parkedAt: at,
-      parkedBy: options.worker,
-      workerVersion: options.workerVersion,
-      generation: known?.generation ?? 0,
-      final: false,
-      body: redactValue(delivery.body),
-    };
-    return { delivery, header: known ?? { requestId: crypto.randomUUID() }, letter };
-  }
-}
-
 type Known = { id: string; type: string; requestId: string; occurredAt: Date; confirmTo?: string | undefined };
 
 /** One batch on its way through the policy. */
-class Run {
+export class Run {
   readonly #queue: string;
   readonly #options: ConsumerOptions;
   readonly #confirmations = new Map<LedgerName, Set<string>>();
@@ -319,27 +216,12 @@ class Run {
 
   async #park(queue: QueueName, delivery: Delivery, error: Error): Promise<void> {
     const { worker, workerVersion, producer } = this.#options;
-    const known = decodeHeader(delivery.body)?.known;
-    const reason = redact(error.message).slice(0, 2_000);
-    const verdict = classify(error);
-    const messageId = known?.id ?? delivery.id;
-    const letter: LetterData = {
-      messageId,
-      originQueue: queue,
-      type: known?.type,
-      class: verdict.class,
-      error: verdict.error,
-      reason,
-      fingerprint: await fingerprintOf(verdict.class, verdict.error, reason),
-      attempts: delivery.attempts,
-      firstSeenAt: known?.occurredAt ?? delivery.timestamp,
-      parkedAt: new Date(this.milliseconds()),
-      parkedBy: worker,
+    const { known, letter } = await letterOf(queue, delivery, error, {
+      worker,
       workerVersion,
-      generation: known?.generation ?? 0,
-      final: verdict.final,
-      body: redactValue(delivery.body),
-    };
+      at: new Date(this.milliseconds()),
+    });
+    const { messageId } = letter;
     await producer.park(queue, letter, {
       // An envelope id is at most 200 characters.
       id: `letter/${messageId}`.slice(0, 200),
@@ -398,20 +280,8 @@ class Run {
   }
 }
 
-function classify(error: Error): { class: LetterData["class"]; error: string; final: boolean } {
-  if (error instanceof UndecodableError) {
-    return {
-      class: error.code === "unknown_type" ? "no_handler" : "undecodable",
-      error: error.code,
-      final: error.code !== "newer_version",
-    };
-  }
-  if (error instanceof PermanentError) return { class: "permanent", error: error.code, final: true };
-  return { class: "retries_exhausted", error: error.name, final: false };
-}
-
 /** Doubling with jitter (half to full), so that what failed together does not come back together. */
-function backoff(
+export function backoff(
   retry: { baseSeconds: number; maxSeconds: number },
   attempt: number,
   random: () => number = Math.random,

@@ -66,7 +66,7 @@ describe("queues", () => {
     ]);
   });
 
-  it("are settled by the consumer policy alone", () => {
-    expect(calling(/\.(?:ack|retry|ackAll|retryAll)\(/)).toEqual(["queues/consumer.ts"]);
+  it("are settled by the consumer policies alone, of messages and of dead letters", () => {
+    expect(calling(/\.(?:ack|retry|ackAll|retryAll)\(/)).toEqual(["queues/consumer.ts", "queues/dead-letters.ts"]);
   });
 });

@@ -1,6 +1,6 @@
 import type { InferInsertModel } from "drizzle-orm";
 import { getTableColumns } from "drizzle-orm";
-import type { ArrivedLetter } from "#queues/consumer";
+import type { ArrivedLetter } from "#queues/dead-letters";
 import type { Statement } from "./database.ts";
 import { jsonArrays } from "./json-rows.ts";
 import { effectsOf } from "./letter-effects.ts";
@@ -34,7 +34,9 @@ const UPSERT = `INSERT INTO dead_letters (${columns.join(", ")})
     resolved_at = NULL
   WHERE excluded.generation >= dead_letters.generation
     AND excluded.parked_at > dead_letters.parked_at
-    AND excluded.parked_at > coalesce(dead_letters.resolved_at, '')`;
+    AND excluded.parked_at > coalesce(dead_letters.resolved_at, '')
+    AND NOT EXISTS (
+      SELECT 1 FROM json_each(dead_letters.history) WHERE value->>'sentAt' = excluded.history->'$[0]'->>'sentAt')`;
 
 export function letterStatements(letters: readonly ArrivedLetter[], now: string): Statement[] {
   const rows = letters.map((each) => JSON.stringify(rowFor(each)));
@@ -56,6 +58,7 @@ function rowFor({ header, letter }: ArrivedLetter): LetterRow {
     by: letter.parkedBy,
     version: letter.workerVersion,
     replayId: header.replayId,
+    sentAt: letter.sentAt?.toISOString(),
   });
   return {
     id: letter.messageId,

@@ -1,6 +1,6 @@
 import { encode } from "#contracts/codec";
 import { letterParked } from "#contracts/dead-letter";
-import type { ArrivedLetter } from "#queues/consumer";
+import type { ArrivedLetter } from "#queues/dead-letters";
 import type { Deps } from "../ports.ts";
 
 /** Where archived letters stand in the bucket. */

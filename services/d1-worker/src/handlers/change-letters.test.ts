@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { letterRoutes } from "#contracts/routes/dead-letters";
-import type { LetterData } from "#queues/consumer";
+import type { LetterData } from "#contracts/dead-letter";
 import { d1Failures, FakeD1 } from "../../../../tooling/fakes/d1.ts";
 import { FakeQueue } from "../../../../tooling/fakes/queue.ts";
 import { call } from "../testing/call.ts";

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { decode } from "#contracts/codec";
 import { notificationRequested } from "#contracts/notification";
-import type { LetterData } from "#queues/consumer";
+import type { LetterData } from "#contracts/dead-letter";
 import { FakeD1 } from "../../../../tooling/fakes/d1.ts";
 import { FakeQueue } from "../../../../tooling/fakes/queue.ts";
 import { testDeps, type TestDeps } from "../testing/deps.ts";
@@ -75,6 +75,20 @@ describe("a dead letter", () => {
 
     expect(d1.rows("SELECT attempts, json_array_length(history) AS parkings FROM dead_letters")).toEqual([
       { attempts: 9, parkings: 1 },
+    ]);
+  });
+
+  it("that nobody can explain counts once, however often it is delivered, and again when another copy dies", async () => {
+    const unexplained = { messageId: "m/1", class: "unexplained", attempts: 1 } as const;
+    const copies = [
+      { parkedAt: at("09:00:00"), sentAt: at("08:00:00") },
+      { parkedAt: at("09:00:09"), sentAt: at("08:00:00") },
+      { parkedAt: at("09:05:00"), sentAt: at("08:30:00") },
+    ];
+    for (const copy of copies) await store({ ...unexplained, ...copy });
+
+    expect(d1.rows("SELECT attempts, parked_at FROM dead_letters")).toEqual([
+      { attempts: 2, parked_at: "2026-11-01T09:05:00.000Z" },
     ]);
   });
 

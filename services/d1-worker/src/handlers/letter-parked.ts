@@ -1,4 +1,4 @@
-import type { ArrivedLetter } from "#queues/consumer";
+import type { ArrivedLetter } from "#queues/dead-letters";
 import { isQueueName, silentQueues } from "#queues/registry";
 import { writeAll } from "../database.ts";
 import { letterStatements } from "../letters.ts";

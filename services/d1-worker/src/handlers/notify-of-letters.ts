@@ -1,4 +1,4 @@
-import type { ArrivedLetter } from "#queues/consumer";
+import type { ArrivedLetter } from "#queues/dead-letters";
 import { rowsOf } from "../database.ts";
 import type { Deps } from "../ports.ts";
 

@@ -1,10 +1,5 @@
-import {
-  consumeAll,
-  consumeDeadLetters,
-  type ConsumerOptions,
-  type DeadLetterStore,
-  type DeliveryBatch,
-} from "#queues/consumer";
+import { consumeAll, type ConsumerOptions, type DeliveryBatch } from "#queues/consumer";
+import { consumeDeadLetters, type DeadLetterStore } from "#queues/dead-letters";
 import { originOf, type DeadLetterQueueName, type QueueName, type registry } from "#queues/registry";
 import type { Deps } from "../ports.ts";
 import { archiveLetter } from "./archive-letter.ts";

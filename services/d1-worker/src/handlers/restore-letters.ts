@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { decode } from "#contracts/codec";
 import { letterParked } from "#contracts/dead-letter";
 import type { letterRoutes } from "#contracts/routes/dead-letters";
-import type { ArrivedLetter } from "#queues/consumer";
+import type { ArrivedLetter } from "#queues/dead-letters";
 import type { Deps } from "../ports.ts";
 import { ARCHIVED } from "./archive-letter.ts";
 import { storeLetters } from "./letter-parked.ts";

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { DeadLetterRow } from "#contracts/letter-view";
 import { letterRoutes } from "#contracts/routes/dead-letters";
-import type { LetterData } from "#queues/consumer";
+import type { LetterData } from "#contracts/dead-letter";
 import { FakeD1 } from "../../../../tooling/fakes/d1.ts";
 import { FakeQueue } from "../../../../tooling/fakes/queue.ts";
 import hint from "../../../../contracts/fixtures/signal.hinted@1.json" with { type: "json" };

@@ -1,6 +1,7 @@
 import { decode } from "#contracts/codec";
 import { letterParked } from "#contracts/dead-letter";
-import type { ArrivedLetter, LetterData } from "#queues/consumer";
+import type { LetterData } from "#contracts/dead-letter";
+import type { ArrivedLetter } from "#queues/dead-letters";
 import { registry, type MessageOn, type TypeOn } from "#queues/registry";
 import audit from "../../../../contracts/fixtures/audit.recorded@1.json" with { type: "json" };
 import letter from "../../../../contracts/fixtures/letter.parked@1.json" with { type: "json" };
