@@ -175,6 +175,19 @@ describe("the trader", () => {
     ]);
   });
 
+  it("is told how many have one cause, and how to plan their replay", async () => {
+    await store({ messageId: "m/1", fingerprint: "a" }, { messageId: "m/2", fingerprint: "a" });
+
+    expect(told()).toMatchObject([
+      {
+        data: {
+          title: expect.stringContaining("(2 messages)"),
+          details: expect.arrayContaining([{ label: "Next", value: "npx hoox dlq plan --fingerprint a" }]),
+        },
+      },
+    ]);
+  });
+
   it.each(["notifications", "system-logs"])("hears nothing of letters of %s", async (originQueue) => {
     await store({ messageId: "m/1", originQueue });
 

@@ -11,18 +11,21 @@ export async function notifyOfLetters(
   const hour = at.toISOString().slice(0, 13);
   const news = await rowsOf(
     deps.database,
-    `SELECT id FROM dead_letters WHERE id IN (SELECT value FROM json_each(?1)) AND status = 'open'
+    `SELECT id, (SELECT count(*) FROM dead_letters AS alike
+        WHERE alike.fingerprint = dead_letters.fingerprint AND alike.status = 'open') AS alike
+      FROM dead_letters WHERE id IN (SELECT value FROM json_each(?1)) AND status = 'open'
       AND fingerprint NOT IN (SELECT fingerprint FROM dead_letters WHERE notified_at >= ?2)`,
     JSON.stringify(letters.map(({ letter }) => letter.messageId)),
     hour,
   );
-  const ids = new Set(news.map((row) => row["id"]));
+  const openAlike = new Map(news.map((row) => [row["id"], Number(row["alike"])]));
   const causes = Map.groupBy(
-    letters.filter(({ letter }) => ids.has(letter.messageId)),
+    letters.filter(({ letter }) => openAlike.has(letter.messageId)),
     ({ letter }) => letter.fingerprint,
   );
   for (const alike of causes.values()) {
-    await notify(alike, { at, hour }, deps);
+    const open = openAlike.get(alike[0]?.letter.messageId) ?? alike.length;
+    await notify(alike, { at, hour, open }, deps);
     await deps.database.batch([
       {
         sql: "UPDATE dead_letters SET notified_at = ?2 WHERE id IN (SELECT value FROM json_each(?1))",
@@ -34,13 +37,15 @@ export async function notifyOfLetters(
 
 async function notify(
   alike: readonly ArrivedLetter[],
-  when: { at: Date; hour: string },
+  when: { at: Date; hour: string; open: number },
   deps: Pick<Deps, "producer">,
 ): Promise<void> {
   const [first] = alike;
   if (!first) return;
   const { header, letter } = first;
-  const count = alike.length === 1 ? "" : ` (${alike.length} messages)`;
+  const { open } = when;
+  const count = open === 1 ? "" : ` (${open} messages)`;
+  const next = open === 1 ? `show ${letter.messageId}` : `plan --fingerprint ${letter.fingerprint}`;
   await deps.producer.send(
     "notifications",
     "notification.requested",
@@ -51,7 +56,7 @@ async function notify(
         { label: "Why", value: `${letter.error}: ${letter.reason}`.slice(0, 500) },
         { label: "Attempts", value: String(letter.attempts) },
         { label: "Request", value: header.requestId },
-        { label: "Next", value: `npx hoox dlq show ${letter.messageId}`.slice(0, 500) },
+        { label: "Next", value: `npx hoox dlq ${next}`.slice(0, 500) },
       ],
       at: when.at,
     },
