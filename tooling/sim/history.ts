@@ -30,14 +30,37 @@ export interface Permit {
   readonly clientOrderId: string;
   /** Older signals of the lane that were in doubt at that moment. */
   readonly inDoubt: readonly string[];
+  /** Its place in the lane at that moment, and until when it was valid: a revival changes both. */
+  readonly seq: number;
+  readonly validUntil: Date;
+  readonly generation: number;
+  /** Signals of the lane that were accepted later and had settled, while no operator had said that it does not matter. */
+  readonly overtakenBy: readonly string[];
   /** Of an entry: how the close before it stood at that moment; undefined when there is none. */
   readonly close: string | undefined;
+}
+
+/** A `revive` that the ledger answered with revived, each once, whether or not the answer arrived. */
+export interface Revival {
+  readonly requestId: string;
+  readonly replayId: string;
+  /** The generation that was to be revived. */
+  readonly of: number;
+  readonly generation: number;
+  readonly seq: number;
+  readonly validUntil: Date;
+  readonly force: readonly string[];
+  /** How it stood just before: `parked`, or what must not be revived. */
+  readonly state: string;
+  /** Legs that had reached the venue, or may have. */
+  readonly sentLegs: readonly string[];
 }
 
 /** What the ledgers promised, written down as it happened. */
 export class History {
   readonly accepted = new Map<string, Accepted>();
   readonly permits: Permit[] = [];
+  readonly revivals: Revival[] = [];
 
   /** The ledger's RPCs, listened to. */
   listening(ledger: string, rpc: AccountLedgerRpc, now: () => number): AccountLedgerRpc {
@@ -72,17 +95,72 @@ export class History {
           const close = closing && (closing.orderStatus ?? closing.status);
           const { clientOrderId } = reply.order;
           const { role, sentAt } = reply;
-          this.permits.push({ ledger, requestId, leg, role, at: now(), sentAt, clientOrderId, inDoubt, close });
+          const overtakenBy = await this.#overtaking(requestId, rpc);
+          const life = this.lifeOf(requestId);
+          const permit = {
+            ledger,
+            requestId,
+            leg,
+            role,
+            at: now(),
+            sentAt,
+            clientOrderId,
+            inDoubt,
+            overtakenBy,
+            close,
+          };
+          this.permits.push({ ...permit, ...life });
         }
+        return reply;
+      },
+      revive: async (request) => {
+        const { requestId, replayId, generation: of, force } = request;
+        const before = await rpc.find({ v: 1, requestId });
+        const [assessed] = (await rpc.assess({ v: 1, requestIds: [requestId] })).letters;
+        const reply = await rpc.revive(request);
+        if (reply.status !== "revived") return reply;
+        if (this.revivals.some((each) => each.requestId === requestId && each.replayId === replayId)) return reply;
+        const after = await rpc.find({ v: 1, requestId });
+        const validUntil = after?.validUntil ?? new Date(0);
+        const sentLegs = (before?.legs ?? [])
+          .filter((leg) => leg.status === "sending" || leg.status === "in_doubt" || leg.status === "done")
+          .map(({ leg }) => leg);
+        const { seq, generation } = reply;
+        const state = assessed?.state ?? "unknown";
+        this.revivals.push({ requestId, replayId, of, generation, seq, validUntil, force, state, sentLegs });
         return reply;
       },
     };
   }
 
+  /** Where it stands since its last revival. */
+  lifeOf(requestId: string): Pick<Permit, "seq" | "validUntil" | "generation"> {
+    const revived = this.revivals.findLast((each) => each.requestId === requestId);
+    const accepted = this.accepted.get(requestId);
+    return {
+      seq: revived?.seq ?? accepted?.seq ?? 0,
+      validUntil: revived?.validUntil ?? accepted?.validUntil ?? new Date(0),
+      generation: revived?.generation ?? 0,
+    };
+  }
+
+  async #overtaking(requestId: string, rpc: AccountLedgerRpc): Promise<string[]> {
+    const revived = this.revivals.findLast((each) => each.requestId === requestId);
+    const own = this.accepted.get(requestId);
+    if (!own || !revived || revived.force.includes("SUPERSEDED")) return [];
+    const newer = [...this.accepted.values()].filter((each) => each.lane === own.lane && each.seq > own.seq);
+    const requestIds = newer.map((each) => each.requestId);
+    const { letters } = await rpc.assess({ v: 1, requestIds });
+    return letters.filter(({ state }) => state === "ended").map((each) => each.requestId);
+  }
+
   async #olderInDoubt(requestId: string, rpc: AccountLedgerRpc): Promise<string[]> {
     const own = this.accepted.get(requestId);
     if (own?.exit !== true) return [];
-    const older = [...this.accepted.values()].filter((each) => each.lane === own.lane && each.seq < own.seq);
+    const { seq } = this.lifeOf(requestId);
+    const older = [...this.accepted.values()].filter(
+      (each) => each.lane === own.lane && this.lifeOf(each.requestId).seq < seq,
+    );
     const found: string[] = [];
     for (const each of older) {
       // The legs, not the state: a signal that is being asked about is leased and still in doubt.

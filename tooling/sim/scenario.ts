@@ -1,5 +1,6 @@
 import type { KillSwitchMode } from "#contracts/kill-switch";
 import type { VenueMood } from "./mesh/venue.ts";
+import { drawOperators, type Defect, type PlannedReplay } from "./operators.ts";
 import { drawOutages, type Outage } from "./outages.ts";
 import type { Random } from "./random.ts";
 import { drawStories, type Lane, type PlannedAlert } from "./stories.ts";
@@ -27,6 +28,8 @@ export interface Scenario {
   /** Hints of signals that nobody ever sent. */
   readonly ghosts: readonly (Named & { at: number; ledger: string })[];
   readonly outages: readonly Outage[];
+  readonly defects: readonly Defect[];
+  readonly replays: readonly PlannedReplay[];
   readonly mood: VenueMood;
   /** Ledgers and their callers are of different versions. */
   readonly foreignLedgers: boolean;
@@ -53,7 +56,8 @@ export function drawScenario(random: Random): Scenario {
   const lanes = drawLanes(random);
   const alerts = drawStories(random, lanes, lengthMs);
   const last = Math.max(...alerts.map((each) => each.at));
-  const calmAt = last + random.integer(0, 40_000);
+  const { defects, replays, longerMs } = drawOperators(random.stream("operators"), lengthMs);
+  const calmAt = last + random.integer(0, 40_000) + longerMs;
   return {
     accounts,
     alerts,
@@ -62,6 +66,8 @@ export function drawScenario(random: Random): Scenario {
     strays: drawStrays(random, lengthMs),
     ghosts: random.chance(0.1) ? [{ id: "ghost", at: random.integer(0, lengthMs), ledger: "main:paper" }] : [],
     outages: drawOutages(random, calmAt),
+    defects,
+    replays,
     mood: {
       idMode: random.pick(["unique", "unique", "unique_while_open"]),
       rough: accounts.map((account) => `${account}:paper`).filter(() => random.chance(0.5)),
@@ -91,15 +97,18 @@ export function reduced(
     killSwitch: calm.killSwitch.filter(({ id }) => keep.has(id)),
     strays: calm.strays.filter(({ id }) => keep.has(id)),
     ghosts: calm.ghosts.filter(({ id }) => keep.has(id)),
+    defects: calm.defects.filter(({ id }) => keep.has(id)),
+    replays: calm.replays.filter(({ id }) => keep.has(id)),
     outages: calm.outages.filter(({ name }) => keep.has(name)),
     mood: { ...calm.mood, down: keep.has("venue-down") ? calm.mood.down : [] },
   };
 }
 
 /** Everything of a scenario that a reduced one may leave out. */
-export function namesOf({ alerts, prices, killSwitch, strays, ghosts, outages, mood }: Scenario): string[] {
-  const named = [...alerts, ...prices, ...killSwitch, ...strays, ...ghosts].map(({ id }) => id);
-  return [...named, ...outages.map(({ name }) => name), ...mood.down.map(() => "venue-down")];
+export function namesOf({ outages, mood, ...named }: Scenario): string[] {
+  const { alerts, prices, killSwitch, strays, ghosts, defects, replays } = named;
+  const ids = [...alerts, ...prices, ...killSwitch, ...strays, ...ghosts, ...defects, ...replays].map(({ id }) => id);
+  return [...ids, ...outages.map(({ name }) => name), ...mood.down.map(() => "venue-down")];
 }
 
 function drawLanes(random: Random): Lane[] {

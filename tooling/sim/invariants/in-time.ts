@@ -11,10 +11,10 @@ const CLOCKS_MS = 4_000;
 export const inTime: Invariant = {
   name: "nothing stale trades",
   check(mesh) {
-    const { permits, accepted } = mesh.history;
+    const { permits } = mesh.history;
     const stale = permits
       .filter(({ role }) => role === "entry" || role === "close")
-      .filter(({ requestId, sentAt }) => sentAt >= (accepted.get(requestId)?.validUntil ?? sentAt))
+      .filter(({ validUntil, sentAt }) => sentAt >= validUntil)
       .map(({ clientOrderId, sentAt }) => ({
         expected: `${clientOrderId} is permitted within its validity`,
         found: `permitted at ${sentAt.toISOString()}`,

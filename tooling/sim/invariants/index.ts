@@ -8,10 +8,14 @@ import { laneOrder } from "./lane-order.ts";
 import { lateIsHarmless } from "./late-is-harmless.ts";
 import { lettersWarranted } from "./letters-warranted.ts";
 import { lettersKept } from "./letters-kept.ts";
+import { notOvertaken } from "./not-overtaken.ts";
+import { onlyLetters } from "./only-letters.ts";
 import { oneOrderPerLeg } from "./one-order.ts";
 import { oneOutcome } from "./one-outcome.ts";
 import { positionsAgree } from "./positions.ts";
 import { projectionAgrees } from "./projection.ts";
+import { replayedOnce } from "./replayed-once.ts";
+import { replaysTell } from "./replays-tell.ts";
 import { reversalOrder } from "./reversal-order.ts";
 import { stopsStop } from "./stops-stop.ts";
 import { tradesOnce } from "./trades-once.ts";
@@ -30,6 +34,10 @@ export const invariants: readonly Invariant[] = [
   oneOrderPerLeg,
   askedFor,
   laneOrder,
+  replayedOnce,
+  onlyLetters,
+  notOvertaken,
+  replaysTell,
   reversalOrder,
   inTime,
   stopsStop,

@@ -1,6 +1,6 @@
 import type { Invariant } from "./invariant.ts";
 
-/** Once a signal has ended as anything but `working`, no later revision says otherwise. */
+/** Once a signal has ended as anything but `working`, or as a dead letter, no later revision says otherwise. */
 export const oneOutcome: Invariant = {
   name: "one outcome",
   check(mesh) {
@@ -8,7 +8,7 @@ export const oneOutcome: Invariant = {
     for (const text of mesh.queues.get("records")?.texts ?? []) {
       if (!text.includes('"type":"signal.settled"')) continue;
       const { requestId, data } = JSON.parse(text).json;
-      if (data.outcome === "working") continue;
+      if (data.outcome === "working" || data.parked === true) continue;
       outcomes.set(requestId, (outcomes.get(requestId) ?? new Set()).add(data.outcome));
     }
     return [...outcomes]

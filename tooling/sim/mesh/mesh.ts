@@ -8,6 +8,7 @@ import { restoreLetters } from "../../../services/d1-worker/src/handlers/restore
 import { consumeBatch } from "../../../services/d1-worker/src/handlers/queues.ts";
 import { History } from "../history.ts";
 import { Isolate } from "../process.ts";
+import type { PlannedReplay } from "../operators.ts";
 import type { Consume } from "../queue.ts";
 import type { Scenario } from "../scenario.ts";
 import { WEBHOOK_KEY } from "../stories.ts";
@@ -19,6 +20,7 @@ import { SimD1 } from "./database.ts";
 import { startGateway } from "./gateway.ts";
 import { KillSwitchObject, LedgerObject } from "./ledger.ts";
 import { buildQueues, queueBindings, type Queues } from "./queues.ts";
+import { ReplayJob } from "./replay-job.ts";
 import { SimTelegram, startTelegramWorker } from "./telegram.ts";
 import { startTradeWorker } from "./trade.ts";
 import { SimVenue } from "./venue.ts";
@@ -49,6 +51,7 @@ export class Mesh {
   cronsOn = true;
   readonly #kv = new Map<string, string>();
   readonly #ops = new Isolate({ name: "ops-worker", build: () => undefined });
+  readonly replays: readonly ReplayJob[];
   readonly #crons: (() => void)[] = [() => this.#poke()];
 
   constructor(world: World, scenario: Scenario) {
@@ -61,12 +64,13 @@ export class Mesh {
     this.#bindings = this.#allBindings();
     this.killSwitch = new KillSwitchObject(world);
     this.#consume();
+    this.replays = scenario.replays.map((plan) => this.#replayJob(plan));
     this.sender = new Sender(world, startGateway(world, this.#bindings));
   }
 
   /** Plans everything that the scenario says, and the crons. */
   plan(): void {
-    const { alerts, prices, killSwitch, strays, ghosts, outages, calmAt } = this.scenario;
+    const { alerts, prices, killSwitch, strays, ghosts, outages, replays, calmAt } = this.scenario;
     this.world.outages = outages;
     for (const alert of alerts) this.sender.plan(alert);
     for (const { at, account, symbol, price } of prices) {
@@ -88,6 +92,7 @@ export class Mesh {
     });
     for (const { at, ledger } of ghosts) this.world.plan(at, () => this.#ghost(ledger));
     for (const { at, queue, id } of strays) this.world.plan(at, () => this.#stray(queue, id));
+    replays.forEach(({ at }, index) => this.world.plan(at, () => this.replays[index]?.start()));
     this.world.plan(calmAt, () => {
       this.world.log(() => "no more faults");
       this.world.faultsOn = false;
@@ -115,6 +120,7 @@ export class Mesh {
     for (const queue of this.queues.values()) {
       if (queue.size > 0) left.push(`${queue.name} holds ${queue.size} messages: ${queue.describe()}`);
     }
+    for (const replay of this.replays) if (!replay.over) left.push(`${replay.id} goes on`);
     if (left.length > 0) return left;
     for (const name of this.ledgers.keys()) {
       const { unended, inFlight, inDoubt, unconfirmed, workingOrders } = await this.ledger(name).status();
@@ -209,7 +215,7 @@ export class Mesh {
   #consume(): void {
     const d1Env = this.#bindings;
     const d1 = new Isolate({ name: "d1-worker", skewMs: skewOf(this.world, "d1-worker"), build: () => ({ ...d1Env }) });
-    const trade = startTradeWorker(this.world, this.#bindings);
+    const trade = startTradeWorker(this.world, this.#bindings, this.scenario.defects);
     const telegram = startTelegramWorker(this.world, this.#bindings, this.telegram.channel);
     const consumers = {
       // A fresh env object is a fresh isolate: that is where d1-worker keeps its memory.
@@ -230,8 +236,27 @@ export class Mesh {
     });
   }
 
-  /** What ops-worker does each minute, in case a ledger's alarm died. */
+  /** Of the letters that arrived, and of signals that are none: whatever an operator may name. */
+  #replayJob(plan: PlannedReplay): ReplayJob {
+    return new ReplayJob(this.world, plan, {
+      ledger: (name) => this.#ledgerObject(name).stub(),
+      letters: () => {
+        const all = [...this.history.accepted.values()];
+        const dead = this.queues.get("trade-signals-dlq")?.texts ?? new Set();
+        const letters = new Set([...dead].flatMap((text) => /"requestId":"([^"]+)"/.exec(text)?.[1] ?? []));
+        const others = this.world.latency.stream(plan.id);
+        const chosen = all.filter(({ requestId }) => letters.has(requestId) || others.chance(0.07));
+        const byLedger = Map.groupBy(chosen, ({ ledger }) => ledger);
+        return new Map([...byLedger].map(([name, each]) => [name, each.map(({ requestId }) => requestId)]));
+      },
+    });
+  }
+
+  /** What ops-worker does each minute, in case an alarm of a ledger or of a replay died. */
   #poke(): void {
+    this.scenario.replays.forEach(({ at }, index) => {
+      if (at < this.world.elapsed) this.replays[index]?.poke();
+    });
     for (const ledger of this.ledgers.values()) {
       this.world.invoke(this.#ops, "ops-worker cron", () =>
         ledger

@@ -4,9 +4,11 @@ import { createIsolate, type Isolate as TradeState } from "../../../services/tra
 import { onSignalHinted } from "../../../services/trade-worker/src/handlers/signal-hinted.ts";
 import { handleRequest } from "../../../services/trade-worker/src/http.ts";
 import { noticing } from "../../../services/trade-worker/src/noticing-log.ts";
+import type { Defect } from "../operators.ts";
 import { Isolate } from "../process.ts";
 import { skewOf } from "../skew.ts";
 import type { World } from "../world.ts";
+import { defective } from "./defective.ts";
 import { serviceTo } from "./service.ts";
 
 const GATHER_LOGS_MS = 200;
@@ -15,6 +17,7 @@ const GATHER_LOGS_MS = 200;
 export function startTradeWorker(
   world: World,
   bindings: object,
+  defects: readonly Defect[],
 ): { isolate: Isolate<TradeState>; queue: (batch: DeliveryBatch) => Promise<void> } {
   const env: object & { SELF?: Fetcher } = { ...bindings };
   const isolate = new Isolate({
@@ -23,7 +26,8 @@ export function startTradeWorker(
     build: () => createIsolate(env),
   });
   env.SELF = serviceTo(world, isolate, async (request, background) => {
-    const { http, buffer } = isolate.state;
+    const { buffer } = isolate.state;
+    const http = defective(world, isolate.state.http, defects);
     const flushSoon = (): Promise<void> => buffer.flush({ afterMs: GATHER_LOGS_MS });
     const response = await handleRequest(request, http, (work) => background(work.then(flushSoon)));
     background(flushSoon());
