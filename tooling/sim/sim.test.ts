@@ -23,6 +23,8 @@ const WAYS = [
   "message.parked",
   "letter.stored",
   "ledger.pruned",
+  "signal.revived",
+  "signal.not_revived",
 ];
 
 const first = (summary: Summary): string[] => summary.violations.slice(0, 5).flatMap(violationLines);
