@@ -15,7 +15,9 @@ export async function withoutConfirmed(
 ): Promise<Notification[]> {
   const distinct = [...new Map(messages.map((message) => [message.id, message])).values()];
   const done = new Set<string>();
-  const byLedger = Map.groupBy(distinct, (message) => message.confirmTo);
+  // A replay is wanted whatever the ledger says: it counted the message as done when it was parked for good.
+  const firstLives = distinct.filter((message) => message.generation === 0);
+  const byLedger = Map.groupBy(firstLives, (message) => message.confirmTo);
   await Promise.all(
     [...byLedger].map(async ([ledger, group]) => {
       if (ledger === undefined) return;

@@ -72,13 +72,14 @@ function worker(options: { token?: boolean; unconfirmed?: (asked: Asked) => Prom
       requestId?: string;
       at?: Date;
       id?: string;
+      generation?: number;
     } = {},
   ): FakeDelivery {
     const { title = "Filled: buy 0.01 BTCUSDT", details = [], chatId, confirmTo } = of;
     const { requestId = requestIds[0], at = new Date(0) } = of;
     minted += 1;
     const data = { severity: "info" as const, title, details, chatId, at };
-    const origin = { requestId, id: of.id ?? `n${minted}`, confirmTo };
+    const origin = { requestId, id: of.id ?? `n${minted}`, confirmTo, generation: of.generation };
     return new FakeDelivery(ledgers.pack("notifications", "notification.requested", data, origin).wire);
   }
   const consume = (...deliveries: FakeDelivery[]): Promise<void> =>
@@ -143,6 +144,14 @@ describe("a notification that its ledger knows to be told", () => {
     expect(told.settled).toBe("ack");
     expect(telegram.textsIn("42")).toEqual([expect.not.stringContaining("told\n")]);
     expect(recorded()).toHaveLength(2);
+  });
+
+  it("is told when an operator replays it: its ledger counted it as done when it was parked", async () => {
+    const { notification, consume, asked } = worker({ unconfirmed: async () => [] });
+    await consume(notification({ id: "a", title: "replayed", confirmTo: "main:paper", generation: 1 }));
+
+    expect(asked).toEqual([]);
+    expect(telegram.textsIn("42")).toEqual([expect.stringContaining("replayed")]);
   });
 
   it("is told anyway when the ledger cannot be asked", async () => {
