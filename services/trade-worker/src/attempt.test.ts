@@ -180,6 +180,14 @@ describe("placing", () => {
     expect(signed).toEqual([new Date(committedAt.getTime() + 700)]);
   });
 
+  test("a ledger whose clock runs ahead does not sign in the venue's future", async () => {
+    const world = createWorld();
+    world.ledger.clockAheadMs = 1_400;
+    world.ledger.accept(signalOf(), [ENTRY]);
+    await attempt(world);
+    expect(await idsAtVenue(world)).toEqual([idOf("e")]);
+  });
+
   test("quantity goes down to the step before it is sent", async () => {
     const world = createWorld({ rules: { quantityStep: "0.01", priceTick: "0.1" } });
     world.ledger.accept(signalOf(), [{ ...ENTRY, order: { quantity: "1.2399" } }]);

@@ -93,8 +93,9 @@ async function send(
     return { next: "defer", reason: OUT_OF_TIME };
   }
   const offsetMs = "refusal" in terms ? 0 : terms.offsetMs;
-  // Never refreshed: whatever stalls from here on, the venue refuses the POST when the window has passed.
-  const signedAt = new Date(go.sentAt.getTime() + offsetMs);
+  // Never refreshed: whatever stalls from here on, the venue refuses the POST when the window has passed. The offset
+  // is between the venue's clock and ours, and a ledger whose clock runs ahead must not sign in the venue's future.
+  const signedAt = new Date(Math.min(go.sentAt.getTime(), since.getTime()) + offsetMs);
   const { order } = fitted;
   const reply = await progress.askVenue((venue) => venue.place(order, { signedAt })).catch(unmapped);
   switch (reply.kind) {

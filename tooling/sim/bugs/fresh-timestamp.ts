@@ -7,7 +7,7 @@ export const bug: Bug = {
   edits: [
     {
       in: "services/trade-worker/src/place-leg.ts",
-      from: "new Date(go.sentAt.getTime() + offsetMs)",
+      from: "new Date(Math.min(go.sentAt.getTime(), since.getTime()) + offsetMs)",
       to: "new Date(clock.now().getTime() + offsetMs)",
     },
   ],

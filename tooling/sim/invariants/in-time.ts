@@ -1,12 +1,12 @@
 import { RECEIVE_WINDOW_MS } from "#contracts/ledger";
 import type { Invariant } from "./invariant.ts";
 
-/** Two clocks of the simulation may differ by this. */
-const CLOCKS_MS = 4_000;
+/** Two clocks of the simulation differ by this at most, as far as they can be compared. */
+const CLOCKS_MS = 4_100;
 
 /**
- * No entry or close is permitted after its signal's validity, and what acts was signed with the time of its
- * permit and acts before the receive window has passed.
+ * No entry or close is permitted after its signal's validity, and what acts was signed with a time no later
+ * than its permit's and acts before the receive window has passed.
  */
 export const inTime: Invariant = {
   name: "nothing stale trades",
@@ -21,8 +21,11 @@ export const inTime: Invariant = {
       }));
     const late = [...mesh.venues.values()].flatMap((venue) =>
       venue.taken.flatMap(({ clientOrderId, at, signedAt }) => {
-        const permit = permits.find(
-          (each) => each.clientOrderId === clientOrderId && each.sentAt.getTime() === signedAt.getTime(),
+        const permit = permits.findLast(
+          (each) =>
+            each.clientOrderId === clientOrderId &&
+            each.at <= at &&
+            signedAt.getTime() <= each.sentAt.getTime() + venue.widestOffsetMs,
         );
         if (permit === undefined)
           return [

@@ -215,7 +215,11 @@ export class Mesh {
   #consume(): void {
     const d1Env = this.#bindings;
     const d1 = new Isolate({ name: "d1-worker", skewMs: skewOf(this.world, "d1-worker"), build: () => ({ ...d1Env }) });
-    const trade = startTradeWorker(this.world, this.#bindings, this.scenario.defects);
+    const trade = startTradeWorker(this.world, {
+      bindings: this.#bindings,
+      venue: (ledger) => this.venue(ledger),
+      defects: this.scenario.defects,
+    });
     const telegram = startTelegramWorker(this.world, this.#bindings, this.telegram.channel);
     const consumers = {
       // A fresh env object is a fresh isolate: that is where d1-worker keeps its memory.

@@ -10,6 +10,7 @@ import type {
   PaperVenueRpc,
 } from "../../../services/trade-worker/src/venues/paper/rpc.ts";
 import { createMemoryStore } from "../../../services/trade-worker/src/venues/paper/store.ts";
+import { Random } from "../random.ts";
 import type { World } from "../world.ts";
 import { skewOf } from "../skew.ts";
 import { RoughExchange, type Exchange, type Manners } from "./exchange.ts";
@@ -33,6 +34,8 @@ export interface Taken {
 /** Longer than this no index lags; the quiet margin is longer. */
 const LAG_MS = { from: 200, to: 6_000 } as const;
 const BAN_MS = { from: 5_000, to: 90_000 } as const;
+/** The ways there and back are not equally long, so that whoever asks a venue's time is off a little. */
+const TIME_ASKED_OFF_MS = 100;
 
 /** An exchange far away: slow, sometimes deaf, sometimes down, sometimes forgetful. */
 export class SimVenue {
@@ -44,13 +47,17 @@ export class SimVenue {
   readonly #skewMs: number;
   /** From when on an order is found, by its id. */
   readonly #foundFrom = new Map<string, number>();
+  readonly #timesAsked: Random;
   #bannedUntil = 0;
+  /** The most that it answered to `clockOffsetMs`. */
+  widestOffsetMs = -Infinity;
 
   constructor(world: World, of: { name: string; mood: VenueMood }) {
     this.name = of.name;
     this.#world = world;
     this.#mood = of.mood;
     this.#skewMs = skewOf(world, `venue ${of.name}`);
+    this.#timesAsked = new Random(world.seed, `times asked of ${of.name}`);
     const settings = { ...defaultPaperConfig, idMode: of.mood.idMode };
     this.#exchange = of.mood.rough.includes(of.name)
       ? new RoughExchange(this.#manners())
@@ -72,6 +79,14 @@ export class SimVenue {
     for (const { clientOrderId, symbol, status } of this.book().orders) {
       if (status === "working") this.#exchange.cancel({ clientOrderId, symbol }, { now: this.#now() });
     }
+  }
+
+  /** Its clock minus that of whoever asks, as a venue's server time says it. */
+  clockOffsetMs(asking: { skewMs: number }): number {
+    const off = this.#timesAsked.integer(-TIME_ASKED_OFF_MS, TIME_ASKED_OFF_MS);
+    const offsetMs = this.#skewMs - asking.skewMs + off;
+    this.widestOffsetMs = Math.max(this.widestOffsetMs, offsetMs);
+    return offsetMs;
   }
 
   rpc(): PaperVenueRpc {

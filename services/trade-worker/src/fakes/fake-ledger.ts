@@ -42,6 +42,8 @@ export class FakeLedger implements Used {
   readonly deferred: { reason: string; notBefore?: Date | undefined }[] = [];
   readonly failed: { error: string; reason: string }[] = [];
   settledCalls = 0;
+  /** How far its clock is ahead of everybody else's. */
+  clockAheadMs = 0;
   readonly #clock: Clock;
   readonly #signals = new Map<string, Known>();
   readonly #failures = new Map<Method, { times: number; after: boolean }>();
@@ -142,7 +144,7 @@ export class FakeLedger implements Used {
         return { status: "stop", reason: "the venue was asked for nothing" };
       }
       leg.status = "sending";
-      const sentAt = this.#clock.now();
+      const sentAt = new Date(this.#now() + this.clockAheadMs);
       const quietUntil = new Date(sentAt.getTime() + RECEIVE_WINDOW_MS + QUIET_MARGIN_MS);
       return { status: "go", order: leg.order, sentAt, quietUntil, role: leg.role };
     });
