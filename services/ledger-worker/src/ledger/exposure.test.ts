@@ -87,6 +87,20 @@ describe("a filled entry whose stop the venue does not take", () => {
     // Three hours with an attempt a minute.
   }, 30_000);
 
+  it("is tried every ten seconds for five minutes, then ever less often", async () => {
+    const desk = new Desk();
+    await desk.open(1, guarded);
+    const placed = (minutes: number) => work(desk, 1, minutes * MINUTE, { s: busy, x: busy });
+    await placed(1);
+    const early = await placed(5);
+    await placed(10);
+    const late = await placed(10);
+
+    expect(early.length).toBeGreaterThanOrEqual(25);
+    expect(late.length).toBeLessThanOrEqual(10);
+    expect(late.length).toBeGreaterThanOrEqual(8);
+  });
+
   it("is not told about any more once it is flat", async () => {
     const desk = new Desk();
     await desk.open(1, guarded);
@@ -224,5 +238,48 @@ describe("two guarded entries on spot", () => {
 
     expect((await desk.attempt(4, { s1: resting }, "watch")).orders).toMatchObject([{ quantity: "1" }]);
     expect((await desk.view(1)).legs.map((leg) => leg.leg)).toEqual(["e", "s1", "s2"]);
+  });
+});
+
+describe("an emergency close beside an exit of which nobody has heard", () => {
+  /** Short 1, which an exit closes; then short 0.5 of 1, which must be closed because its stop was refused. */
+  async function closing(): Promise<Desk> {
+    const desk = new Desk();
+    const short = { action: "short", ...guarded } as const;
+    await desk.open(1, short);
+    await desk.attempt(1, { s1: resting }, "watch");
+    await desk.accept(2, { action: "close", quantity: undefined });
+    await desk.attempt(2, { c: resting });
+    await desk.open(3, short, { status: "working", filledQuantity: "0.5" });
+    await desk.attempt(3, { s1: no }, "watch");
+    await desk.advance(2_000);
+    return desk;
+  }
+
+  async function exitFills(desk: Desk): Promise<void> {
+    const { lease } = await desk.go(2, "watch");
+    await desk.settle(2, lease, desk.order(2, "c"));
+  }
+
+  it("closes no more than its own: the older keeps what the exit left", async () => {
+    const desk = await closing();
+    await exitFills(desk);
+
+    expect((await desk.attempt(3, {}, "watch")).orders).toEqual([]);
+    expect(await desk.position()).toMatchObject({ quantity: "-0.5" });
+  });
+
+  it("is followed by one for all that its entry fills later", async () => {
+    const desk = await closing();
+    const { lease } = await desk.go(3, "watch");
+    await desk.send(3, "x", lease);
+    await exitFills(desk);
+    await desk.settle(3, lease, desk.order(3, "x", { quantity: "0.5", filledQuantity: "0.5" }));
+    await desk.advance(5_000);
+    const later = await desk.go(3, "watch");
+    await desk.settle(3, later.lease, desk.order(3, "e"));
+
+    expect(await desk.position()).toMatchObject({ quantity: "-0.5" });
+    expect((await desk.attempt(3, {}, "watch")).orders).toMatchObject([{ type: "market", quantity: "0.5" }]);
   });
 });

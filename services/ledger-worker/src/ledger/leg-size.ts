@@ -3,7 +3,7 @@ import type { VenueFacts } from "#contracts/ledger";
 import type { Outcome } from "#contracts/outcome";
 import { sizeWords, type Signal } from "#contracts/signal";
 import { closingSide } from "./plan.ts";
-import { protectiveQuantity } from "./protection.ts";
+import { protectiveQuantity, restOf } from "./protection.ts";
 import { locksBalance, type LegRow, type SignalRow } from "./rows.ts";
 import { closingUnderWay, openAgainst, sumUnfilled } from "./sizing.ts";
 import { sizeTowardTarget, targetOf } from "./target.ts";
@@ -35,10 +35,13 @@ export function sizeOf(tx: Tx, row: SignalRow, leg: LegRow, facts: VenueFacts): 
     }
     case "emergency": {
       const open = openAgainst(tx, leg.symbol, leg.side);
-      if (isZero(open)) return { reason: "nothing is left to close", drop: { outcome: null } };
+      const entry = tx.leg(row.request_id, "e");
+      // Others may have closed it since this was planned; what is open beside it is not its to close.
+      const own = entry ? restOf(tx, row, entry) : open;
+      if (isZero(minimum(open, own))) return { reason: "nothing is left to close", drop: { outcome: null } };
       const left = subtract(open, sumUnfilled(closingUnderWay(tx, leg)));
       if (compare(left, "0") <= 0) return { reason: "another closing order is under way" };
-      return { quantity: minimum(leg.quantity ?? left, left) };
+      return { quantity: minimum(minimum(leg.quantity ?? own, own), left) };
     }
     default:
       return leg.role satisfies never;

@@ -42,6 +42,10 @@ function shareOut(tx: Tx, symbol: string, guarding: readonly SignalRow[]): void 
   for (const row of guarding) {
     const entry = tx.leg(row.request_id, "e");
     if (!entry) continue;
+    // What its own legs closed beyond it, they took from the others: from them it is taken below, and not from what
+    // this entry fills later.
+    const own = subtract(entry.filled_quantity, closedByOwn(tx, row));
+    if (compare(row.released, own) > 0) tx.update(row, { released: own });
     const rest = restOf(tx, row, entry);
     const held = minimum(rest, left[entry.side]);
     left[entry.side] = subtract(left[entry.side], held);
@@ -97,13 +101,16 @@ function review(tx: Tx, row: SignalRow): void {
 }
 
 /** What the entry filled, less what its own protective legs and others closed. */
-function restOf(tx: Tx, row: SignalRow, entry: LegRow): Decimal {
-  const closed = tx
+export function restOf(tx: Tx, row: SignalRow, entry: LegRow): Decimal {
+  const rest = subtract(subtract(entry.filled_quantity, closedByOwn(tx, row)), row.released);
+  return isPositive(rest) ? rest : "0";
+}
+
+function closedByOwn(tx: Tx, row: SignalRow): Decimal {
+  return tx
     .legs(row.request_id)
     .filter((leg) => leg.role === "stop" || leg.role === "target" || leg.role === "emergency")
-    .reduce((sum, leg) => add(sum, consumed(leg)), row.released);
-  const rest = subtract(entry.filled_quantity, closed);
-  return isPositive(rest) ? rest : "0";
+    .reduce((sum, leg) => add(sum, consumed(leg)), "0");
 }
 
 /**

@@ -10,8 +10,14 @@ function doubling(firstMs: number, lastMs: number): (step: number) => number {
 
 /** Between attempts of a signal whose venue could not be used. */
 export const attemptBackoff = doubling(SECOND, 30 * SECOND);
+/** So many attempts to guard or to close what stands unguarded take some five minutes. */
+const EARLY_GUARDS = 32;
+const earlyGuardBackoff = doubling(SECOND, 10 * SECOND);
+const lateGuardBackoff = doubling(10 * SECOND, MINUTE);
 /** Between attempts to guard or to close what stands unguarded. */
-export const guardBackoff = doubling(SECOND, 10 * SECOND);
+export function guardBackoff(step: number): number {
+  return step < EARLY_GUARDS ? earlyGuardBackoff(step) : lateGuardBackoff(step - EARLY_GUARDS);
+}
 /** Between hints that nobody claimed. */
 export const hintBackoff = doubling(2 * SECOND, 30 * SECOND);
 /** Between questions about an order, working or in doubt. */
