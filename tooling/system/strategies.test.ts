@@ -78,12 +78,13 @@ describe("a strategy", { timeout: 90_000 }, () => {
     expect(await told('narrow" may not trade BTCUSDT')).toBe(1);
   });
 
-  it.concurrent("that is disabled refuses its alerts, visibly, and goes on when it is enabled again", async () => {
+  it.concurrent("that is disabled opens nothing, visibly, still closes, and goes on when it is enabled again", async () => {
     const { strategy, key } = await add({ name: "paused", account: "main" });
     const off = { ...SETTINGS, account: "main", enabled: false, replaces: strategy.updatedAt };
     await mesh.ops("PUT", "/ops/strategies/paused", off);
-    const alert = { symbol: "ETHUSDT", action: "close" };
+    const alert = { symbol: "ETHUSDT", action: "buy", quantity: "0.1", price: "1" };
 
+    expect(await post(key, { ...alert, action: "close" })).toMatchObject({ status: 202 });
     expect(await post(key, alert)).toMatchObject({ status: 403, body: { error: { code: "strategy_disabled" } } });
     await until("the refusal is recorded", async () => (await refusalsOf("paused")) === 1);
     expect(await told('strategy "paused" is disabled')).toBe(1);

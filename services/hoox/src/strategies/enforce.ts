@@ -14,23 +14,27 @@ export class StrategyRefused extends AlertRefused {
   }
 }
 
-export function refuseDisabled({ enabled, defaults: { strategy } }: StrategyRules): void {
-  if (enabled) return;
-  const hint = `npx hoox strategy set ${strategy} --enable`;
-  throw new StrategyRefused(403, "strategy_disabled", "enabled", `strategy "${strategy}" is disabled`, hint);
-}
-
-/** The alert's signal with what its strategy says of it. Throws {@link StrategyRefused}. */
+/**
+ * The alert's signal with what its strategy says of it. Throws {@link StrategyRefused}. An exit is bound by nothing
+ * but account and venue: what was opened under older settings must still close.
+ */
 export function underRules(
   signal: Alert["signal"],
   rules: StrategyRules,
   { entryCount }: Pick<WebhookPorts, "entryCount">,
 ): Alert["signal"] {
   refuseOtherMarket(signal, rules);
-  refuseOtherSymbol(signal.symbol, rules);
   if (isExit(signal)) return { ...signal, ...validityOf(signal, rules.validity.exitSeconds) };
+  refuseDisabled(rules);
+  refuseOtherSymbol(signal.symbol, rules);
   refuseTooMany(rules, entryCount);
   return { ...signal, ...validityOf(signal, rules.validity.entrySeconds), ...limitsOf(signal, rules) };
+}
+
+function refuseDisabled({ enabled, defaults: { strategy } }: StrategyRules): void {
+  if (enabled) return;
+  const hint = `exits still pass (close, close_long, close_short); to let it open again: npx hoox strategy set ${strategy} --enable`;
+  throw new StrategyRefused(403, "strategy_disabled", "enabled", `strategy "${strategy}" is disabled`, hint);
 }
 
 function refuseOtherMarket(signal: Alert["signal"], { market, defaults: { strategy } }: StrategyRules): void {
@@ -52,7 +56,7 @@ function refuseOtherSymbol(symbol: string, { limits: { symbols }, defaults: { st
     "symbol_not_allowed",
     symbol,
     `strategy "${strategy}" may not trade ${symbol}`,
-    `it may trade ${symbols.join(", ")}; change it with: npx hoox strategy set ${strategy} --allow-symbol ${symbol}`,
+    `it may trade ${symbols.join(", ")}, and exits pass for any; change it with: npx hoox strategy set ${strategy} --allow-symbol ${symbol}`,
   );
 }
 

@@ -141,16 +141,16 @@ describe("what a strategy forbids", () => {
   });
 
   it.each([
-    ["everything while it is disabled", { enabled: false }, {}, "strategy_disabled", 'strategy "scalper" is disabled'],
+    ["entries while it is disabled", { enabled: false }, {}, "strategy_disabled", 'strategy "scalper" is disabled'],
     ["another account", {}, { account: "main" }, "other_account", "trades on account second; this alert says main"],
     ["another venue", {}, { exchange: "paper" }, "other_venue", "trades on venue bybit; this alert says paper"],
     ["other symbols", { limits: { symbols: ["ETHUSDT"] } }, {}, "symbol_not_allowed", "may not trade BTCUSDT"],
     [
-      "closing other symbols, which may be another strategy's",
-      { limits: { symbols: ["ETHUSDT"] } },
-      { action: "close" },
-      "symbol_not_allowed",
-      "may not trade BTCUSDT",
+      "closing in another account",
+      { enabled: false },
+      { action: "close", account: "main" },
+      "other_account",
+      "trades on account second; this alert says main",
     ],
   ])("%s is refused with 403, recorded as its own and told", async (_, change, fields, code, words) => {
     const { gateway, alert } = gatewayWith(change);
@@ -170,6 +170,16 @@ describe("what a strategy forbids", () => {
         }),
       }),
     ]);
+  });
+
+  it.each([
+    ["while it is disabled", { enabled: false }, { action: "close" }],
+    ["while it is disabled, told as a position", { enabled: false }, { action: "sell", market_position: "flat" }],
+    ["of a symbol that it may no longer open", { limits: { symbols: ["ETHUSDT"] } }, { action: "close_long" }],
+  ])("never an exit %s: what it opened must close", async (_, change, fields) => {
+    const { gateway, alert } = gatewayWith(change);
+
+    expect((await gateway.post({ ...alert, ...fields })).status).toBe(202);
   });
 
   it("more entries a minute than it may send: 429, recorded each time, told once", async () => {

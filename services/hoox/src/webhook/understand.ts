@@ -3,7 +3,7 @@ import { parseJson, type JsonValue } from "../formats/json.ts";
 import { refusePlaceholders } from "../formats/placeholder.ts";
 import { AlertRefused } from "../formats/refused.ts";
 import { refuseTextFormats } from "../formats/text-formats.ts";
-import { refuseDisabled, underRules } from "../strategies/enforce.ts";
+import { underRules } from "../strategies/enforce.ts";
 import type { StrategyRules } from "../strategies/rules.ts";
 import type { WebhookPorts } from "./ports.ts";
 
@@ -35,7 +35,6 @@ function problemOf(text: string, error: unknown): AlertRefused {
 
 /** The alert as its strategy lets it trade. Throws {@link AlertRefused}. */
 export function understand(body: Body, rules: StrategyRules, ports: Pick<WebhookPorts, "clock" | "entryCount">): Alert {
-  refuseDisabled(rules);
   refusePlaceholders(body.text);
   if (body.problem) throw body.problem;
   const alert = readAlert(body.json, rules.defaults, ports.clock.now());

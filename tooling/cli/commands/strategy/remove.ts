@@ -27,7 +27,7 @@ export class StrategyRemove extends MeshCommand {
     const what =
       name === DEFAULT_STRATEGY
         ? "take away what is set for strategy default: no limits, the gateway's own account and venue"
-        : `remove strategy ${name}: alerts with its keys are refused with 401; positions, orders and history stay`;
+        : `remove strategy ${name}: alerts with its keys are refused with 401, exits too; positions, orders and history stay`;
     await this.confirm({ plan: `plan: ${what}`, yes: this.yes });
     const reply = await mesh.call(opsRoutes.removeStrategy, { params: { name } });
     this.reply(reply, () => `removed: ${name}`);

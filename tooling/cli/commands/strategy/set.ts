@@ -10,9 +10,9 @@ export class StrategySet extends StrategySettingsCommand {
     category: "Run it",
     description: "Change a strategy: shows before → after and asks",
     details:
-      "--allow-symbol adds to what is allowed; --unset takes a setting away. A disabled strategy refuses all its alerts, exits too.",
+      "--allow-symbol adds to what is allowed; --unset takes a setting away. A disabled strategy opens nothing; its exits still pass.",
     examples: [
-      ["Stop it, and let it go on", "npx hoox strategy set scalper --disable --yes"],
+      ["Stop it from opening anything", "npx hoox strategy set scalper --disable --yes"],
       ["Another limit", "npx hoox strategy set scalper --max-notional 900"],
       ["Let it trade every symbol again", "npx hoox strategy set scalper --unset allow-symbol"],
       ["Limits for the default strategy", "npx hoox strategy set default --max-notional 900"],
@@ -20,8 +20,8 @@ export class StrategySet extends StrategySettingsCommand {
   });
   name = Option.String({ name: "name" });
   unset = Option.Array("--unset", [], { description: "Take a setting away, such as stop-loss; several for several" });
-  enable = Option.Boolean("--enable", { description: "Accept its alerts again" });
-  disable = Option.Boolean("--disable", false, { description: "Refuse its alerts" });
+  enable = Option.Boolean("--enable", { description: "Accept its entries again" });
+  disable = Option.Boolean("--disable", false, { description: "Refuse its entries; exits still pass" });
   yes = Option.Boolean("--yes", false, { description: "Do not ask" });
 
   async answer(): Promise<void> {
@@ -41,7 +41,8 @@ export class StrategySet extends StrategySettingsCommand {
     const changes = changeLines(before, after);
     this.nameTarget(mesh.target);
     if (changes.length === 0) throw usageError(`that would change nothing of strategy ${name}`);
-    await this.confirm({ plan: `plan: strategy ${name}:\n${changes.join("\n")}`, yes: this.yes });
+    const exits = before.enabled && !enabled ? "\n  its entries are refused; its exits still pass" : "";
+    await this.confirm({ plan: `plan: strategy ${name}:\n${changes.join("\n")}${exits}`, yes: this.yes });
     const body = { ...after, replaces: before.updatedAt };
     const reply = await mesh.call(opsRoutes.setStrategy, { params: { name }, body });
     const look = { now: this.context.now(), absolute: false, paint: this.paint };

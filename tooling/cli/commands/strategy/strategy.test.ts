@@ -197,6 +197,7 @@ describe("hoox strategy set", () => {
     const ran = await runCli(["strategy", "set", "scalper", "--disable"], { mesh });
 
     expect(ran).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(ran.stderr).toContain("its entries are refused; its exits still pass");
     expect(mesh.asked.map((each) => each.line)).toEqual(["GET /ops/strategies/scalper"]);
   });
 
