@@ -293,11 +293,22 @@ describe("settings that cannot be read", () => {
 });
 
 describe("a change of a strategy", () => {
-  it("is seen within seconds by an isolate that knew the old one", async () => {
+  it("is seen within seconds by an isolate that knew the old one, by the alert after the one that finds it", async () => {
     const { gateway, alert } = gatewayWith();
     await gateway.post(alert);
     gateway.config.values.delete(strategyEntry("scalper"));
     gateway.clock.advance(10_000);
+
+    expect((await gateway.post(alert)).status).toBe(202);
+    await gateway.published();
+    expect((await gateway.post(alert)).status).toBe(401);
+  });
+
+  it("is seen at once by an isolate that has not looked for half a minute", async () => {
+    const { gateway, alert } = gatewayWith();
+    await gateway.post(alert);
+    gateway.config.values.delete(strategyEntry("scalper"));
+    gateway.clock.advance(30_001);
 
     expect((await gateway.post(alert)).status).toBe(401);
   });

@@ -3,7 +3,7 @@ import { HttpError } from "#runtime/http-error";
 import { keyMatches } from "#runtime/internal-auth";
 import { holdsKey } from "../strategies/holds-key.ts";
 import { rulesOf, type StrategyRules } from "../strategies/rules.ts";
-import type { WebhookPorts } from "./ports.ts";
+import type { Call, WebhookPorts } from "./ports.ts";
 
 const RETRY_AFTER = { "retry-after": "60" };
 /** KV is asked for so many keys of one request: a sender has one, and another system's token beside it. */
@@ -17,19 +17,19 @@ const MAX_LOOKUPS = 2;
  */
 export async function authenticate(
   candidates: readonly string[],
-  source: string,
+  { source, background }: Pick<Call, "background"> & { source: string },
   ports: Pick<WebhookPorts, "webhookKeys" | "refusalRate" | "strategy" | "defaults" | "clock">,
 ): Promise<StrategyRules> {
   for (const candidate of candidates) {
     if (!(await keyMatches(candidate, ports.webhookKeys))) continue;
-    return rulesOf(DEFAULT_STRATEGY, await ports.strategy(DEFAULT_STRATEGY), ports.defaults);
+    return rulesOf(DEFAULT_STRATEGY, await ports.strategy(DEFAULT_STRATEGY, background), ports.defaults);
   }
   const named = candidates.flatMap((key) => {
     const name = strategyOfKey(key);
     return name === undefined ? [] : [{ key, name }];
   });
   for (const { key, name } of named.slice(0, MAX_LOOKUPS)) {
-    const strategy = await ports.strategy(name);
+    const strategy = await ports.strategy(name, background);
     if (strategy && (await holdsKey(strategy, key, ports.clock.now()))) return rulesOf(name, strategy, ports.defaults);
   }
   throw await refuseKey(source, ports, "the webhook key is missing or wrong", {

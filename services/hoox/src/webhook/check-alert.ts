@@ -25,7 +25,7 @@ export interface CheckPorts extends WebhookPorts {
 export async function checkAlert(request: Request, call: Call, ports: CheckPorts): Promise<Response> {
   const body = parseBody(await readBody(request));
   const keys = findKeys(request.url, body);
-  const rules = await rulesFor(request, keys, ports);
+  const rules = await rulesFor(request, keys, call, ports);
   try {
     const alert = understand(body, rules, { clock: ports.clock, entryCount: () => 0 });
     const reply: AlertCheck = { requestId: call.requestId, ...explained(alert, rules.defaults, keys) };
@@ -39,12 +39,18 @@ export async function checkAlert(request: Request, call: Call, ports: CheckPorts
 }
 
 /** An operator may check from wherever operators may ask, for the strategy of the alert's key or any other. */
-async function rulesFor(request: Request, keys: readonly string[], ports: CheckPorts): Promise<StrategyRules> {
+async function rulesFor(
+  request: Request,
+  keys: readonly string[],
+  { background }: Call,
+  ports: CheckPorts,
+): Promise<StrategyRules> {
   const source = request.headers.get("cf-connecting-ip") ?? "";
+  const from = { source, background };
   const bearer = /^bearer\s+(.+)$/i.exec(request.headers.get("authorization") ?? "")?.[1]?.trim();
   if (bearer === undefined) {
     refuseSource(source, ports.sources);
-    return authenticate(keys, source, ports);
+    return authenticate(keys, from, ports);
   }
   refuseStrangers(request, ports.operatorIps);
   if (!(await keyMatches(bearer, ports.operatorKey))) {
@@ -53,16 +59,20 @@ async function rulesFor(request: Request, keys: readonly string[], ports: CheckP
     });
   }
   const named = new URL(request.url).searchParams.get("strategy");
-  if (named !== null) return rulesNamed(named, ports);
+  if (named !== null) return rulesNamed(named, from, ports);
   const uncounted = { ...ports, refusalRate: { limit: async () => ({ success: true }) } };
-  return authenticate(keys, source, uncounted).catch((error: unknown) => {
-    if (error instanceof HttpError && error.status === 401) return rulesNamed(DEFAULT_STRATEGY, ports);
+  return authenticate(keys, from, uncounted).catch((error: unknown) => {
+    if (error instanceof HttpError && error.status === 401) return rulesNamed(DEFAULT_STRATEGY, from, ports);
     throw error;
   });
 }
 
-async function rulesNamed(name: string, ports: CheckPorts): Promise<StrategyRules> {
-  const strategy = await ports.strategy(name);
+async function rulesNamed(
+  name: string,
+  { background }: Pick<Call, "background">,
+  ports: CheckPorts,
+): Promise<StrategyRules> {
+  const strategy = await ports.strategy(name, background);
   if (strategy === undefined && name !== DEFAULT_STRATEGY)
     throw new HttpError(404, "unknown_strategy", `there is no strategy "${name.slice(0, 40)}"`, {
       hint: "see: npx hoox strategy list",

@@ -56,7 +56,8 @@ async function admit(request: Request, call: Call, ports: WebhookPorts): Promise
   const source = request.headers.get("cf-connecting-ip") ?? "";
   refuseSource(source, ports.sources);
   const body = parseBody(await readBody(request));
-  const rules = await authenticate(findKeys(request.url, body), source, ports).catch((error: unknown) => {
+  const from = { source, background: call.background };
+  const rules = await authenticate(findKeys(request.url, body), from, ports).catch((error: unknown) => {
     // Whose key it is cannot be told, and a storm of invented names must stay one cause.
     const strategy = DEFAULT_STRATEGY;
     throw error instanceof StrategyUnreadable ? unaccepted(error, error.subject, { ...call, strategy }, ports) : error;

@@ -3,7 +3,7 @@ import type { OpsDeps } from "../deps.ts";
 
 const BY = "operator";
 const SLOW =
-  "it may take a minute or a little more until every place knows it: the gateway keeps settings for 10 s, KV for 30 s or longer";
+  "it may take a minute or a little more until every place knows it: the gateway keeps settings for up to 30 s, KV for 30 s or longer";
 
 /** Log line and audit row of a change; answers what the operator should know of it. */
 export async function changed(
