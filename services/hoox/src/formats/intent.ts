@@ -34,10 +34,12 @@ export function intentOf({ wish, after, before, contracts }: Given): Intent {
   if (wish === undefined) return target(after);
   if (after?.side === undefined) return { action: wish.action };
   if (isExit(wish)) return exit(wish.action, after.side);
-  refuseWrongWay(wish, after, before);
   const side = wish.action === "buy" || wish.action === "long" ? "long" : "short";
   const other = side === "long" ? "short" : "long";
   const net = wish.action === "buy" || wish.action === "sell";
+  // Entry and exit on one bar: the exit's alert sees flat before and after, and can only reduce.
+  if (net && after.side === "flat" && before?.side === "flat") return { action: `close_${other}`, everything: true };
+  refuseWrongWay(wish, after, before);
   if (after.side !== side) {
     const from = before?.side ?? other;
     if (!net || from !== other) throw against(wish, after, before);

@@ -37,6 +37,12 @@ describe("an order of a strategy", () => {
     ["a buy that adds", order("buy", "1", "long", "long", ["2", "1"]), { action: "buy", quantity: "1" }],
     ["a sell after which it is flat", order("sell", "1", "flat", "long", ["0", "1"]), { action: "close_long" }],
     ["a buy after which it is flat", order("buy", "1", "flat"), { action: "close_short" }],
+    [
+      "a sell that closes what the same bar opened",
+      order("sell", "1", "flat", "flat", ["0", "0"]),
+      { action: "close_long" },
+    ],
+    ["a buy that closes what the same bar opened", order("buy", "1", "flat", "flat"), { action: "close_short" }],
     ["a sell of a part", order("sell", "1", "long", "long", ["2", "3"]), { action: "close_long", quantity: "1" }],
     ["a sell of a part, before unknown", order("sell", "1", "long"), { action: "close_long", quantity: "1" }],
     ["a buy of a part", order("buy", "1", "short", "short"), { action: "close_short", quantity: "1" }],
