@@ -3,7 +3,7 @@ import type { Bug } from "./bug.ts";
 export const bug: Bug = {
   what: "the gateway acknowledges an alert that no ledger took",
   foundBy: "ends once and recorded",
-  seed: 4,
+  seed: 13,
   edits: [
     {
       in: "services/hoox/src/webhook/accept.ts",

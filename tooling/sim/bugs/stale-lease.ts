@@ -3,7 +3,7 @@ import type { Bug } from "./bug.ts";
 export const bug: Bug = {
   what: "a stale lease still moves a signal",
   foundBy: "drains",
-  seed: 1,
+  seed: 21,
   edits: [
     {
       in: "services/ledger-worker/src/ledger/attempt.ts",
