@@ -25,7 +25,7 @@ export default defineConfig({
           name: "system",
           include: ["tooling/system/**/*.test.ts"],
           testTimeout: 60_000,
-          hookTimeout: 60_000,
+          hookTimeout: 180_000,
           globalSetup: "tooling/system/setup.ts",
           // Most of the time is spent waiting; three meshes at once are what two cores carry.
           maxWorkers: 3,

@@ -195,6 +195,7 @@ export const letterAudit = z.object({
   reason: z.string(),
   requestId: z.string(),
 });
+export type LetterAudit = z.infer<typeof letterAudit>;
 
 /** In the order of {@link verdicts}. */
 export function countVerdicts(all: readonly { verdict: Verdict }[]): VerdictCounts {

@@ -47,10 +47,13 @@ export class Mesh {
   /** Every value that must be found nowhere. */
   readonly #secrets: readonly string[];
 
-  private constructor(harness: TestHarness, url: URL, given: readonly string[]) {
+  readonly #deployed: Map<Worker, string>;
+
+  private constructor(harness: TestHarness, url: URL, given: readonly string[], deployed: Map<Worker, string>) {
     this.harness = harness;
     this.url = url;
     this.#secrets = given;
+    this.#deployed = deployed;
   }
 
   static async start(options: MeshOptions = {}): Promise<Mesh> {
@@ -67,7 +70,10 @@ export class Mesh {
     await harness.getWorker("d1-worker").applyD1Migrations("DB");
     const given = [secrets, ...Object.values(options.secrets ?? {})].flatMap((each) => Object.entries(each));
     const values = given.filter(([name, value]) => !name.includes("CHAT_ID") && value !== "").map(([, value]) => value);
-    return new Mesh(harness, url, [...new Set(values)]);
+    const deployed = new Map(
+      workers.map((worker) => [worker, options.replace?.[worker]?.configPath ?? configPathOf(worker)]),
+    );
+    return new Mesh(harness, url, [...new Set(values)], deployed);
   }
 
   /** Ends it, and throws when a secret stands in anything that it wrote: so every system test watches over that. */
@@ -79,6 +85,17 @@ export class Mesh {
       await this.harness.close();
     }
     if (leaks.length > 0) throw new Error(`secrets were written down:\n${leaks.join("\n")}`);
+  }
+
+  /** Another version of a Worker takes over, its own when none is named; what is stored stays. */
+  async deploy(worker: Worker, configPath = configPathOf(worker)): Promise<void> {
+    await this.harness.update((current) => ({
+      ...current,
+      workers: current.workers?.map((each) =>
+        "configPath" in each && each.configPath === this.#deployed.get(worker) ? { ...each, configPath } : each,
+      ),
+    }));
+    this.#deployed.set(worker, configPath);
   }
 
   /** Posts an alert of strategy `default`; a string goes out as it is. */

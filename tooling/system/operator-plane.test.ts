@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { workers, type Worker } from "#contracts/ids";
+import { queueSampled } from "#contracts/record";
 import { databaseRoutes } from "#contracts/routes/database";
 import { opsRoutes } from "#contracts/routes/ops";
 import { pathOf, type Route } from "#contracts/routes/route";
@@ -8,12 +9,13 @@ import { telegramRoutes } from "#contracts/routes/telegram";
 import { tradeRoutes } from "#contracts/routes/trade";
 import { FakeTelegram } from "../fakes/telegram.ts";
 import { Mesh, OPERATOR_KEY, until } from "./mesh.ts";
+import { message, parked } from "./replays/letters.ts";
 import { paperVenue } from "./venue.ts";
 
 type Name = keyof typeof opsRoutes;
 const names = Object.keys(opsRoutes) as Name[];
 /** They ask, though not by GET: their question does not fit into an address, or Telegram is spoken to. */
-const asking: readonly Name[] = ["query", "findTelegramChat", "testTelegram"];
+const asking: readonly Name[] = ["query", "findTelegramChat", "testTelegram", "planReplay"];
 
 interface Change {
   /** As the audit log calls it. */
@@ -90,6 +92,33 @@ describe("the operator plane", () => {
       call: async () => ({ body: { chatId: "77", title: "Desk", present: true } }),
     },
     setSummary: { action: "telegram.summary", call: async () => ({ body: { hour: 7 } }) },
+    discardLetters: {
+      action: "dead-letters.discard",
+      call: async () => ({ body: { ids: [await deadLetter()], reason: "of no use" } }),
+    },
+    restoreLetters: {
+      action: "dead-letters.restore",
+      async call() {
+        const { ARCHIVE } = await mesh.env<{ ARCHIVE: { put(key: string, text: string): Promise<unknown> } }>(
+          "d1-worker",
+        );
+        const of = { originQueue: "records", error: "D1_ERROR", reason: "down", fingerprint: "down" };
+        const letter = parked("archived", { ...of, body: message(queueSampled, "archived", sample()) });
+        await ARCHIVE.put("dead-letters/2026-11-24T12:00:00.000Z/archived.json", JSON.stringify(letter));
+        return { body: { reason: "the database is back" } };
+      },
+    },
+    createReplay: { action: "replay.create", call: async () => ({ body: { ids: [await deadLetter()] } }) },
+    pauseReplay: { action: "replay.pause", call: async () => ({ path: `${await replay()}/pause`, body: {} }) },
+    resumeReplay: {
+      action: "replay.resume",
+      async call() {
+        const path = await replay();
+        await mesh.ops("POST", `${path}/pause`, {});
+        return { path: `${path}/resume`, body: {} };
+      },
+    },
+    cancelReplay: { action: "replay.cancel", call: async () => ({ path: `${await replay()}/cancel`, body: {} }) },
   };
 
   it("has an example of every change here, so that none goes without its audit row", () => {
@@ -203,6 +232,30 @@ describe("the operator plane", () => {
 
   async function audited(): Promise<number> {
     return Number((await mesh.rows("SELECT count(*) AS n FROM audit_log"))[0]?.["n"]);
+  }
+
+  function sample() {
+    return { queue: `sample-${crypto.randomUUID()}`, backlogCount: 1, backlogBytes: 1, sampledAt: new Date() };
+  }
+
+  /** The id of a letter that is safe to replay: a record as the platform moves it. */
+  async function deadLetter(): Promise<string> {
+    const id = `letter-${crypto.randomUUID()}`;
+    const { RECORDS_DLQ } = await mesh.env<{ RECORDS_DLQ: { send(body: unknown): Promise<void> } }>("ops-worker");
+    await RECORDS_DLQ.send(message(queueSampled, id, sample()));
+    await until("the letter is stored", async () => {
+      const { letters } = await mesh.ops<{ letters: unknown[] }>("POST", "/ops/dead-letters/plan", { ids: [id] });
+      return letters.length;
+    });
+    return id;
+  }
+
+  /** The path of a replay that has not ended: its first letter is still waited for. */
+  async function replay(): Promise<string> {
+    const id = await deadLetter();
+    const body = { ids: [id] };
+    const created = await mesh.ops<{ replay: { id: string } }>("POST", "/ops/replays", body);
+    return `/ops/replays/${created.replay.id}`;
   }
 
   /** The requestId of an entry whose answer was lost. */
