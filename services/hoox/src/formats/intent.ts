@@ -14,6 +14,8 @@ export interface Intent {
   target?: Decimal;
   /** The whole of the side goes, whatever the order's contracts were. */
   everything?: true;
+  /** That follows from the position alone: the size of a template for all orders is meant for entries. */
+  anySize?: true;
   /** A part of the side goes, so the alert must say how much. */
   part?: true;
 }
@@ -38,14 +40,12 @@ export function intentOf({ wish, after, before, contracts }: Given): Intent {
   const other = side === "long" ? "short" : "long";
   const net = wish.action === "buy" || wish.action === "sell";
   // Entry and exit on one bar: the exit's alert sees flat before and after, and can only reduce.
-  if (net && after.side === "flat" && before?.side === "flat") return { action: `close_${other}`, everything: true };
+  if (net && after.side === "flat" && before?.side === "flat") return closing(other);
   refuseWrongWay(wish, after, before);
   if (after.side !== side) {
     const from = before?.side ?? other;
     if (!net || from !== other) throw against(wish, after, before);
-    return after.side === "flat"
-      ? { action: `close_${other}`, everything: true }
-      : { action: `close_${other}`, part: true };
+    return after.side === "flat" ? closing(other) : { action: `close_${other}`, part: true };
   }
   const smaller = contracts !== undefined && after.size !== undefined && compare(after.size, contracts) < 0;
   const reversal = before?.side === other || (before?.side === undefined && smaller);
@@ -55,6 +55,10 @@ export function intentOf({ wish, after, before, contracts }: Given): Intent {
   // Contracts that count the old position are right as a net order and twice too many for a long or short.
   if (quantity === undefined && contracts !== undefined) return { action: wish.action };
   return quantity === undefined ? { action: side } : { action: side, quantity };
+}
+
+function closing(side: "long" | "short"): Intent {
+  return { action: `close_${side}`, everything: true, anySize: true };
 }
 
 function target(after: Standing | undefined): Intent {

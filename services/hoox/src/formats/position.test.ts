@@ -118,12 +118,48 @@ describe("an order of a strategy", () => {
     ["a side nobody knows", order("buy", "1", "up"), 'market_position must be long, short or flat, not "up"'],
     ["a part without a size", { action: "sell", market_position: "long" }, "quantity is missing"],
     [
-      "half of it and flat",
-      { action: "sell", quantity: "50%", market_position: "flat" },
+      "a share of the position and flat",
+      { action: "sell", quantity: 50, quantityType: "percent_of_position", market_position: "flat" },
+      'quantity says "50", but the position is to be flat',
+    ],
+    [
+      "a close of money and flat",
+      { action: "close_long", sizeUsd: 250, market_position: "flat" },
+      'sizeUsd says "250", but the position is to be flat',
+    ],
+    [
+      "a close of half and flat",
+      { action: "close", quantity: "50%", market_position: "flat" },
       'quantity says "50%", but the position is to be flat',
     ],
   ])("that contradicts itself is refused: %s", (_, fields, words) => {
     expect(() => read(fields)).toThrow(words);
+  });
+});
+
+describe("the fixed size of a strategy's one template", () => {
+  it.each([
+    [{ action: "sell", sizeUsd: 250 }, "close_long"],
+    [{ action: "sell", quantity: "5%" }, "close_long"],
+    [{ action: "buy", quantity: 5, quantityType: "percent_of_equity" }, "close_short"],
+    [{ action: "buy", quantity: "0.5", prev_market_position: "short" }, "close_short"],
+    [{ action: "sell", sizeUsd: 250, prev_market_position: "flat" }, "close_long"],
+  ])("says nothing of an order after which it is flat: %j closes all", (fields, action) => {
+    expect(read({ market_position: "flat", ...fields })).toEqual({ action, quantity: undefined, size: undefined });
+  });
+
+  it("that an exit by name cannot mean is refused with the way out", () => {
+    const refused = (): unknown => {
+      try {
+        return read({ action: "close_long", sizeUsd: 250, market_position: "flat" });
+      } catch (error) {
+        return error;
+      }
+    };
+
+    expect(refused()).toMatchObject({
+      hint: 'leave sizeUsd out to close everything; with "action": "{{strategy.order.action}}" it counts for entries only',
+    });
   });
 });
 

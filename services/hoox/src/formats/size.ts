@@ -8,6 +8,8 @@ import { AlertRefused, quoted } from "./refused.ts";
 
 type Unit = "base" | "quote" | "equity" | "position" | "percent";
 
+const ENTRIES_ONLY = 'with "action": "{{strategy.order.action}}" it counts for entries only';
+
 /** How much, as the alert says it. */
 export interface Amount {
   by: Said;
@@ -73,9 +75,10 @@ export function sizeOf(
 ): Pick<Signal, "quantity" | "size"> {
   const exit = isExit(intent);
   if (intent.target !== undefined || intent.everything) {
-    const share = said === undefined || said.unit === "base" ? undefined : said.by;
-    if (share !== undefined && said?.value !== "100")
-      throw contradiction(share, `the position is to be ${intent.target ?? "flat"}`, `leave ${share.name} out`);
+    if (said !== undefined && said.value !== "100" && !saysNothingOf(intent, said.unit)) {
+      const hint = `leave ${said.by.name} out${exit ? ` to close everything; ${ENTRIES_ONLY}` : ""}`;
+      throw contradiction(said.by, `the position is to be ${intent.target ?? "flat"}`, hint);
+    }
     return intent.target === undefined ? {} : { size: { target: intent.target } };
   }
   if (intent.quantity !== undefined) return { quantity: aboveZero("market_position_size", intent.quantity) };
@@ -90,6 +93,10 @@ export function sizeOf(
     );
   }
   return inSignal(said, exit);
+}
+
+function saysNothingOf({ anySize }: Intent, unit: Unit): boolean {
+  return unit === "base" || (anySize === true && unit !== "position");
 }
 
 function inSignal({ by, value, unit }: Amount, exit: boolean): Pick<Signal, "quantity" | "size"> {
