@@ -125,7 +125,7 @@ describe("a replay is created", () => {
   it("with force only for what may be forced and with a reason, and then executes it", async () => {
     const desk = withRecords(0);
     desk.signal("stale", { signal: { validUntil: desk.now } });
-    const force = { all: true, force: ["STALE"] };
+    const force = { all: true as const, force: ["STALE"] };
     expect(await desk.ops("POST", "/ops/replays", force)).toMatchObject({
       status: 400,
       body: { error: { code: "reason_missing" } },
