@@ -79,6 +79,8 @@ export const task = z.object({
   /** For `place`: the leg that {@link sendingRequest} must name. */
   leg: legId,
   role: legRole,
+  /** For `ask` of an order that rests: what the ledger has of it. An answer that says the same is no news. */
+  known: z.object({ status: z.string(), filledQuantity: decimal }).optional(),
 });
 export type Task = z.infer<typeof task>;
 

@@ -5,6 +5,7 @@ import { runAttempt } from "./attempt.ts";
 import { claimWork, createWorld, REQUEST, signalOf, type World } from "./fakes/world.ts";
 import { refusingVenue } from "./venues/refusing.ts";
 import { VenueUnavailable, type Venue } from "./venues/venue.ts";
+import type { Work } from "./work.ts";
 
 const ENTRY = { leg: "e", role: "entry", order: {} } as const;
 const CLOSE = { leg: "c", role: "close", order: { side: "sell" } } as const;
@@ -18,8 +19,8 @@ function taskOf(part: Partial<Task>): Task {
   return { do: "ask", clientOrderId: idOf("e"), symbol: "BTCUSDT.P", leg: "e", role: "entry", ...part };
 }
 
-async function attempt(world: World, venue: Venue = world.venue): Promise<void> {
-  const work = await claimWork(world.ledger);
+async function attempt(world: World, venue: Venue = world.venue, claim?: Work["claim"]): Promise<void> {
+  const work = { ...(await claimWork(world.ledger)), claim };
   const ports = {
     ledger: () => world.ledger,
     killSwitch: async () => world.killSwitch,
@@ -340,6 +341,35 @@ describe("the kill switch", () => {
     await attempt(world);
     expect(world.ledger.answers("c")).toEqual(["not_executed"]);
     expect(world.ledger.deferred[0]?.reason).toContain("cannot be read");
+  });
+});
+
+describe("a watch", () => {
+  /** A limit order that rests at the venue, asked about once more; `known` is what the ledger already has of it. */
+  async function watch(known: Task["known"]): Promise<World> {
+    const world = createWorld();
+    const order = { clientOrderId: idOf("e"), symbol: "BTCUSDT.P", side: "buy", type: "limit", price: "90" } as const;
+    const resting = { ...order, quantity: "1", referencePrice: "100", reduceOnly: false };
+    await world.clock.settle(world.shell.place(resting, { signedAt: world.clock.now() }));
+    world.ledger.accept(signalOf(), [], [taskOf({ known })]);
+    const claim = { hintId: "hint", purpose: "watch" as const, ms: 0 };
+    await attempt(world, world.venue, claim);
+    return world;
+  }
+
+  test("that learns nothing leaves no line, and its evidence still counts", async () => {
+    const world = await watch({ status: "working", filledQuantity: "0" });
+    expect(world.lines).toEqual([]);
+    expect(world.ledger.answers()).toEqual(["order"]);
+  });
+
+  test.each([
+    ["a fill", { status: "working", filledQuantity: "0.5" }],
+    ["another status", { status: "filled", filledQuantity: "0" }],
+    ["what its ledger, which is older, does not say", undefined],
+  ])("that learns %s says so", async (_, known) => {
+    const world = await watch(known);
+    expect(world.lines.map((each) => each.event)).toEqual(["order.seen", "attempt.settled"]);
   });
 });
 

@@ -130,6 +130,8 @@ async function tellLedger(ending: Ending, progress: Progress): Promise<void> {
     const reply = await progress.askLedger(tell);
     const severity = ending.kind === "fail" ? "error" : ending.kind === "defer" ? "warn" : "info";
     const outcome = reply.status === "ok" ? reply.outcome : undefined;
+    const quiet = work.claim?.purpose === "watch" && !progress.hasNews;
+    if (quiet && ending.kind === "settle" && reply.status === "ok") return;
     log(severity, told, sentence(ending, reply), {
       ledger: work.ledger,
       outcome,

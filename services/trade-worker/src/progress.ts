@@ -1,3 +1,4 @@
+import { compare } from "#contracts/decimal";
 import type { AccountLedgerRpc, Evidence, Task } from "#contracts/ledger";
 import type { LogSeverity } from "#contracts/log";
 import { redact } from "#queues/redact";
@@ -42,6 +43,7 @@ export class Progress {
   readonly ports: AttemptPorts;
   readonly #startedAt: Date;
   #undelivered: Evidence[] = [];
+  #hasNews = false;
 
   constructor(work: Work, ports: AttemptPorts) {
     this.work = work;
@@ -51,6 +53,11 @@ export class Progress {
 
   get undelivered(): Evidence[] {
     return [...this.#undelivered];
+  }
+
+  /** Whether anything was learnt that is worth lines: of a watch, which comes each minute, only what is new. */
+  get hasNews(): boolean {
+    return this.#hasNews;
   }
 
   get ms(): number {
@@ -65,7 +72,7 @@ export class Progress {
     return this.#undelivered.length >= MAX_EVIDENCE;
   }
 
-  /** Keeps the evidence and writes the step's log line. */
+  /** Keeps the evidence and writes the step's log line, unless a watch learnt nothing. */
   learn(task: Task, told: Answer, of: { since: Date; event?: string }): void {
     const { clock, log } = this.ports;
     // Venues quote what they were sent: a signature, or this account's key.
@@ -73,6 +80,8 @@ export class Progress {
     // "Not found" is as old as the question: an order may have arrived while the answer travelled.
     const at = answer.kind === "absent" ? of.since : clock.now();
     this.#undelivered.push({ clientOrderId: task.clientOrderId, at, answer });
+    if (this.work.claim?.purpose === "watch" && !isNews(task, answer)) return;
+    this.#hasNews = true;
     const { severity, event } = events[answer.kind];
     const { clientOrderId, symbol, leg, role } = task;
     const order = answer.kind === "order" ? answer.order : undefined;
@@ -113,6 +122,12 @@ export class Progress {
       return within(clock, limit, question(ledger()));
     }
   }
+}
+
+function isNews({ known }: Task, answer: Answer): boolean {
+  if (known === undefined || answer.kind !== "order") return true;
+  const { status, filledQuantity } = answer.order;
+  return status !== known.status || compare(filledQuantity, known.filledQuantity) !== 0;
 }
 
 function describe(task: Task, answer: Answer): string {

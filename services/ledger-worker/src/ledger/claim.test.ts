@@ -119,7 +119,9 @@ describe("a claim", () => {
     await desk.attempt(1, { e: { status: "working", filledQuantity: "0", averagePrice: undefined } });
     await desk.accept(2);
 
-    expect((await desk.go(1, "watch")).tasks).toMatchObject([{ do: "ask", leg: "e" }]);
+    expect((await desk.go(1, "watch")).tasks).toMatchObject([
+      { do: "ask", leg: "e", known: { status: "working", filledQuantity: "0" } },
+    ]);
   });
 
   it("to watch never places an entry", async () => {

@@ -29,7 +29,7 @@ export function tasksOf(tx: Tx, row: SignalRow, of: { placeMain: boolean }): Tas
     if (leg.status === "in_doubt" || leg.status === "sending") work.push(taskFor(leg, "ask"));
     else if (leg.status === "planned" && (isMain(leg) ? placing : leg.due_at <= tx.now))
       work.push(taskFor(leg, "place"));
-    else if (isWorking(leg)) work.push(taskFor(leg, "ask"));
+    else if (isWorking(leg)) work.push({ ...taskFor(leg, "ask"), known: knownOf(leg) });
   }
   // On spot an old protective order must let go of the balance first; elsewhere the new one comes first,
   // so that the position is never without.
@@ -66,6 +66,10 @@ function isInTheWay(tx: Tx, leg: LegRow, of: SignalRow): boolean {
   if (!protective || !locksBalance(leg.symbol)) return false;
   if (of.action === "target") return tx.leg(of.request_id, "c")?.status === "planned";
   return closes(of.action, opposite(leg.side));
+}
+
+function knownOf({ order_status, filled_quantity }: LegRow): Task["known"] {
+  return order_status === null ? undefined : { status: order_status, filledQuantity: filled_quantity };
 }
 
 function taskFor(leg: LegRow, action: Task["do"]): Task {
