@@ -198,6 +198,7 @@ export const opsRoutes = {
     reply: replayReply,
   }),
   killSwitch: route({ method: "GET", path: "/ops/kill-switch", reply: killSwitchReply }),
+  /** 409 when the last change is another than `ifChangedAt` says (null: none yet). */
   setKillSwitch: route({
     method: "PUT",
     path: "/ops/kill-switch",
@@ -205,6 +206,7 @@ export const opsRoutes = {
       mode: killSwitchMode,
       reason: z.string().min(1).max(500),
       cancelEntries: z.boolean().default(false),
+      ifChangedAt: instant.nullable().optional(),
     }),
     reply: killSwitchReply,
   }),

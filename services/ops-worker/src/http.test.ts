@@ -753,6 +753,34 @@ describe("the kill switch", () => {
     expect(records()).toMatchObject([{ data: { action: "kill-switch.off" } }]);
   });
 
+  it("that somebody set again meanwhile stays: whoever resumes ends the stop that they saw", async () => {
+    const { call, killSwitch, kv, records } = mesh();
+    kv.values.set("trade:kill_switch", "all");
+    killSwitch.state = { mode: "entries", reason: "news", by: "operator", changedAt: new Date("2026-11-01T00:00:00Z") };
+    const seen = killSwitch.state.changedAt;
+    killSwitch.state = {
+      mode: "all",
+      reason: "runaway",
+      by: "telegram:1",
+      changedAt: new Date("2026-11-01T00:01:00Z"),
+    };
+    const response = await call("PUT", "/ops/kill-switch", { mode: "off", reason: "calm", ifChangedAt: seen });
+
+    expect([response.status, await response.json()]).toMatchObject([
+      409,
+      {
+        error: {
+          code: "kill_switch_changed",
+          message: "telegram:1 has set the kill switch to all meanwhile (runaway), and that stays",
+          hint: expect.stringContaining("npx hoox kill-switch show"),
+        },
+      },
+    ]);
+    expect(killSwitch.state.mode).toBe("all");
+    expect([...kv.values]).toEqual([["trade:kill_switch", "all"]]);
+    expect(records()).toEqual([]);
+  });
+
   it("that is off but whose KV keys cannot be cleared says so", async () => {
     const { answerTo, kv } = mesh();
     kv.trouble = new Error("KV down");

@@ -289,8 +289,35 @@ describe("hoox kill-switch", () => {
     });
   });
 
+  it("ends the stop that its plan shows, and no other", async () => {
+    await using mesh = await startFakeMesh({ killSwitch, setKillSwitch: idle });
+    const ran = await runCli(["kill-switch", "off", "--reason", "calm", "--yes"], { mesh });
+
+    expect(ran.exitCode).toBe(0);
+    expect(ran.stderr).toContain(
+      "plan: kill switch off: ends entries since 10 min ago by operator: exchange maintenance",
+    );
+    expect(mesh.asked.at(-1)?.body).toEqual({
+      mode: "off",
+      reason: "calm",
+      ifChangedAt: killSwitch.state.changedAt,
+    });
+  });
+
+  it("ends whatever stands when nobody can read it", async () => {
+    const state = { mode: "entries", reason: "the kill switch could not be read", by: "ops-worker" };
+    await using mesh = await startFakeMesh({
+      killSwitch: { ...killSwitch, state, unread: ["reset"] },
+      setKillSwitch: idle,
+    });
+    await runCli(["kill-switch", "off", "--reason", "calm", "--yes"], { mesh });
+
+    expect(mesh.asked.at(-1)?.body).toEqual({ mode: "off", reason: "calm" });
+  });
+
   it("answers no when a KV key still says stop after off", async () => {
     await using mesh = await startFakeMesh({
+      killSwitch,
       setKillSwitch: { ...idle, effective: "entries", note: "KV may linger for a minute" },
     });
     const ran = await runCli(["kill-switch", "off", "--yes"], { mesh });

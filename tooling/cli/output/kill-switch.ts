@@ -35,6 +35,14 @@ export function effectiveText(
   return `${paint.bad(paint.bold(`unknown (treated as ${of.effective.toUpperCase()})`))}  ${meaning}`;
 }
 
+/** `entries since 10 min ago by operator: exchange maintenance` */
+export function standsText(
+  { mode, changedAt, by, reason }: KillSwitchReply["state"],
+  options: { now: Date; absolute: boolean },
+): string {
+  return `${mode}${changedAt === undefined ? "" : ` since ${when(changedAt, options)}`} by ${by}: ${reason}`;
+}
+
 export function killSwitchText(
   reply: KillSwitchReply,
   options: { now: Date; absolute: boolean; paint: Paint },
@@ -42,9 +50,7 @@ export function killSwitchText(
   const { state, kv, inFlight } = reply;
   const stoppedBy = kv.filter((each) => each.mode !== "off");
   const lines = [`kill switch: ${effectiveText(reply, options.paint)}`];
-  if (state.changedAt !== undefined) {
-    lines.push(`  switch      ${state.mode} since ${when(state.changedAt, options)} by ${state.by}: ${state.reason}`);
-  }
+  if (state.changedAt !== undefined) lines.push(`  switch      ${standsText(state, options)}`);
   for (const { key, mode } of stoppedBy)
     lines.push(`  KV key      ${key} says ${mode}; npx hoox kill-switch off clears it too`);
   if (reply.cancelling > 0)

@@ -26,14 +26,16 @@ export const showKillSwitch: OpsHandlers["killSwitch"] = async (_call, deps) => 
   return replyOf(view, { inFlight: sent.legs, cancelling: 0, notes: sent.problems });
 };
 
-export const setKillSwitch: OpsHandlers["setKillSwitch"] = ({ requestId, body }, deps) =>
-  switchTo({ requestId, by: BY, ...body }, deps);
+export const setKillSwitch: OpsHandlers["setKillSwitch"] = ({ requestId, body }, deps) => {
+  const { ifChangedAt, ...change } = body;
+  return switchTo({ requestId, by: BY, ...change }, deps, { ifChangedAt, orRefuse: true });
+};
 
 /** The Durable Object decides; all that follows reports, and what fails of it becomes a note. */
 export async function switchTo(
   change: { requestId: string; by: string; mode: KillSwitchMode; reason: string; cancelEntries: boolean },
   deps: OpsDeps,
-  condition: Condition = {},
+  { orRefuse = false, ...condition }: Condition & { orRefuse?: boolean } = {},
 ): Promise<Reply> {
   const { requestId, by, mode, reason, cancelEntries } = change;
   if (mode === "off" && cancelEntries) {
@@ -45,6 +47,10 @@ export async function switchTo(
     ? `kill switch stays ${stands.mode}: ${by} asked for ${mode}`
     : `kill switch set to ${mode} by ${by}`;
   deps.log.for(requestId)("warn", kept ? "kill-switch.kept" : "kill-switch.set", `${line}: ${reason}`, { mode });
+  if (kept && orRefuse)
+    throw new HttpError(409, "kill_switch_changed", keptWords(stands), {
+      hint: "look at it, then decide again: npx hoox kill-switch show",
+    });
   const [cleared, cancelled, sent, announced] = await Promise.all([
     mode === "off" && !kept ? clearKv(deps) : [],
     cancelEntries
@@ -72,7 +78,7 @@ async function setMode(change: Omit<z.infer<typeof request>, "v">, deps: OpsDeps
 }
 
 function keptWords({ mode, by, reason }: KillSwitchState): string {
-  return `${by} has set it to ${mode} meanwhile (${reason}), and that stays`;
+  return `${by} has set the kill switch to ${mode} meanwhile (${reason}), and that stays`;
 }
 
 function replyOf(
