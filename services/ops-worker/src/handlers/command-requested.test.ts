@@ -293,7 +293,7 @@ describe("/resume", () => {
     expect(answers().at(-1)).toMatchObject({
       title: expect.stringContaining("Stopped"),
       details: expect.arrayContaining([
-        { label: "Note", value: "operator has set it to entries meanwhile (again), and that stays" },
+        { label: "Note", value: "operator has set the kill switch to entries meanwhile (again), and that stays" },
       ]),
     });
     expect(kv.values.has("trade:kill_switch")).toBe(true);
