@@ -17,7 +17,9 @@ export abstract class StrategySettingsCommand extends MeshCommand implements Str
   allowSymbol = Option.Array("--allow-symbol", {
     description: "It may trade this symbol, and no others; several for several",
   });
-  maxNotional = Option.String("--max-notional", { description: "The most that one entry may be worth" });
+  maxNotional = Option.String("--max-notional", {
+    description: "The most that one entry may be worth, at the alert's own price",
+  });
   maxPosition = Option.String("--max-position", { description: "The largest position, in base units" });
   alertsPerMinute = Option.String("--alerts-per-minute", {
     description: "The most entries in a minute; exits always pass",
