@@ -230,7 +230,11 @@ export const opsRoutes = {
   telegram: route({ method: "GET", path: "/ops/telegram", reply: telegramStatus }),
   findTelegramChat: route({ ...telegramRoutes.find, path: "/ops/telegram/find" }),
   testTelegram: route({ ...telegramRoutes.test, path: "/ops/telegram/test" }),
-  setTelegramWebhook: route({ ...telegramRoutes.webhook, path: "/ops/telegram/webhook" }),
+  setTelegramWebhook: route({
+    ...telegramRoutes.webhook,
+    path: "/ops/telegram/webhook",
+    reply: telegramRoutes.webhook.reply.extend({ note: z.string().optional() }),
+  }),
   setTelegramChat: route({
     method: "PUT",
     path: "/ops/telegram/chats",

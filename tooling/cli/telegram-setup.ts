@@ -32,7 +32,7 @@ export async function setUp(mesh: MeshClient, options: Options): Promise<SetUp> 
   const chat = known !== "" && !options.another ? { chatId: known } : await findChat(mesh, bot, status, options);
   await mesh.call(opsRoutes.testTelegram, { body: { chatId: chat.chatId } });
   options.note(`a test was sent to chat ${chat.chatId}`);
-  return { bot, chat, webhook: await setWebhook(mesh, options.url ?? mesh.target.url) };
+  return { bot, chat, webhook: await setWebhook(mesh, options.url ?? mesh.target.url, options) };
 }
 
 function botOf({ configured, username, problems }: TelegramStatus): string {
@@ -56,7 +56,7 @@ async function findChat(
 ): Promise<SetUp["chat"]> {
   const before = webhook?.url ?? "";
   // While Telegram brings what is said, nobody can look for it. Nothing is lost meanwhile: it is brought afterwards.
-  if (before !== "") await mesh.call(opsRoutes.setTelegramWebhook, { body: {} });
+  if (before !== "") await bring(mesh, {}, { note });
   try {
     note(`open https://t.me/${bot}?start=${code} and press Start (in a group: add the bot, then send /start ${code})`);
     const until = context.now().getTime() + WAIT_MS;
@@ -69,19 +69,25 @@ async function findChat(
       await context.sleep(PAUSE_MS);
     }
   } finally {
-    if (before.startsWith("https://")) await mesh.call(opsRoutes.setTelegramWebhook, { body: { url: before } });
+    if (before.startsWith("https://")) await bring(mesh, { url: before }, { note });
   }
   throw new CliError(1, `nobody has sent /start ${code} to @${bot} within five minutes`, {
     hint: "run it again and open the link on the phone that has Telegram",
   });
 }
 
-async function setWebhook(mesh: MeshClient, base: string): Promise<SetUp["webhook"]> {
+/** Without a url: nowhere. */
+async function bring(mesh: MeshClient, body: { url?: string }, { note }: Pick<Options, "note">): Promise<void> {
+  const reply = await mesh.call(opsRoutes.setTelegramWebhook, { body });
+  if (reply.note !== undefined) note(reply.note);
+}
+
+async function setWebhook(mesh: MeshClient, base: string, options: Pick<Options, "note">): Promise<SetUp["webhook"]> {
   const { protocol, hostname } = new URL(base);
   if (protocol !== "https:" || hostname === "localhost") {
     return { problem: `${base} is no public https address, so Telegram cannot bring what you write in the chat` };
   }
   const url = `${base.replace(/\/+$/, "").replace(/\/telegram$/, "")}/telegram`;
-  await mesh.call(opsRoutes.setTelegramWebhook, { body: { url } });
+  await bring(mesh, { url }, options);
   return { url };
 }

@@ -48,8 +48,9 @@ export function createBotSetup(of: { token: string; apiRoot: string }): BotSetup
       if (!said && updates.length === PAGE) offset = (updates.at(-1)?.update_id ?? 0) + 1;
       if (!said) return undefined;
       const { chat } = said;
-      const title = chat.type === "private" ? (chat.username ?? chat.first_name) : chat.title;
-      return { chatId: String(chat.id), title: title.slice(0, 80) };
+      // Whatever the types say, a name may be missing.
+      const title: string | undefined = chat.type === "private" ? (chat.username ?? chat.first_name) : chat.title;
+      return { chatId: String(chat.id), ...(title ? { title: title.slice(0, 80) } : {}) };
     },
     async setWebhook(webhook) {
       if (webhook === undefined) await api.deleteWebhook().catch(meaning);

@@ -13,7 +13,7 @@ import { NOTHING } from "../commands/show.ts";
 import { createDeps, type OpsDeps } from "../deps.ts";
 import { remind, timesDue } from "./remind.ts";
 import { tellDay } from "./summary.ts";
-import { acknowledgeFromTerminal, setSummary, setTelegramChat, showTelegram } from "./telegram.ts";
+import { acknowledgeFromTerminal, setSummary, setTelegramChat, setTelegramWebhook, showTelegram } from "./telegram.ts";
 
 const requestId = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d";
 const TOLD_AT = new Date("2026-11-01T12:00:00.000Z");
@@ -42,7 +42,10 @@ beforeEach(() => {
   );
   const waiting = (): object => ({ notifications: [critical] });
   workers = {
-    TELEGRAM_WORKER: new FakeWorker({ "/bot": () => ({ configured: true, username: "hoox_bot", defaultChat: "42" }) }),
+    TELEGRAM_WORKER: new FakeWorker({
+      "/bot": () => ({ configured: true, username: "hoox_bot", defaultChat: "42" }),
+      "/webhook": () => ({ url: "https://hoox.example.com/telegram" }),
+    }),
     D1_WORKER: new FakeWorker({
       "/pulses": waiting,
       "/unacknowledged": waiting,
@@ -205,6 +208,17 @@ describe("the daily summary", () => {
     await setSummary({ requestId, ...NOTHING, body: { enabled: false } }, deps);
     await tellDay(new Date("2026-11-03T23:05:00.000Z"), deps);
     expect(told()).toHaveLength(1);
+  });
+});
+
+describe("Telegram's way to the mesh", () => {
+  it("is set though its audit row cannot be queued, which is noted", async () => {
+    const url = "https://hoox.example.com/telegram";
+    const queue = queues.get("RECORDS_QUEUE");
+    if (queue) queue.failNext = 2;
+    const reply = await setTelegramWebhook({ requestId, ...NOTHING, body: { url } }, deps);
+
+    expect(reply).toEqual({ url, note: expect.stringContaining("audit row") });
   });
 });
 

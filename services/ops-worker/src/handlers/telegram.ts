@@ -38,8 +38,8 @@ export const testTelegram: OpsHandlers["testTelegram"] = async ({ requestId, bod
 export const setTelegramWebhook: OpsHandlers["setTelegramWebhook"] = async ({ requestId, body }, deps) => {
   const reply = await deps.telegram.ask(telegramRoutes.webhook, { requestId, body });
   const change = { actor: BY, action: "telegram.webhook", target: body.url ?? "none", reason: "hoox telegram setup" };
-  await audit(change, { requestId, causedBy: requestId, key: "telegram" }, deps);
-  return reply;
+  const notes = await audit(change, { requestId, causedBy: requestId, key: "telegram" }, deps);
+  return { ...reply, ...(notes.length === 0 ? {} : { note: notes.join("; ") }) };
 };
 
 /** Only this Worker writes the list, so the last of two operators wins, and the audit log names both. */

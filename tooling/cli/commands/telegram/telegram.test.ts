@@ -52,7 +52,7 @@ describe("hoox telegram setup", () => {
     await using mesh = await startFakeMesh({
       telegram: { ...status, defaultChat: "4242" },
       testTelegram: sent,
-      setTelegramWebhook: ({ body }) => ({ body: body as object }),
+      setTelegramWebhook: ({ body }) => ({ body: { ...(body as object), note: "its audit row could not be queued" } }),
     });
     const ran = await runCli(["telegram", "setup", "--url", "https://hoox.example.com/", "--json"], { mesh });
 
@@ -62,6 +62,7 @@ describe("hoox telegram setup", () => {
       webhook: { url: "https://hoox.example.com/telegram" },
     });
     expect(ran.stderr).toContain("chat 4242 is set up already");
+    expect(ran.stderr).toContain("its audit row could not be queued");
   });
 
   it("takes the webhook away while it looks for another chat, and puts it back when it finds none", async () => {
