@@ -23,6 +23,8 @@ export default defineConfig({
       {
         test: {
           name: "system",
+          // Loading wrangler anew for each file would cost as much as starting its mesh; files share nothing else.
+          isolate: false,
           include: ["tooling/system/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 180_000,

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { createTestHarness, type TestHarness } from "wrangler";
 import { workers, type Worker } from "#contracts/ids";
-import { ROOT, configPathOf } from "../sync/paths.ts";
+import { ROOT } from "../sync/paths.ts";
+import { startedFrom } from "./built.ts";
 import { everythingWritten, leaksIn } from "./leaks.ts";
 
 process.env["CLOUDFLARE_CF_FETCH_ENABLED"] = "false";
@@ -60,7 +61,7 @@ export class Mesh {
     // The first Worker gets the requests.
     const order = ["hoox", ...workers.filter((worker) => worker !== "hoox")] as const;
     const inputs = order.map((worker): WorkerInput => ({
-      configPath: configPathOf(worker),
+      configPath: startedFrom(worker),
       vars: options.vars?.[worker] ?? {},
       secrets: { ...secrets, ...options.secrets?.[worker] },
       ...options.replace?.[worker],
@@ -71,7 +72,7 @@ export class Mesh {
     const given = [secrets, ...Object.values(options.secrets ?? {})].flatMap((each) => Object.entries(each));
     const values = given.filter(([name, value]) => !name.includes("CHAT_ID") && value !== "").map(([, value]) => value);
     const deployed = new Map(
-      workers.map((worker) => [worker, options.replace?.[worker]?.configPath ?? configPathOf(worker)]),
+      workers.map((worker) => [worker, options.replace?.[worker]?.configPath ?? startedFrom(worker)]),
     );
     return new Mesh(harness, url, [...new Set(values)], deployed);
   }
@@ -88,7 +89,7 @@ export class Mesh {
   }
 
   /** Another version of a Worker takes over, its own when none is named; what is stored stays. */
-  async deploy(worker: Worker, configPath = configPathOf(worker)): Promise<void> {
+  async deploy(worker: Worker, configPath = startedFrom(worker)): Promise<void> {
     await this.harness.update((current) => ({
       ...current,
       workers: current.workers?.map((each) =>

@@ -69,7 +69,9 @@ describe("npm start", () => {
       const words = wordsOf(line.replaceAll("<requestId>", requestId));
       const state = words[0] === "db" && words[1] !== "query" ? ["--state", mesh.state] : [];
       const isEndless = line.includes("--watch") || (line.startsWith("logs tail") && !line.includes("--no-follow"));
-      const { exitCode, stderr } = await (isEndless ? mesh.hooxUntilCtrlC(...words) : mesh.hoox(...words, ...state));
+      const { exitCode, stderr } = await (isEndless
+        ? mesh.hooxUntilCtrlC(...words)
+        : mesh.hooxHere(...words, ...state));
 
       expect({ exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({ exitCode: 0, stderr: "" });
     },
