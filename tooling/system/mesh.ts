@@ -162,7 +162,7 @@ export async function until<T>(
       last = error;
     }
     if (performance.now() > deadline) throw new Error(`waited in vain until ${what}; last: ${String(last)}`);
-    await new Promise((resolve) => setTimeout(resolve, options.everyMs ?? 50));
+    await new Promise((resolve) => setTimeout(resolve, options.everyMs ?? 120));
   }
 }
 
