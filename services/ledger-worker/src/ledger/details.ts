@@ -1,11 +1,12 @@
 import { add, isZero, subtract, type Decimal } from "#contracts/decimal";
 import { laneOf } from "#contracts/ids";
 import type { Outcome } from "#contracts/outcome";
-import { sizeWords } from "#contracts/signal";
+import { sizeWords, type Signal } from "#contracts/signal";
 import { figure, gain, money, positionWords } from "./amounts.ts";
 import { leftOpen } from "./headline.ts";
 import { positionOf, profitOfDay } from "./positions.ts";
 import { isMain, type LegRow, type SignalRow } from "./rows.ts";
+import { triggerPrice } from "./trigger.ts";
 import type { Tx } from "./tx.ts";
 
 export type Details = { label: string; value: string }[];
@@ -20,6 +21,7 @@ export function detailsOf(tx: Tx, row: SignalRow, legs: readonly LegRow[]): Deta
     ["Price", last?.average_price ? figure(last.average_price) : undefined],
     ["Quantity", last ? figure(last.filled_quantity) : signal.quantity],
     ...(last ? results(tx, row.symbol, done) : []),
+    ["Guard", guardWords(signal, done)],
     ["Reason", saysMore(row, legs) ? (row.reason ?? undefined) : undefined],
     ["Lane", `${laneOf(signal)} #${row.seq}`],
     ["Replay", row.generation === 0 ? undefined : `no. ${row.generation} (${row.replay_id ?? ""})`],
@@ -46,7 +48,7 @@ export function nextSteps(tx: Tx, row: SignalRow, outcome: Outcome): Details {
   const { account, venue, symbol } = tx.bodyOf(row);
   const [side] = positionWords(left).split(" ");
   const close = `npx hoox send --account ${account} --venue ${venue} --symbol ${symbol} --action close_${side ?? ""}`;
-  const first = outcome === "halted" ? "See what stops trading: npx hoox kill-switch show. " : "";
+  const first = outcome === "halted" ? "Trading is stopped: /resume in the chat, or npx hoox kill-switch show. " : "";
   return [{ label: "Next", value: `${first}Close it with ${close}, or on the venue's screen.` }];
 }
 
@@ -63,6 +65,21 @@ function results(tx: Tx, symbol: string, done: readonly LegRow[]): [label: strin
     ["So far", `${gain(subtract(realisedProfit, fees), symbol)} with ${symbol} since the beginning`],
     ["Position", `${positionWords(quantity)}${averagePrice === undefined ? "" : ` at ${figure(averagePrice)}`}`],
   ];
+}
+
+/** Where what guards the filled entry is placed; should that fail, the position is closed and the trader told. */
+function guardWords(signal: Signal, done: readonly LegRow[]): string | undefined {
+  const entry = done.find((leg) => leg.role === "entry");
+  if (!entry) return undefined;
+  const stop = triggerPrice(signal, { role: "stop", target: null }, entry);
+  const targets = (signal.takeProfits ?? []).flatMap(
+    (_, target) => triggerPrice(signal, { role: "target", target }, entry) ?? [],
+  );
+  const words = [
+    ...(stop === undefined ? [] : [`stop at ${figure(stop)}`]),
+    ...(targets.length === 0 ? [] : [`take profit at ${targets.map(figure).join(", ")}`]),
+  ];
+  return words.join("; ");
 }
 
 /** The line above has said it all of an order that filled whole. */

@@ -1,14 +1,4 @@
-import {
-  add,
-  compare,
-  divide,
-  isPositive,
-  isZero,
-  minimum,
-  multiply,
-  subtract,
-  type Decimal,
-} from "#contracts/decimal";
+import { add, compare, divide, isPositive, isZero, minimum, subtract, type Decimal } from "#contracts/decimal";
 import type { Side, Signal } from "#contracts/signal";
 import { CLOSES_ITSELF } from "./details.ts";
 import { planEmergency } from "./emergency.ts";
@@ -123,18 +113,6 @@ function consumed(leg: LegRow): Decimal {
 
 function maximum(a: Decimal, b: Decimal): Decimal {
   return compare(a, b) >= 0 ? a : b;
-}
-
-/** Where a protective leg of this signal stands: its own price, or a distance from the entry's average. */
-export function triggerPrice(signal: Signal, leg: LegRow, entry: LegRow): Decimal | undefined {
-  const rule = leg.role === "stop" ? signal.stopLoss : signal.takeProfits?.[leg.target ?? -1];
-  if (!rule) return undefined;
-  if ("price" in rule) return rule.price;
-  const average = entry.average_price;
-  if (average === null) return undefined;
-  const above = (leg.role === "target") === (entry.side === "buy");
-  const factor = above ? add("100", rule.percent) : subtract("100", rule.percent);
-  return divide(multiply(average, factor), "100");
 }
 
 /** On spot a resting order locks what it would sell: two of them, or one beside a close, would be refused. */

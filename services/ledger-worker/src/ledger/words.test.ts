@@ -113,6 +113,15 @@ describe("below the line of a fill", () => {
     expect(details).toMatchObject({ Reason: "Filled 0.4 of 1 at 100; the rest was cancelled.", Quantity: "0.4" });
   });
 
+  it("stands where what guards it is placed", async () => {
+    const guarded = { stopLoss: { percent: "2" }, takeProfits: [{ price: "110" }, { percent: "15" }] };
+
+    expect((await toldOf([], { ...guarded, action: "long" })).details["Guard"]).toBe(
+      "stop at 98; take profit at 110, 115",
+    );
+    expect((await toldOf([], {})).details).not.toHaveProperty("Guard");
+  });
+
   it("of a stop stand the stop's own figures", async () => {
     const desk = new Desk();
     await desk.open(1, { stopLoss: { percent: "2" } });
@@ -209,7 +218,9 @@ describe("a position that stays open although it should be closed", () => {
     await desk.accept(2, { action: "close", quantity: undefined });
     await desk.attempt(2, { c: { kind: "halted", reason: "the kill switch says all" } });
 
-    expect((await told(desk)).details["Next"]).toMatch(/^See what stops trading: npx hoox kill-switch show\. Close/);
+    expect((await told(desk)).details["Next"]).toMatch(
+      /^Trading is stopped: \/resume in the chat, or npx hoox kill-switch show\. Close/,
+    );
   });
 
   it("is not what a target leaves that only adds", async () => {
