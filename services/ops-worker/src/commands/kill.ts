@@ -2,6 +2,7 @@ import type { KillSwitchMode } from "#contracts/kill-switch";
 import { switchTo } from "../handlers/kill-switch.ts";
 import { within } from "../within.ts";
 import type { Answer, Asked, Respond } from "./answer.ts";
+import { moment } from "./show.ts";
 
 type Reply = Awaited<ReturnType<typeof switchTo>>;
 
@@ -22,7 +23,7 @@ export const kill: Respond = async (asked, deps) => {
   const reply = await switchTo(entries, deps, { neverMilder: true });
   const { state } = reply;
   if (state.mode === "all") {
-    const since = state.changedAt === undefined ? "?" : new Date(state.changedAt).toISOString();
+    const since = state.changedAt === undefined ? "?" : moment(state.changedAt);
     const details = [{ label: "Since", value: `${since} by ${state.by}: ${state.reason}` }];
     return { title: `${titles.all} (already)`, details };
   }

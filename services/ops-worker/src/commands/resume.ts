@@ -2,6 +2,7 @@ import { switchTo } from "../handlers/kill-switch.ts";
 import { viewKillSwitch, type KillSwitchView } from "../kill-switch.ts";
 import type { Respond } from "./answer.ts";
 import { change, told } from "./kill.ts";
+import { moment } from "./show.ts";
 
 /** Before the colon of the button's action; behind it stands which stop is to end. */
 export const RESUME = "resume";
@@ -13,7 +14,7 @@ export const resume: Respond = async (_asked, deps) => {
   if (view.effective === "off") return { title: "Trading goes on: there is nothing to resume" };
   const { state } = view;
   const details = [{ label: "Stopped", value: `${state.mode} by ${state.by}: ${state.reason}` }];
-  if (state.changedAt) details.push({ label: "Since", value: state.changedAt.toISOString() });
+  if (state.changedAt) details.push({ label: "Since", value: moment(state.changedAt) });
   for (const { key, mode } of view.kv.filter((each) => each.mode !== "off"))
     details.push({ label: "KV key", value: `${key} says ${mode}; it is cleared too` });
   for (const problem of view.problems) details.push({ label: "Problem", value: problem });

@@ -63,7 +63,7 @@ export const queues: Respond = async ({ requestId }, deps) => {
   const waiting = reply.queues.filter(({ backlogCount }) => backlogCount > 0);
   const details = waiting.map(({ queue, backlogCount, oldestMessageAt }) => ({
     label: queue,
-    value: `${backlogCount}${oldestMessageAt === undefined ? "" : `, the oldest from ${oldestMessageAt}`}`,
+    value: `${backlogCount}${oldestMessageAt === undefined ? "" : `, the oldest from ${moment(oldestMessageAt)}`}`,
   }));
   const title = waiting.length === 0 ? "All queues are empty" : "Messages wait";
   return withProblems({ title, details }, reply.problems);
@@ -79,4 +79,9 @@ export function withProblems(answer: Answer, problems: readonly string[] = []): 
 /** Division leaves twenty places; eight are what venues know. */
 export function short(decimal: string): string {
   return decimal.replace(/(\.\d{8})\d+$/, "$1…");
+}
+
+/** To the second, as people read it. */
+export function moment(at: Date | string): string {
+  return `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }

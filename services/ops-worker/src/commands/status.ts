@@ -3,7 +3,7 @@ import type { Row } from "#contracts/routes/route";
 import { showStatus } from "../handlers/status.ts";
 import { showTrace } from "../handlers/trace.ts";
 import type { Respond } from "./answer.ts";
-import { NOTHING, positionLine, short, withProblems } from "./show.ts";
+import { moment, NOTHING, positionLine, short, withProblems } from "./show.ts";
 
 /** The one screen of `hoox status`, in so many lines as a chat bears. */
 export const status: Respond = async ({ requestId }, deps) => {
@@ -29,7 +29,7 @@ export const status: Respond = async ({ requestId }, deps) => {
   if (database) {
     const { signalsToday, refusalsToday, deadLettersOpen, deadLettersSilent, lastAlertAt } = database;
     details.push({ label: "Today", value: `${signalsToday} signals, ${refusalsToday} refused` });
-    details.push({ label: "Last alert", value: lastAlertAt ?? "none" });
+    details.push({ label: "Last alert", value: lastAlertAt === undefined ? "none" : moment(lastAlertAt) });
     details.push({ label: "Dead letters", value: `${deadLettersOpen + deadLettersSilent} open` });
   }
   const waiting = reply.queues.reduce((sum, { backlogCount }) => sum + backlogCount, 0);
@@ -46,11 +46,12 @@ export const trace: Respond = async ({ requestId, rest }, deps) => {
   const column = (name: string): string => String(signal?.[name] ?? "");
   const how = ledger?.signal.outcome ?? (column("outcome") || ledger?.signal.state.replace("_", " ")) ?? "unknown";
   const what = [column("action") || ledger?.signal.action, column("quantity"), column("symbol") || ledger?.signal.lane];
+  const acceptedAt = column("created_at") || ledger?.signal.acceptedAt;
   const details = [
     { label: "Why", value: column("reason") || (ledger?.signal.reason ?? "") },
     {
       label: "Accepted",
-      value: column("created_at") || (ledger ? new Date(ledger.signal.acceptedAt).toISOString() : ""),
+      value: acceptedAt ? moment(acceptedAt) : "",
     },
     ...found.orders.map((order) => ({
       label: `Order ${order["leg"]} ${order["status"]}`,
