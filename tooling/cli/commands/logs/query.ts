@@ -8,7 +8,7 @@ export class LogsQuery extends MeshCommand {
   static override usage = Command.Usage({
     category: "See what happened",
     description: "Stored log lines of all Workers, oldest first",
-    details: "Lines arrive within about five seconds of being written. Times are UTC.",
+    details: "Lines arrive within about five seconds of being written. Times are UTC. Exits 1 when no line fits.",
     examples: [
       ["Everything about one request", "npx hoox logs query --request-id 9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d"],
       ["Errors of the last hour", "npx hoox logs query --level error --since 1h"],
@@ -23,7 +23,7 @@ export class LogsQuery extends MeshCommand {
   limit = Option.String("--limit", "100", { description: "At most so many" });
   absolute = absoluteOption();
 
-  async answer(): Promise<void> {
+  async answer(): Promise<0 | 1> {
     const [{ opsRoutes }, { readLogFilter }] = await Promise.all([
       import("#contracts/routes/ops"),
       import("../../logs/filter.ts"),
@@ -35,8 +35,9 @@ export class LogsQuery extends MeshCommand {
     const reply = await mesh.call(opsRoutes.logs, { query: { ...filter, limit } });
     // The mesh counts by arrival; Workers' lines arrive in batches of their own.
     const logs = reply.logs.toSorted((a, b) => a.created_at.localeCompare(b.created_at) || a.cursor - b.cursor);
-    if (logs.length === 0) this.note("no log line fits (lines arrive within about five seconds)");
-    if (logs.length === 0 && !this.json) return;
+    if (logs.length === 0)
+      this.note("no log line fits (lines arrive within about five seconds); try fewer filters: npx hoox logs query");
+    if (logs.length === 0 && !this.json) return 1;
     const shared = {
       now,
       absolute: this.absolute,
@@ -45,5 +46,6 @@ export class LogsQuery extends MeshCommand {
       columns: this.context.columns,
     };
     this.reply({ logs }, () => logs.map((row) => logRowText(row, shared)).join("\n"));
+    return logs.length === 0 ? 1 : 0;
   }
 }

@@ -25,7 +25,7 @@ export class StrategyList extends MeshCommand {
         [
           { title: "strategy", value: (row) => row.name },
           { title: "enabled", value: (row) => (row.enabled ? "yes" : this.paint.odd("no")) },
-          { title: "trades on", value: (row) => `${row.account ?? "(gateway's)"}:${row.venue ?? "(gateway's)"}` },
+          { title: "trades on", value: ledgerWords },
           { title: "limits", value: limitsInWords, shrinkTo: 20 },
           { title: "key", value: (row) => keysInWords(row, time).join("; "), shrinkTo: 20 },
           { title: "changed", value: (row) => when(row.updatedAt, time) },
@@ -39,4 +39,10 @@ export class StrategyList extends MeshCommand {
     }
     return reply.unreadable.length === 0 ? 0 : 1;
   }
+}
+
+/** What a strategy leaves open is the gateway's to say. */
+function ledgerWords({ account, venue }: { account?: string | undefined; venue?: string | undefined }): string {
+  if (account === undefined && venue === undefined) return "the gateway's default";
+  return `${account ?? "(default)"}:${venue ?? "(default)"}`;
 }

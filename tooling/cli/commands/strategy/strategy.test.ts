@@ -126,7 +126,7 @@ describe("hoox strategy list", () => {
     const { exitCode, stdout } = await runCli(["strategy", "list"], { mesh });
 
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/default +yes +\(gateway's\):\(gateway's\) +none +the secret WEBHOOK_API_KEY_BINDING/);
+    expect(stdout).toMatch(/default +yes +the gateway's default +none +the secret WEBHOOK_API_KEY_BINDING/);
     expect(stdout).toMatch(/scalper +yes +second:paper +max notional 500 +made 1 h ago/);
     expect(stdout).toMatch(/swing +no /);
   });
