@@ -1,0 +1,115 @@
+import * as z from "zod";
+import { path, type Api } from "./api.ts";
+import {
+  deployedWorker,
+  deployment,
+  deploymentList,
+  scheduleList,
+  versionList,
+  workerSettings,
+  workerSubdomain,
+  type DeployedWorker,
+  type Deployment,
+  type Version,
+  type WorkerSettings,
+  type WorkerSubdomain,
+} from "./worker-shapes.ts";
+
+/** What is deployed. Of a Worker that is not, single questions answer undefined. */
+export class Workers {
+  readonly #api: Api;
+  readonly #account: string;
+
+  constructor(api: Api, accountId: string) {
+    this.#api = api;
+    this.#account = path`/accounts/${accountId}/workers`;
+  }
+
+  async list(): Promise<DeployedWorker[]> {
+    const where = `${this.#account}/scripts`;
+    return this.#api.call({ method: "get", path: where, result: z.array(deployedWorker), what: "list the Workers" });
+  }
+
+  settings(name: string): Promise<WorkerSettings | undefined> {
+    const where = this.#of(name, "settings");
+    return this.#api.find({ method: "get", path: where, result: workerSettings, what: `read the bindings of ${name}` });
+  }
+
+  /** Newest first. */
+  async versions(name: string): Promise<Version[] | undefined> {
+    const what = `list the versions of ${name}`;
+    const where = this.#of(name, "versions");
+    return (await this.#api.find({ method: "get", path: where, result: versionList, what }))?.items;
+  }
+
+  /** Newest first: the first one takes the requests. */
+  async deployments(name: string): Promise<Deployment[] | undefined> {
+    const what = `list the deployments of ${name}`;
+    const where = this.#of(name, "deployments");
+    return (await this.#api.find({ method: "get", path: where, result: deploymentList, what }))?.deployments;
+  }
+
+  /** Gives all requests to a version that was uploaded before; naming the same one again changes nothing. */
+  async deployVersion(name: string, versionId: string, message: string): Promise<Deployment> {
+    return this.#api.call({
+      method: "post",
+      path: this.#of(name, "deployments"),
+      body: {
+        strategy: "percentage",
+        versions: [{ version_id: versionId, percentage: 100 }],
+        annotations: { "workers/message": message },
+      },
+      result: deployment,
+      what: `deploy version ${versionId} of ${name}`,
+      repeatable: true,
+    });
+  }
+
+  async crons(name: string): Promise<string[] | undefined> {
+    const what = `read the crons of ${name}`;
+    const where = this.#of(name, "schedules");
+    const found = await this.#api.find({ method: "get", path: where, result: scheduleList, what });
+    return found?.schedules.map(({ cron }) => cron);
+  }
+
+  /** Replaces them all. */
+  async setCrons(name: string, crons: readonly string[]): Promise<void> {
+    const body = crons.map((cron) => ({ cron }));
+    const what = `set the crons of ${name}`;
+    await this.#api.call({ method: "put", path: this.#of(name, "schedules"), body, result: scheduleList, what });
+  }
+
+  subdomain(name: string): Promise<WorkerSubdomain | undefined> {
+    const what = `read the address of ${name}`;
+    return this.#api.find({ method: "get", path: this.#of(name, "subdomain"), result: workerSubdomain, what });
+  }
+
+  async setSubdomain(name: string, wanted: WorkerSubdomain): Promise<void> {
+    await this.#api.call({
+      method: "post",
+      path: this.#of(name, "subdomain"),
+      body: { enabled: wanted.enabled, previews_enabled: wanted.previewsEnabled },
+      result: workerSubdomain,
+      what: `set the address of ${name}`,
+      repeatable: true,
+    });
+  }
+
+  /** The part before `.workers.dev`; undefined while the account has none. */
+  async accountSubdomain(): Promise<string | undefined> {
+    const result = z.object({ subdomain: z.string().nullish() });
+    const what = "read the account's workers.dev name";
+    const found = await this.#api.find({ method: "get", path: `${this.#account}/subdomain`, result, what });
+    return found?.subdomain || undefined;
+  }
+
+  async delete(name: string): Promise<void> {
+    const where = this.#account + path`/scripts/${name}`;
+    const what = `delete Worker ${name}`;
+    await this.#api.call({ method: "delete", path: where, query: { force: "true" }, result: z.unknown(), what });
+  }
+
+  #of(name: string, part: string): string {
+    return `${this.#account}${path`/scripts/${name}`}/${part}`;
+  }
+}
