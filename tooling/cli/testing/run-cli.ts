@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
@@ -34,7 +34,7 @@ export function testContext(
 ): HooxContext {
   const { mesh, answer, stdin = "", ...overrides } = options;
   let now = NOW.getTime();
-  const root = overrides.root ?? mkdtempSync(join(tmpdir(), "hoox-cli-"));
+  const root = overrides.root ?? emptyFolder();
   const meshEnv = mesh ? { HOOX_URL: mesh.url, HOOX_OPERATOR_KEY: OPERATOR_KEY, HOOX_WEBHOOK_KEY: WEBHOOK_KEY } : {};
   return {
     stdin: Readable.from([stdin]),
@@ -57,6 +57,22 @@ export function testContext(
     root,
     env: { XDG_CONFIG_HOME: join(root, "config"), ...meshEnv, ...overrides.env },
   };
+}
+
+let folders: string | undefined;
+let made = 0;
+
+/** One of its own for each run, all of them gone when the tests end. */
+function emptyFolder(): string {
+  if (folders === undefined) {
+    const all = mkdtempSync(join(tmpdir(), "hoox-cli-"));
+    process.on("exit", () => rmSync(all, { recursive: true, force: true }));
+    folders = all;
+  }
+  made += 1;
+  const folder = join(folders, String(made));
+  mkdirSync(folder);
+  return folder;
 }
 
 function collector(): { stream: Writable; text: () => string } {
