@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { defineContract, type DataOf } from "./envelope.ts";
 import { worker } from "./ids.ts";
+import { verdicts } from "./verdict.ts";
 
 /** Why a message was parked. `unexplained` is the platform's: it came without our wrapper, after a crash or time-out. */
 export const deadLetterClass = z.enum([
@@ -12,15 +13,7 @@ export const deadLetterClass = z.enum([
   "unexplained",
 ]);
 
-/**
- * What a replay of a letter would come to, in the order in which it is looked for; the first that holds is the verdict.
- * MALFORMED: no contract accepts the body now. DUPLICATE: the effect already happened. UNCERTAIN: a leg reached `sending`
- * and is not proven unexecuted. NEEDS_FIX: a deterministic failure, and the version that failed still runs.
- * SUPERSEDED: a newer signal of the lane has settled. STALE: its validity has passed.
- */
-export const verdicts = ["MALFORMED", "DUPLICATE", "UNCERTAIN", "NEEDS_FIX", "SUPERSEDED", "STALE", "SAFE"] as const;
 export const verdict = z.enum(verdicts);
-export type Verdict = z.infer<typeof verdict>;
 
 /** Those that an operator with a reason may overrule. */
 export const forcible = z.enum(["STALE", "SUPERSEDED", "NEEDS_FIX"]);

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { deadLetterClass, forcible, verdict, verdicts, type Verdict } from "./dead-letter.ts";
+import { deadLetterClass, forcible, verdict } from "./dead-letter.ts";
+import { verdicts, type Verdict } from "./verdict.ts";
 import { requestId } from "./ids.ts";
 import { strategyName } from "./strategy.ts";
 

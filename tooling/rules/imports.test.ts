@@ -55,6 +55,31 @@ describe("imports", () => {
   });
 });
 
+/** Every module that is loaded with this one, by its path, and every package; types are not. */
+function loadedWith(path: string, loaded = new Set<string>()): Set<string> {
+  if (loaded.has(path)) return loaded;
+  loaded.add(path);
+  const text = readFileSync(join(root, path), "utf8");
+  for (const [, specifier = ""] of text.matchAll(/^(?:import|export) (?!type )[^;]*?"([^"]+)";/gm)) {
+    const [, area, name] = /^#(contracts|queues)\/(.+)$/.exec(specifier) ?? [];
+    if (area !== undefined) loadedWith(join(area, `${name}.ts`), loaded);
+    else if (specifier.startsWith(".")) loadedWith(relative(root, resolve(root, dirname(path), specifier)), loaded);
+    else loaded.add(specifier);
+  }
+  return loaded;
+}
+
+describe("the terminal", () => {
+  it("loads neither zod nor the contracts that need it before a command runs, so that help is there at once", () => {
+    const loaded = loadedWith("tooling/cli/main.ts");
+
+    expect(loaded).toContain("tooling/cli/commands/dlq/replay.ts");
+    expect(loaded).toContain("clipanion");
+    expect(loaded).not.toContain("zod");
+    expect(loadedWith("tooling/cli/target.ts")).toContain("zod");
+  });
+});
+
 describe("queues", () => {
   const production = sources.filter((path) => !path.endsWith(".test.ts") && !path.startsWith("tooling/"));
   const calling = (pattern: RegExp): string[] =>

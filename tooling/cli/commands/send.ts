@@ -3,8 +3,7 @@ import { MeshCommand } from "../base.ts";
 import type { ExitCode } from "../errors.ts";
 import { count } from "../options.ts";
 import { duration } from "../output/time.ts";
-import { keyToSend } from "../send-key.ts";
-import { bodies, deliver, exitCodeOf, traceHint, type Sent } from "../send.ts";
+import type { Sent } from "../send.ts";
 
 export class Send extends MeshCommand {
   static override paths = [["send"]];
@@ -48,6 +47,10 @@ export class Send extends MeshCommand {
   yes = Option.Boolean("--yes", false, { description: "Do not ask before sending to a mesh that is not local" });
 
   async answer(): Promise<ExitCode> {
+    const [{ keyToSend }, { bodies, deliver, exitCodeOf, traceHint }] = await Promise.all([
+      import("../send-key.ts"),
+      import("../send.ts"),
+    ]);
     const repeat = count("--repeat", this.repeat, { min: 1, max: 10_000 });
     const mesh = await this.mesh();
     const key = await keyToSend(this.context, this, mesh.target);

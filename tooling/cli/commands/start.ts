@@ -5,7 +5,7 @@ import { HooxCommand } from "../base.ts";
 import { usageError } from "../errors.ts";
 import { count, read } from "../options.ts";
 import { paintWith } from "../output/paint.ts";
-import { STATE } from "../start/mesh-file.ts";
+import { STATE } from "../start/state-folder.ts";
 import type { Ready } from "../start/start.ts";
 
 export class Start extends HooxCommand {

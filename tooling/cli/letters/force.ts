@@ -1,4 +1,5 @@
-import { forcible, verdicts, type Forcible } from "#contracts/dead-letter";
+import { forcible, type Forcible } from "#contracts/dead-letter";
+import { verdicts } from "#contracts/verdict";
 import { usageError } from "../errors.ts";
 import { read } from "../options.ts";
 import { verdictWords } from "./verdicts.ts";

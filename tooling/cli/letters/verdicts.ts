@@ -1,4 +1,4 @@
-import type { Verdict } from "#contracts/dead-letter";
+import type { Verdict } from "#contracts/verdict";
 import type { Paint } from "../output/paint.ts";
 
 interface Words {

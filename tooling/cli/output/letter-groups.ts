@@ -1,5 +1,5 @@
 import type { LetterGroup, VerdictCounts } from "#contracts/replay";
-import { verdicts } from "#contracts/dead-letter";
+import { verdicts } from "#contracts/verdict";
 import type { View } from "../base.ts";
 import { verdictText } from "../letters/verdicts.ts";
 import type { Paint } from "./paint.ts";

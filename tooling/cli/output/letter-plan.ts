@@ -1,4 +1,5 @@
-import { verdicts, type Forcible, type Verdict } from "#contracts/dead-letter";
+import type { Forcible } from "#contracts/dead-letter";
+import { verdicts, type Verdict } from "#contracts/verdict";
 import type { PlannedLetter, ReplayPlan, VerdictCounts } from "#contracts/replay";
 import type { View } from "../base.ts";
 import { verdictText, verdictWords } from "../letters/verdicts.ts";

@@ -2,9 +2,6 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 
-/** Where the local mesh keeps everything, unless `--state` says otherwise. */
-export const STATE = ".hoox";
-
 /** `mesh.json`, written by `hoox start`: who runs on this state and where it answers. */
 export const meshFile = z.object({
   /** The `hoox start` itself. */

@@ -1,8 +1,9 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import { readMesh, STATE, type MeshFile } from "./mesh-file.ts";
+import { readMesh, type MeshFile } from "./mesh-file.ts";
 import { isStartRunning } from "./processes.ts";
+import { STATE } from "./state-folder.ts";
 
 const entry = z.object({ state: z.string() });
 

@@ -1,4 +1,4 @@
-import type { Verdict } from "#contracts/dead-letter";
+import type { Verdict } from "#contracts/verdict";
 import { letterRoutes, type TakenLetter } from "#contracts/routes/dead-letters";
 import type { Packed } from "#queues/producer";
 import { isQueueName } from "#queues/registry";

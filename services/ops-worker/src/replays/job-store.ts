@@ -1,4 +1,5 @@
-import type { Forcible, Verdict } from "#contracts/dead-letter";
+import type { Forcible } from "#contracts/dead-letter";
+import type { Verdict } from "#contracts/verdict";
 import { endedReplayStates, type LetterSelection, type PlannedLetter, type VerdictCounts } from "#contracts/replay";
 import type { Sql } from "#runtime/sql";
 import { createTables, type ItemRow, type JobRow } from "./schema.ts";

@@ -1,4 +1,4 @@
-import type { Verdict } from "#contracts/dead-letter";
+import type { Verdict } from "#contracts/verdict";
 import { letterRoutes } from "#contracts/routes/dead-letters";
 import type { OpsDeps } from "../deps.ts";
 import { reasonOf } from "../within.ts";

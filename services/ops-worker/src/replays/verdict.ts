@@ -1,4 +1,4 @@
-import { verdicts, type Verdict } from "#contracts/dead-letter";
+import { verdicts, type Verdict } from "#contracts/verdict";
 import type { Worker } from "#contracts/ids";
 import type { JudgedLetter } from "#contracts/letter-view";
 import type { Assessment } from "#contracts/revival";

@@ -1,6 +1,4 @@
 import { Command, Option } from "clipanion";
-import * as z from "zod";
-import { DEFAULT_STRATEGY } from "#contracts/strategy";
 import type { StrategyView } from "#contracts/strategy-view";
 import { MeshCommand } from "../../base.ts";
 import { CliError } from "../../errors.ts";
@@ -25,6 +23,7 @@ export class AlertTemplate extends MeshCommand {
   format = Option.String("--format", "hoox", { description: "hoox (default) or target" });
 
   async answer(): Promise<void> {
+    const [z, { DEFAULT_STRATEGY }] = await Promise.all([import("zod"), import("#contracts/strategy")]);
     const format = read("--format", z.enum(templateFormats), this.format);
     const mesh = await this.mesh();
     const isDefault = this.strategy === DEFAULT_STRATEGY;

@@ -1,7 +1,7 @@
 import { Command } from "clipanion";
 import { MeshCommand } from "../../base.ts";
 import type { ExitCode } from "../../errors.ts";
-import { checkHealth, type WorkerHealth } from "../../health.ts";
+import type { WorkerHealth } from "../../health.ts";
 import { duration } from "../../output/time.ts";
 
 export class CheckHealth extends MeshCommand {
@@ -17,7 +17,7 @@ export class CheckHealth extends MeshCommand {
   });
 
   async answer(): Promise<ExitCode> {
-    const mesh = await this.mesh();
+    const [mesh, { checkHealth }] = await Promise.all([this.mesh(), import("../../health.ts")]);
     const workers = await checkHealth(mesh);
     this.reply(workers, () =>
       this.table(

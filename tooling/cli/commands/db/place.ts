@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { Option } from "clipanion";
 import { HooxCommand } from "../../base.ts";
 import type { Where } from "../../migrations.ts";
-import { STATE } from "../../start/mesh-file.ts";
+import { STATE } from "../../start/state-folder.ts";
 
 /** Commands on the database itself, past every Worker: wrangler does the work. */
 export abstract class DatabaseCommand extends HooxCommand {

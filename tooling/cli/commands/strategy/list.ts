@@ -1,6 +1,5 @@
 import { Command } from "clipanion";
 import { MeshCommand, absoluteOption } from "../../base.ts";
-import { keysInWords, limitsInWords } from "../../output/strategy.ts";
 import { when } from "../../output/time.ts";
 
 export class StrategyList extends MeshCommand {
@@ -17,7 +16,11 @@ export class StrategyList extends MeshCommand {
   absolute = absoluteOption();
 
   async answer(): Promise<0 | 1> {
-    const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes/ops")]);
+    const [mesh, { opsRoutes }, { keysInWords, limitsInWords }] = await Promise.all([
+      this.mesh(),
+      import("#contracts/routes/ops"),
+      import("../../output/strategy.ts"),
+    ]);
     const reply = await mesh.call(opsRoutes.strategies);
     const time = { now: this.context.now(), absolute: this.absolute };
     this.reply(reply, () =>

@@ -1,7 +1,6 @@
 import { Command, Option } from "clipanion";
 import { usageError } from "../../errors.ts";
 import { read } from "../../options.ts";
-import { changeLines, strategyText } from "../../output/strategy.ts";
 import { StrategySettingsCommand } from "../../strategy-command.ts";
 
 export class StrategySet extends StrategySettingsCommand {
@@ -25,11 +24,13 @@ export class StrategySet extends StrategySettingsCommand {
   yes = Option.Boolean("--yes", false, { description: "Do not ask" });
 
   async answer(): Promise<void> {
-    const [{ opsRoutes }, { strategyName }, { BARE, settingsWith, settingsWithout }] = await Promise.all([
-      import("#contracts/routes/ops"),
-      import("#contracts/strategy"),
-      import("../../strategy-flags.ts"),
-    ]);
+    const [{ opsRoutes }, { strategyName }, { BARE, settingsWith, settingsWithout }, { changeLines, strategyText }] =
+      await Promise.all([
+        import("#contracts/routes/ops"),
+        import("#contracts/strategy"),
+        import("../../strategy-flags.ts"),
+        import("../../output/strategy.ts"),
+      ]);
     const name = read("name", strategyName, this.name);
     if (this.enable && this.disable) throw usageError("take one of --enable and --disable");
     // What does not fit is said before anybody is asked.

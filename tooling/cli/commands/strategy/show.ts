@@ -1,7 +1,6 @@
 import { Command, Option } from "clipanion";
 import { MeshCommand, absoluteOption } from "../../base.ts";
 import { read } from "../../options.ts";
-import { strategyText } from "../../output/strategy.ts";
 
 export class StrategyShow extends MeshCommand {
   static override paths = [["strategy", "show"]];
@@ -15,9 +14,10 @@ export class StrategyShow extends MeshCommand {
   absolute = absoluteOption();
 
   async answer(): Promise<void> {
-    const [{ opsRoutes }, { strategyName }] = await Promise.all([
+    const [{ opsRoutes }, { strategyName }, { strategyText }] = await Promise.all([
       import("#contracts/routes/ops"),
       import("#contracts/strategy"),
+      import("../../output/strategy.ts"),
     ]);
     const name = read("name", strategyName, this.name);
     const mesh = await this.mesh();
