@@ -60,7 +60,7 @@ function loadedWith(path: string, loaded = new Set<string>()): Set<string> {
   if (loaded.has(path)) return loaded;
   loaded.add(path);
   const text = readFileSync(join(root, path), "utf8");
-  for (const [, specifier = ""] of text.matchAll(/^(?:import|export) (?!type )[^;]*?"([^"]+)";/gm)) {
+  for (const [, specifier = ""] of text.matchAll(/^(?:import|export) (?!type )(?:[^;="]*? from )?"([^"]+)";/gm)) {
     const [, area, name] = /^#(contracts|queues)\/(.+)$/.exec(specifier) ?? [];
     if (area !== undefined) loadedWith(join(area, `${name}.ts`), loaded);
     else if (specifier.startsWith(".")) loadedWith(relative(root, resolve(root, dirname(path), specifier)), loaded);

@@ -47,10 +47,8 @@ export class Send extends MeshCommand {
   yes = Option.Boolean("--yes", false, { description: "Do not ask before sending to a mesh that is not local" });
 
   async answer(): Promise<ExitCode> {
-    const [{ keyToSend }, { bodies, deliver, exitCodeOf, traceHint }] = await Promise.all([
-      import("../send-key.ts"),
-      import("../send.ts"),
-    ]);
+    const { keyToSend } = await import("../send-key.ts");
+    const { bodies, deliver, exitCodeOf, traceHint } = await import("../send.ts");
     const repeat = count("--repeat", this.repeat, { min: 1, max: 10_000 });
     const mesh = await this.mesh();
     const key = await keyToSend(this.context, this, mesh.target);
