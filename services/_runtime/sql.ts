@@ -2,7 +2,10 @@ export type SqlValue = string | number | null;
 
 /** Synchronous SQLite: a Durable Object's `ctx.storage.sql`, or node:sqlite in tests and the simulation. */
 export interface Sql {
-  /** The caller names the row type; it must match the columns that the query selects. */
+  /**
+   * The caller names the row type; it must match the columns that the query selects. A limit stands in the query as
+   * a number: SQLite plans by it, so one that is bound has the statement planned again at every execution.
+   */
   exec<Row = Record<string, SqlValue>>(query: string, ...bindings: SqlValue[]): Row[];
   /** Commits what `work` did, or nothing of it when it throws. */
   transaction<T>(work: () => T): T;

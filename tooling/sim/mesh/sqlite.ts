@@ -5,24 +5,26 @@ type Value = string | number | null;
 /** A Durable Object's SQLite storage: synchronous, in memory, statements kept prepared. */
 export class SimSqlite {
   readonly #database = new DatabaseSync(":memory:");
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #queries = new Map<string, Query>();
+  readonly #begin = this.#database.prepare("BEGIN");
+  readonly #commit = this.#database.prepare("COMMIT");
   #depth = 0;
 
   exec<Row = Record<string, Value>>(query: string, ...bindings: Value[]): Row[] {
-    const statement = this.#statements.get(query) ?? this.#database.prepare(query);
-    this.#statements.set(query, statement);
+    let known = this.#queries.get(query);
+    if (known === undefined) this.#queries.set(query, (known = new Query(this.#database.prepare(query))));
     // The caller names the row type, as with a Durable Object's storage.
-    return statement.all(...bindings) as Row[];
+    return known.rows(bindings) as Row[];
   }
 
   /** Commits what `work` did, or nothing of it when it throws; may be nested. */
   transaction<T>(work: () => T): T {
     if (this.#depth > 0) return work();
     this.#depth += 1;
-    this.#database.exec("BEGIN");
+    this.#begin.run();
     try {
       const result = work();
-      this.#database.exec("COMMIT");
+      this.#commit.run();
       return result;
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
@@ -38,6 +40,29 @@ export class SimSqlite {
       const stays = sparing(name);
       this.#database.exec(`DELETE FROM "${name}"${stays === undefined ? "" : ` WHERE NOT (${stays})`}`);
     }
+  }
+}
+
+/** node:sqlite makes a row's object in twice the time that it takes to make an array and the object from it. */
+class Query {
+  readonly #statement: StatementSync;
+  #columns: readonly string[] | undefined;
+
+  constructor(statement: StatementSync) {
+    this.#statement = statement;
+    statement.setReturnArrays(true);
+  }
+
+  rows(bindings: readonly Value[]): Record<string, unknown>[] {
+    // What `setReturnArrays` promises.
+    const found = this.#statement.all(...bindings) as unknown as readonly (readonly unknown[])[];
+    if (found.length === 0) return [];
+    const columns = (this.#columns ??= this.#statement.columns().map(({ name }) => name));
+    return found.map((values) => {
+      const row: Record<string, unknown> = {};
+      for (const [index, column] of columns.entries()) row[column] = values[index];
+      return row;
+    });
   }
 }
 

@@ -11,9 +11,8 @@ import { legWords } from "./words.ts";
 export function dueSignals(tx: Tx, limit: number): string[] {
   return tx.sql
     .exec<{ request_id: string }>(
-      `SELECT request_id FROM signals WHERE due_at IS NOT NULL AND due_at <= ? ORDER BY due_at LIMIT ?`,
+      `SELECT request_id FROM signals WHERE due_at IS NOT NULL AND due_at <= ? ORDER BY due_at LIMIT ${limit}`,
       tx.now,
-      limit,
     )
     .map((row) => row.request_id);
 }

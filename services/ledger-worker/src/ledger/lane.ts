@@ -57,10 +57,9 @@ export function supersedeOlder(tx: Tx, exit: SignalRow): void {
 export function supersededByYounger(tx: Tx, row: SignalRow): boolean {
   if (row.is_exit === 1 || !oldestExit(tx, row.symbol)) return false;
   const exits = tx.signals(
-    `SELECT * FROM signals WHERE symbol = ? AND ended = 0 AND is_exit = 1 AND seq > ? ORDER BY seq LIMIT ?`,
+    `SELECT * FROM signals WHERE symbol = ? AND ended = 0 AND is_exit = 1 AND seq > ? ORDER BY seq LIMIT ${CHUNK}`,
     row.symbol,
     row.seq,
-    CHUNK,
   );
   const exit = exits.find((each) => isSuperseded(tx, row, each) && covers(tx.bodyOf(each), tx.bodyOf(row)));
   if (exit) supersede(tx, row, exit);

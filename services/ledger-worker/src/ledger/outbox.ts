@@ -74,9 +74,8 @@ export function hasUnconfirmed(tx: Tx, requestId: string): boolean {
 /** Hands out what is due for publication, at most `limit`, and sets when it is due again. */
 export function republish(tx: Tx, limit: number): void {
   const due = tx.sql.exec<OutboxRow>(
-    `SELECT id, queue, wire, tries FROM outbox WHERE due_at <= ? ORDER BY due_at LIMIT ?`,
+    `SELECT id, queue, wire, tries FROM outbox WHERE due_at <= ? ORDER BY due_at LIMIT ${limit}`,
     tx.now,
-    limit,
   );
   for (const row of due) {
     const packed = unpack(row);

@@ -51,9 +51,8 @@ export function giveBack(tx: Tx, leg: LegRow, grown: Decimal): void {
   let raised = minimum(grown, openAgainst(tx, leg.symbol, opposite(leg.side)));
   if (!isPositive(raised)) return;
   const entries = tx.signals(
-    `SELECT * FROM signals WHERE symbol = ? AND is_exit = 0 ORDER BY seq DESC LIMIT ?`,
+    `SELECT * FROM signals WHERE symbol = ? AND is_exit = 0 ORDER BY seq DESC LIMIT ${CHUNK}`,
     leg.symbol,
-    CHUNK,
   );
   for (const row of entries) {
     const entry = tx.leg(row.request_id, "e");

@@ -9,9 +9,8 @@ const KEEP_DAYS_MS = 40 * DAY;
 /** Turns ended signals into tombstones once everything about them is confirmed; at most `limit` of them. */
 export function prune(tx: Tx, limit: number): void {
   const rows = tx.signals(
-    `SELECT * FROM signals WHERE prune_at IS NOT NULL AND prune_at <= ? ORDER BY prune_at LIMIT ?`,
+    `SELECT * FROM signals WHERE prune_at IS NOT NULL AND prune_at <= ? ORDER BY prune_at LIMIT ${limit}`,
     tx.now,
-    limit,
   );
   for (const row of rows) {
     if (row.ended === 0 || hasOpenWork(tx, row) || hasUnconfirmed(tx, row.request_id)) {
@@ -22,9 +21,8 @@ export function prune(tx: Tx, limit: number): void {
   }
   if (rows.length > 0) tx.log("info", "ledger.pruned", `${rows.length} ended signals looked at`);
   tx.sql.exec(
-    `DELETE FROM tombstones WHERE request_id IN (SELECT request_id FROM tombstones WHERE until <= ? LIMIT ?)`,
+    `DELETE FROM tombstones WHERE request_id IN (SELECT request_id FROM tombstones WHERE until <= ? LIMIT ${limit})`,
     tx.now,
-    limit,
   );
   if (rows.length > 0)
     tx.sql.exec(`DELETE FROM days WHERE day < ?`, new Date(tx.now - KEEP_DAYS_MS).toISOString().slice(0, 10));

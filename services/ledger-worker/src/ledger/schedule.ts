@@ -56,9 +56,8 @@ export function hintHeads(tx: Tx, slots: number): void {
   const { absent } = tx.memory;
   if (absent.has("ready")) return;
   const ready = tx.signals(
-    `SELECT * FROM signals WHERE ready = 1 AND not_before <= ? ORDER BY hint_at, accepted_at, seq LIMIT ?`,
+    `SELECT * FROM signals WHERE ready = 1 AND not_before <= ? ORDER BY hint_at, accepted_at, seq LIMIT ${slots}`,
     tx.now,
-    slots,
   );
   if (ready.length === 0 && tx.sql.exec(`SELECT 1 FROM signals WHERE ready = 1 LIMIT 1`).length === 0) {
     absent.add("ready");

@@ -56,7 +56,7 @@ export function viewLanes(tx: Tx): z.infer<typeof laneView>[] {
   );
   return symbols.flatMap(({ symbol }) => {
     const signals = tx
-      .signals(`SELECT * FROM signals WHERE symbol = ? AND ended = 0 ORDER BY seq LIMIT ?`, symbol, SHOWN_PER_LANE)
+      .signals(`SELECT * FROM signals WHERE symbol = ? AND ended = 0 ORDER BY seq LIMIT ${SHOWN_PER_LANE}`, symbol)
       .map((row) => viewSignal(tx, row));
     const [first] = signals;
     return first ? [{ lane: first.lane, signals }] : [];
