@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 
 const MIGRATIONS = resolve(import.meta.dirname, "../../migrations");
 const MAX_PARAMS = 100;
@@ -31,6 +31,9 @@ export class FakeD1 {
   statements = 0;
   /** Awaited before each call: a simulation's latency. */
   beforeCall: () => Promise<void> = async () => undefined;
+  /** Preparing and measuring them costs more than executing them. */
+  readonly #prepared = new Map<string, StatementSync>();
+  readonly #texts = new Map<string, Text>();
   readonly #faults: { text: string; afterwards: boolean }[] = [];
 
   /** With the tables of `migrations/`. */
@@ -75,10 +78,21 @@ export class FakeD1 {
 
   /** Rows for an assertion, past faults and limits. */
   rows(sql: string, ...params: SQLInputValue[]): Record<string, unknown>[] {
-    return this.sqlite
-      .prepare(sql)
+    return this.prepared(sql)
       .all(...params)
       .map((row) => ({ ...row }));
+  }
+
+  prepared(sql: string): StatementSync {
+    const known = this.#prepared.get(sql) ?? this.sqlite.prepare(sql);
+    this.#prepared.set(sql, known);
+    return known;
+  }
+
+  textOf(sql: string): Text {
+    const known = this.#texts.get(sql) ?? { bytes: utf8Bytes(sql), placeholders: placeholders(sql) };
+    this.#texts.set(sql, known);
+    return known;
   }
 
   async call<T>(run: () => T): Promise<T> {
@@ -90,6 +104,11 @@ export class FakeD1 {
     if (fault) throw new Error(fault.text);
     return answer;
   }
+}
+
+interface Text {
+  readonly bytes: number;
+  readonly placeholders: number;
 }
 
 class FakeStatement {
@@ -121,12 +140,13 @@ class FakeStatement {
 
   /** Synchronous, inside a call of the database. */
   execute(): Answer {
-    if (utf8Bytes(this.#sql) > MAX_SQL_BYTES) throw new Error("D1_ERROR: statement too long: SQLITE_TOOBIG");
+    const text = this.#database.textOf(this.#sql);
+    if (text.bytes > MAX_SQL_BYTES) throw new Error("D1_ERROR: statement too long: SQLITE_TOOBIG");
     if (this.#params.length > MAX_PARAMS) throw new Error("D1_ERROR: too many SQL variables: SQLITE_ERROR");
-    if (this.#params.some((value) => typeof value === "string" && utf8Bytes(value) > MAX_VALUE_BYTES)) {
+    if (this.#params.some((value) => typeof value === "string" && value.length * 3 > MAX_VALUE_BYTES && utf8Bytes(value) > MAX_VALUE_BYTES)) {
       throw new Error("D1_ERROR: string or blob too big: SQLITE_TOOBIG");
     }
-    if (placeholders(this.#sql) !== this.#params.length) {
+    if (text.placeholders !== this.#params.length) {
       throw new Error("D1_ERROR: Wrong number of parameter bindings for SQL query.");
     }
     try {
@@ -142,11 +162,11 @@ class FakeStatement {
     for (;;) {
       rest = rest.replace(/^(?:\s|;|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/, "");
       if (rest === "") break;
-      const statement = this.#database.sqlite.prepare(rest);
+      const statement = this.#database.prepared(rest);
       this.#database.statements += 1;
       // Every value went through `bindable`.
       const rows = statement.all(...(this.#params as SQLInputValue[]));
-      const [{ changes } = { changes: 0 }] = this.#database.rows("SELECT changes() AS changes");
+      const changes = this.#database.prepared("SELECT changes() AS changes").get()?.["changes"];
       answer = { success: true, results: rows.map(asD1Row), meta: { changes: Number(changes), duration: 0 } };
       rest = rest.slice(statement.sourceSQL.length);
     }
@@ -163,9 +183,12 @@ function bindable(value: unknown): SQLInputValue {
 }
 
 function asD1Row(row: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(row).map(([column, value]) => [column, value instanceof Uint8Array ? [...value] : value]),
-  );
+  const answered: Record<string, unknown> = {};
+  for (const column in row) {
+    const value = row[column];
+    answered[column] = value instanceof Uint8Array ? [...value] : value;
+  }
+  return answered;
 }
 
 /** How many values the text wants: the highest of `?N` and of the plain `?` counted on. */

@@ -2,7 +2,7 @@
 export interface Event {
   readonly at: number;
   readonly sequence: number;
-  readonly run: () => void;
+  run: () => void;
   /** What a crontab does: it never keeps the world busy. */
   readonly background: boolean;
   cancelled: boolean;
@@ -36,6 +36,8 @@ export class Agenda {
   cancel(event: Event): void {
     if (event.cancelled) return;
     event.cancelled = true;
+    // It stays in the heap until its time comes; what it holds need not.
+    event.run = () => undefined;
     if (!event.background) this.#foreground -= 1;
   }
 

@@ -67,8 +67,9 @@ export class Random {
 export class Dice {
   #state: number;
 
-  constructor(seed: number, occasion: string, count: number) {
-    this.#state = (hash(occasion) ^ Math.imul(seed, 0x9e3779b1) ^ Math.imul(count, 0x85ebca6b)) | 0;
+  /** `occasion` is its name's {@link hash}. */
+  constructor(seed: number, occasion: number, count: number) {
+    this.#state = (occasion ^ Math.imul(seed, 0x9e3779b1) ^ Math.imul(count, 0x85ebca6b)) | 0;
   }
 
   /** In [0, 1). */
@@ -94,7 +95,7 @@ export class Dice {
   }
 }
 
-function hash(text: string): number {
+export function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
   return value >>> 0;

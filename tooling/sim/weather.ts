@@ -1,5 +1,5 @@
 import { FAVOURITES, faultKinds, stepFaults, thingFaults, type FaultKind, type ThingFault } from "./faults.ts";
-import { Dice, type Random } from "./random.ts";
+import { Dice, hash, type Random } from "./random.ts";
 
 interface Odds {
   /** In the order of `faultKinds`. */
@@ -43,7 +43,7 @@ export class Weather {
   #oddsOf(place: string, name: string): Odds {
     const chances = faultKinds.map((kind, index) => {
       const row = stepFaults.find((each) => each.kind === kind && name.startsWith(each.steps ?? ""));
-      const cursed = new Dice(this.#seed, `curse ${place}`, index).chance(FAVOURITES.share * this.#storm);
+      const cursed = new Dice(this.#seed, hash(`curse ${place}`), index).chance(FAVOURITES.share * this.#storm);
       return cursed ? FAVOURITES.chance : (row?.chance ?? 0) * (this.#weights.get(kind) ?? 1);
     });
     let total = 0;

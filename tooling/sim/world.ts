@@ -5,7 +5,7 @@ import type { VirtualTimer } from "./globals.ts";
 import { wayOf } from "./latency.ts";
 import { errorOf, type Outage } from "./outages.ts";
 import { Died, Process, running, type Isolate } from "./process.ts";
-import { Dice, Random } from "./random.ts";
+import { Dice, hash, Random } from "./random.ts";
 import { Weather } from "./weather.ts";
 
 /** The platform cancels what runs in `waitUntil` this long after the answer. */
@@ -65,7 +65,7 @@ export class World {
   readonly #agenda = new Agenda();
   readonly #weather: Weather;
   readonly #keep: ReadonlySet<string> | undefined;
-  readonly #occasions = new Map<string, number>();
+  readonly #occasions = new Map<string, { count: number; readonly hash: number }>();
   #now = EPOCH;
   #processes = 0;
   /** Where uncaught errors of processes go: they are findings. */
@@ -297,9 +297,10 @@ export class World {
   }
 
   #occasion(what: string): { dice: Dice; count: number } {
-    const count = (this.#occasions.get(what) ?? 0) + 1;
-    this.#occasions.set(what, count);
-    return { dice: new Dice(this.seed, what, count), count };
+    let known = this.#occasions.get(what);
+    if (known === undefined) this.#occasions.set(what, (known = { count: 0, hash: hash(what) }));
+    const count = (known.count += 1);
+    return { dice: new Dice(this.seed, known.hash, count), count };
   }
 
   #outageOf(name: string, dice: Dice): Outage | undefined {

@@ -1,4 +1,3 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { FakeD1, d1Failures } from "../../fakes/d1.ts";
 import type { World } from "../world.ts";
 
@@ -40,17 +39,5 @@ const spare: SimD1[] = [];
 function createDatabase(): SimD1 {
   const database = new SimD1();
   database.migrate();
-  keepPrepared(database.sqlite);
   return database;
-}
-
-/** The fake prepares anew with every execution; over thousands of seeds that is a third of the database's time. */
-function keepPrepared(sqlite: DatabaseSync): void {
-  const prepare = sqlite.prepare.bind(sqlite);
-  const known = new Map<string, StatementSync>();
-  sqlite.prepare = (sql) => {
-    const statement = known.get(sql) ?? prepare(sql);
-    known.set(sql, statement);
-    return statement;
-  };
 }
