@@ -38,8 +38,6 @@ export default defineConfig({
         test: {
           name: "sim",
           include: ["tooling/sim/**/*.test.ts"],
-          // Minutes of both cores each, and not yet timed on a quiet machine: run them by name before a release.
-          exclude: ["tooling/sim/{sim,bugs,shrink}.test.ts", "**/node_modules/**"],
           testTimeout: 120_000,
         },
       },

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { bugNamed, type Edit } from "./bugs/bug.ts";
-import { runMany, shrinkOne } from "./pool.ts";
+import { bugNamed, type Bug } from "./bugs/bug.ts";
+import { runMany, seedsFrom, shrinkOne } from "./pool.ts";
 import { gapLines, shrunkLines, violationLines } from "./report.ts";
 import type { Violation } from "./run.ts";
 
@@ -11,7 +11,7 @@ const USAGE = `npm run sim -- [--seeds N] [--seed S] [--trace] [--storm X] [--ke
   --trace       print every event of each seed
   --storm X     multiply every chance of a fault (0: none)
   --keep NAMES  only these alerts and faults of the seed's schedule, separated by commas
-  --bug NAME    plant tooling/sim/bugs/NAME.ts into the source first
+  --bug NAME    plant tooling/sim/bugs/NAME.ts into the source first; the first seed that finds it is the last
   --jobs N      threads (default: one per core)
   --no-shrink   do not look for the smallest schedule of a violation
 
@@ -47,31 +47,37 @@ else if (![first, count, storm, jobs].every(Number.isFinite) || count < 1 || job
 } else await simulate();
 
 async function simulate(): Promise<void> {
-  const edits: readonly Edit[] = values.bug === undefined ? [] : (await bugNamed(values.bug)).edits;
+  const bug = values.bug === undefined ? undefined : await bugNamed(values.bug);
+  const edits = bug?.edits ?? [];
   const keep = values.keep === undefined ? undefined : new Set(values.keep.split(","));
   const started = performance.now();
   const summary = await runMany({
-    first,
-    count,
+    seeds: seedsFrom(first, count),
     jobs,
     storm,
     keep,
     trace: values.trace,
     edits,
+    until: (violation) => violation.invariant === bug?.foundBy,
     onResult(result) {
       out(result.trace);
       for (const violation of result.violations) out(violationLines(violation));
     },
   });
-  const judged = count >= ENOUGH_SEEDS && storm > 0 && keep === undefined;
+  const judged = count >= ENOUGH_SEEDS && storm > 0 && keep === undefined && bug === undefined;
   const gaps = judged ? [...summary.coverage.gaps(), ...summary.coverage.unmetThings()] : [];
-  out([...summary.lines((performance.now() - started) / 1_000), ...gapLines(gaps)]);
+  out([...summary.lines((performance.now() - started) / 1_000), ...gapLines(gaps), ...(bug ? [verdictOn(bug, summary.violations)] : [])]);
   if (summary.violations.length > 0 || gaps.length > 0) process.exitCode = 1;
   if (values["no-shrink"] || keep !== undefined) return;
   for (const violation of firstOfEach(summary.violations).slice(0, SHRUNK)) {
     const shrunk = await shrinkOne({ violation, storm, edits, maxRuns: SHRINKING_RUNS });
     out(shrunkLines(shrunk, { storm, bug: values.bug }));
   }
+}
+
+function verdictOn(bug: Bug, violations: readonly Violation[]): string {
+  const found = violations.find((each) => each.invariant === bug.foundBy);
+  return found ? `"${bug.foundBy}" finds the bug at seed ${found.seed}` : `"${bug.foundBy}" does not find the bug`;
 }
 
 /** One violation of each invariant. */

@@ -1,14 +1,14 @@
-import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Edit } from "./bugs/bug.ts";
+import { bundled } from "./bundle.ts";
 import { Summary } from "./report.ts";
 import type { SeedOptions, SeedResult, Violation } from "./run.ts";
 import type { Shrunk } from "./shrink.ts";
 import type { Question } from "./worker.ts";
 
 export interface ManySeeds {
-  readonly first: number;
-  readonly count: number;
+  /** Asked for one by one, when a thread is free. */
+  readonly seeds: readonly number[];
   /** Threads. */
   readonly jobs: number;
   readonly storm?: number;
@@ -24,20 +24,20 @@ export interface ManySeeds {
 /** Runs seeds on several threads. Throws what a thread throws. */
 export async function runMany(of: ManySeeds): Promise<Summary> {
   const summary = new Summary();
-  const end = of.first + of.count;
-  let next = of.first;
+  const script = await bundled(of.edits ?? []);
+  const seeds = of.seeds.values();
   let found = false;
   await Promise.all(
-    Array.from({ length: Math.min(of.jobs, of.count) }, async () => {
-      const thread = new Thread(of.edits ?? []);
+    Array.from({ length: Math.min(of.jobs, of.seeds.length) }, async () => {
+      const thread = new Thread(script);
       try {
-        while (next < end && !found) {
-          const options: SeedOptions = { seed: next, storm: of.storm ?? 1, keep: of.keep, trace: of.trace ?? false };
-          next += 1;
+        for (const seed of seeds) {
+          const options: SeedOptions = { seed, storm: of.storm ?? 1, keep: of.keep, trace: of.trace ?? false };
           const result = await thread.ask<SeedResult>({ do: "run", options });
           summary.add(result);
           of.onResult?.(result);
           found ||= of.until !== undefined && result.violations.some(of.until);
+          if (found) break;
         }
       } finally {
         await thread.close();
@@ -47,6 +47,10 @@ export async function runMany(of: ManySeeds): Promise<Summary> {
   return summary;
 }
 
+export function seedsFrom(first: number, count: number): number[] {
+  return Array.from({ length: count }, (_, index) => first + index);
+}
+
 /** The smallest schedule that still breaks what the violation broke. */
 export async function shrinkOne(of: {
   violation: Violation;
@@ -54,7 +58,7 @@ export async function shrinkOne(of: {
   edits?: readonly Edit[];
   maxRuns: number;
 }): Promise<Shrunk> {
-  const thread = new Thread(of.edits ?? []);
+  const thread = new Thread(await bundled(of.edits ?? []));
   const { seed, invariant } = of.violation;
   try {
     return await thread.ask<Shrunk>({
@@ -72,9 +76,9 @@ class Thread {
   readonly #worker: Worker;
   #waiting: { resolve: (answer: unknown) => void; reject: (error: Error) => void } | undefined;
 
-  constructor(edits: readonly Edit[]) {
-    this.#worker = new Worker(join(import.meta.dirname, "worker.ts"), {
-      workerData: { edits },
+  constructor(script: string) {
+    this.#worker = new Worker(script, {
+      eval: true,
       // A seed's garbage is young; collecting it seldom is a tenth of the time.
       resourceLimits: { maxYoungGenerationSizeMb: 128 },
     });

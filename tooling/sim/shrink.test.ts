@@ -11,7 +11,7 @@ describe("a violation", () => {
   it("is shrunk to a schedule that breaks the same invariant again", { timeout: 300_000 }, async () => {
     const bug = await bugNamed("posts-twice");
     const isIt = (of: { invariant: string }): boolean => of.invariant === bug.foundBy;
-    const found = await runMany({ first: bug.seed, count: 1, jobs: 1, edits: bug.edits });
+    const found = await runMany({ seeds: [bug.seed], jobs: 1, edits: bug.edits });
     const [violation = missing()] = found.violations.filter(isIt);
     const shrunk = await shrinkOne({ violation, storm: 1, edits: bug.edits, maxRuns: 60 });
     expect(shrunk.keep.length).toBeLessThan(20);
@@ -19,7 +19,7 @@ describe("a violation", () => {
       `npm run sim -- --seed ${bug.seed} --bug posts-twice --keep ${shrunk.keep.join(",")}`,
     );
 
-    const again = { first: bug.seed, count: 1, jobs: 1, keep: new Set(shrunk.keep) };
+    const again = { seeds: [bug.seed], jobs: 1, keep: new Set(shrunk.keep) };
     expect((await runMany({ ...again, edits: bug.edits })).violations.some(isIt)).toBe(true);
     expect((await runMany(again)).violations).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { beforeAll, describe, expect, it } from "vitest";
-import { runMany } from "./pool.ts";
+import { runMany, seedsFrom } from "./pool.ts";
 import { violationLines, type Summary } from "./report.ts";
 
 const SEEDS = 500;
@@ -32,11 +32,11 @@ const first = (summary: Summary): string[] => summary.violations.slice(0, 5).fla
 describe("the mesh", () => {
   let summary: Summary;
   beforeAll(async () => {
-    summary = await runMany({ first: 1, count: SEEDS, jobs: availableParallelism() });
+    summary = await runMany({ seeds: seedsFrom(1, SEEDS), jobs: availableParallelism() });
   }, 600_000);
 
   it("does everything right in a world without faults", async () => {
-    const calm = await runMany({ first: 1, count: 20, jobs: 1, storm: 0 });
+    const calm = await runMany({ seeds: seedsFrom(1, 20), jobs: 1, storm: 0 });
     expect(first(calm)).toEqual([]);
     expect(calm.coverage.faults).toBe(0);
   });

@@ -1,18 +1,11 @@
-import { parentPort, workerData } from "node:worker_threads";
-import type { Edit } from "./bugs/bug.ts";
-import { plant } from "./plant.ts";
-import type { SeedOptions } from "./run.ts";
+import { parentPort } from "node:worker_threads";
+import { runSeed, type SeedOptions } from "./run.ts";
+import { shrink } from "./shrink.ts";
 
 /** What a thread is asked. */
 export type Question =
   | { readonly do: "run"; readonly options: SeedOptions }
   | { readonly do: "shrink"; readonly options: SeedOptions; readonly invariant: string; readonly maxRuns: number };
-
-const { edits }: { edits: readonly Edit[] } = workerData;
-if (edits.length > 0) plant(edits);
-// Only now, so that what they load has the edits in it.
-const { runSeed } = await import("./run.ts");
-const { shrink } = await import("./shrink.ts");
 
 parentPort?.on("message", async (question: Question) => {
   try {

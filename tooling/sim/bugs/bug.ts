@@ -14,7 +14,7 @@ export interface Bug {
   readonly what: string;
   /** Name of the invariant that finds it. */
   readonly foundBy: string;
-  /** Where it was found before: looked at first. */
+  /** Where it is found; `npm run sim -- --bug NAME --seeds 2000` looks for another. */
   readonly seed: number;
   readonly edits: readonly Edit[];
 }
@@ -29,6 +29,6 @@ export function bugNames(): string[] {
 
 export async function bugNamed(name: string): Promise<Bug> {
   if (!bugNames().includes(name)) throw new Error(`no bug is called ${name}; there are ${bugNames().join(", ")}`);
-  const { bug }: { bug: Bug } = await import(`./${name}.ts`);
+  const { bug }: { bug: Bug } = await import(/* @vite-ignore */ `./${name}.ts`);
   return bug;
 }
