@@ -143,7 +143,12 @@ class FakeStatement {
     const text = this.#database.textOf(this.#sql);
     if (text.bytes > MAX_SQL_BYTES) throw new Error("D1_ERROR: statement too long: SQLITE_TOOBIG");
     if (this.#params.length > MAX_PARAMS) throw new Error("D1_ERROR: too many SQL variables: SQLITE_ERROR");
-    if (this.#params.some((value) => typeof value === "string" && value.length * 3 > MAX_VALUE_BYTES && utf8Bytes(value) > MAX_VALUE_BYTES)) {
+    if (
+      this.#params.some(
+        (value) =>
+          typeof value === "string" && value.length * 3 > MAX_VALUE_BYTES && utf8Bytes(value) > MAX_VALUE_BYTES,
+      )
+    ) {
       throw new Error("D1_ERROR: string or blob too big: SQLITE_TOOBIG");
     }
     if (text.placeholders !== this.#params.length) {

@@ -27,8 +27,8 @@ describe("the simulation finds", { concurrent: true, timeout: 120_000 }, () => {
     const { violations } = await runMany({ seeds: [bug.seed], jobs: 1, edits: bug.edits });
     const found = violations.map((each) => each.invariant);
     // Looking for another seed takes minutes: a person does it, once.
-    const advice = `seed ${bug.seed} does not find it any more; look for another: npm run sim -- --bug ${name} --seeds ${SEEDS}`;
-    expect(found, advice).toContain(bug.foundBy);
+    const search = `npm run sim -- --bug ${name} --seeds ${SEEDS}`;
+    expect(found, `seed ${bug.seed} does not find it any more; look for another: ${search}`).toContain(bug.foundBy);
   });
 });
 

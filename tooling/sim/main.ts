@@ -66,7 +66,11 @@ async function simulate(): Promise<void> {
   });
   const judged = count >= ENOUGH_SEEDS && storm > 0 && keep === undefined && bug === undefined;
   const gaps = judged ? [...summary.coverage.gaps(), ...summary.coverage.unmetThings()] : [];
-  out([...summary.lines((performance.now() - started) / 1_000), ...gapLines(gaps), ...(bug ? [verdictOn(bug, summary.violations)] : [])]);
+  out([
+    ...summary.lines((performance.now() - started) / 1_000),
+    ...gapLines(gaps),
+    ...(bug ? [verdictOn(bug, summary.violations)] : []),
+  ]);
   if (summary.violations.length > 0 || gaps.length > 0) process.exitCode = 1;
   if (values["no-shrink"] || keep !== undefined) return;
   for (const violation of firstOfEach(summary.violations).slice(0, SHRUNK)) {
