@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { serialize } from "superjson";
 import * as z from "zod";
 import { decode, decodeHeader, encode, relabel, UndecodableError, type Wire } from "./codec.ts";
 import { defineContract, type MessageOf } from "./envelope.ts";
@@ -39,6 +40,32 @@ function failure(run: () => unknown): UndecodableError {
 describe("the codec", () => {
   it("gives back what was encoded, dates as dates", () => {
     expect(decode([greeted], overTheWire(encode(greeted, message)))).toEqual(message);
+  });
+
+  const shared = { both: 1 };
+  it.each([
+    ["plain data", { name: "Ada", tags: ["a", null, true, 1.5], "with.dot": { deep: {} } }],
+    ["nothing", null],
+    ["a date deep inside", { list: [{ at: new Date(0) }] }],
+    ["undefined", { name: undefined }],
+    ["a set", { tags: new Set(["a"]) }],
+    ["a big number", { count: 10n }],
+    ["minus zero", [-0]],
+    ["not a number", { price: Number.NaN }],
+    ["an object in two places", { one: shared, two: [shared] }],
+    ["an object without a prototype", Object.assign(Object.create(null), { name: "Ada" })],
+  ])("writes %s as superjson does", (_, data) => {
+    const anything = defineContract({ type: "anything.said", version: 1, data: () => z.unknown() });
+    const said = { ...message, type: "anything.said" as const, data };
+
+    expect(JSON.stringify(encode(anything, said))).toBe(JSON.stringify(serialize(said)));
+  });
+
+  it("refuses names that would reach a prototype", () => {
+    const anything = defineContract({ type: "anything.said", version: 1, data: () => z.unknown() });
+    const data: unknown = JSON.parse('{"a":{"__proto__":{"b":1}}}');
+
+    expect(() => encode(anything, { ...message, type: "anything.said", data })).toThrow(/prototype pollution/);
   });
 
   it("refuses to encode data that does not fit its contract", () => {
