@@ -18,7 +18,7 @@ import type {
 } from "#contracts/ledger";
 import type { assessReply, DiscardReply, discardRequest, ReviveReply, reviveRequest } from "#contracts/revival";
 import { accept } from "./ledger/accept.ts";
-import { dueSignals, nextDue, wake } from "./ledger/alarm.ts";
+import { dueNow, nextDue, wake } from "./ledger/alarm.ts";
 import { assess } from "./ledger/assess.ts";
 import { defer, fail, settle } from "./ledger/attempt.ts";
 import { claim } from "./ledger/claim.ts";
@@ -128,12 +128,12 @@ export function createLedger(ports: LedgerPorts): Ledger {
     revive: (request) => commit((tx) => revive(tx, request)),
     discard: (request) => commit((tx) => discard(tx, request)),
     wake() {
-      const due = read((tx) => dueSignals(tx, CHUNK));
+      const { due, outbox, pruning } = read((tx) => dueNow(tx, CHUNK));
       return [
         ...due.map(wakeOne),
         commit((tx) => {
-          republish(tx, CHUNK * 2);
-          prune(tx, CHUNK);
+          if (outbox) republish(tx, CHUNK * 2);
+          if (pruning) prune(tx, CHUNK);
           finish(tx);
         }),
       ];

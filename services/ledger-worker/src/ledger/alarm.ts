@@ -7,8 +7,18 @@ import { DOUBT_TOLD_AFTER_MS, MIN_ALARM_GAP_MS } from "./times.ts";
 import type { Tx } from "./tx.ts";
 import { legWords } from "./words.ts";
 
+/** What the alarm has to do now; mostly little, so that one question saves many. */
+export function dueNow(tx: Tx, limit: number): { due: string[]; outbox: boolean; pruning: boolean } {
+  const times = dueTimes(tx);
+  return {
+    due: times.signals <= tx.now ? dueSignals(tx, limit) : [],
+    outbox: times.outbox <= tx.now,
+    pruning: Math.min(times.pruned, times.tombstones) <= tx.now,
+  };
+}
+
 /** Ids of the signals whose time has come, the longest overdue first. */
-export function dueSignals(tx: Tx, limit: number): string[] {
+function dueSignals(tx: Tx, limit: number): string[] {
   return tx.sql
     .exec<{ request_id: string }>(
       `SELECT request_id FROM signals WHERE due_at IS NOT NULL AND due_at <= ? ORDER BY due_at LIMIT ${limit}`,
@@ -34,14 +44,23 @@ export function wake(tx: Tx, requestId: string): void {
 
 /** When anything of this ledger is due next, in milliseconds; Infinity when nothing is. */
 export function nextDue(tx: Tx): number {
-  const rows = tx.sql.exec<{ at: number | null }>(
-    `SELECT min(due_at) AS at FROM signals WHERE due_at IS NOT NULL
-     UNION ALL SELECT min(due_at) FROM outbox
-     UNION ALL SELECT min(prune_at) FROM signals WHERE prune_at IS NOT NULL
-     UNION ALL SELECT min(until) FROM tombstones`,
+  const { signals, outbox, pruned, tombstones } = dueTimes(tx);
+  return Math.max(Math.min(signals, outbox, pruned, tombstones), tx.now + MIN_ALARM_GAP_MS);
+}
+
+type Kind = "signals" | "outbox" | "pruned" | "tombstones";
+
+/** When each kind is due first; Infinity when it never is. */
+function dueTimes(tx: Tx): Record<Kind, number> {
+  const times = { signals: Infinity, outbox: Infinity, pruned: Infinity, tombstones: Infinity };
+  const rows = tx.sql.exec<{ kind: Kind; at: number | null }>(
+    `SELECT 'signals' AS kind, min(due_at) AS at FROM signals WHERE due_at IS NOT NULL
+     UNION ALL SELECT 'outbox', min(due_at) FROM outbox
+     UNION ALL SELECT 'pruned', min(prune_at) FROM signals WHERE prune_at IS NOT NULL
+     UNION ALL SELECT 'tombstones', min(until) FROM tombstones`,
   );
-  const next = Math.min(...rows.map((row) => row.at ?? Infinity));
-  return Math.max(next, tx.now + MIN_ALARM_GAP_MS);
+  for (const { kind, at } of rows) times[kind] = at ?? Infinity;
+  return times;
 }
 
 function tellDoubts(tx: Tx, row: SignalRow): void {
