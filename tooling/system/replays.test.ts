@@ -1,19 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { LetterAudit, LetterGroup, PlannedLetter, ReplayItem, ReplayJob, ReplayPlan } from "#contracts/replay";
+import type { LetterAudit, LetterGroup, PlannedLetter, ReplayJob, ReplayPlan } from "#contracts/replay";
+import { CuttableLine } from "./cuttable-line.ts";
+import { runHoox } from "./hoox.ts";
 import { fixtureWorker, Mesh, until } from "./mesh.ts";
-import { mixedLetters, recordIds, type Mixed } from "./replays/mixed-letters.ts";
+import { endStateOf, expectedEnd } from "./replays/end-state.ts";
+import { mixedLetters, type Mixed } from "./replays/mixed-letters.ts";
+import { keysTo, WatchingTerminal } from "./replays/watching-terminal.ts";
 import { variantOf } from "./variant.ts";
 import { bookOf } from "./venue.ts";
 
-/** A letter in five is a signal, which a bug keeps from being sent. HOOX_TEST_LETTERS=1000 takes some minutes. */
-const LETTERS = Number(process.env["HOOX_TEST_LETTERS"] ?? 200);
+const FULL_SIZE = process.env["HOOX_TEST_LETTERS"];
+/** A letter in five is a signal, which a bug keeps from being sent. */
+const LETTERS = Number(FULL_SIZE ?? 100);
+const REPLAY = ["dlq", "replay", "--all", "--yes", "--rate", "100"];
 
-interface Shown {
-  replay: ReplayJob;
-  items: ReplayItem[];
-}
-
-describe("dead letters of five causes", () => {
+/** At full size there is an undisturbed run, too: both must end as expected, and so end alike. */
+describe.each(FULL_SIZE === undefined ? ["disturbed"] : ["undisturbed", "disturbed"])("letters replayed %s", (how) => {
   let mesh: Mesh;
   let mixed: Mixed;
   beforeAll(async () => {
@@ -24,11 +26,12 @@ describe("dead letters of five causes", () => {
       vars: { "ledger-worker": { ENTRY_VALIDITY_SECONDS: "900" } },
     });
     mixed = await mixedLetters(mesh, LETTERS);
-  }, 120_000);
+  }, 180_000);
   afterAll(() => mesh.stop());
 
-  it("are five groups", async () => {
-    const { groups } = await mesh.ops<{ groups: LetterGroup[] }>("GET", "/ops/dead-letters/groups");
+  it("have five causes", async () => {
+    const { stdout } = await runHoox(["dlq", "group", "--status", "all", "--json"], keysTo(mesh.url.origin));
+    const { groups } = JSON.parse(stdout) as { groups: LetterGroup[] };
 
     expect(groups).toHaveLength(5);
     expect(groups.reduce((sum, { count }) => sum + count, 0)).toBe(LETTERS);
@@ -36,7 +39,7 @@ describe("dead letters of five causes", () => {
 
   it("need a fix while the version that failed runs, which the plan names, and not after a deploy", async () => {
     const before = byVerdict(await plan());
-    expect(before.get("NEEDS_FIX")?.length).toBe(mixed.signals.length);
+    expect(before.get("NEEDS_FIX")?.length).toBe(mixed.signals);
     expect(before.get("NEEDS_FIX")?.[0]).toMatchObject({
       reason: expect.stringContaining("trade-worker poisoned"),
       hint: expect.stringContaining("deploy"),
@@ -49,85 +52,113 @@ describe("dead letters of five causes", () => {
   it("each get the right verdict", async () => {
     await mixed.supersede();
     await mixed.doubt();
-    await until("the stale ones are past their validity", async () => Date.now() > mixed.staleAt);
+    await until("the stale ones are past their validity", async () => Date.now() > mixed.staleAt, {
+      timeoutMs: 60_000,
+    });
     const planned = await plan();
 
-    expect(Object.fromEntries(planned.letters.map(({ id, verdict }) => [id, verdict]))).toEqual(
-      Object.fromEntries(await mixed.verdicts()),
-    );
+    const named = planned.letters.map(({ id, requestId, verdict }) => [mixed.symbolOf(requestId) ?? id, verdict]);
+    expect(Object.fromEntries(named)).toEqual(Object.fromEntries(mixed.verdicts()));
     expect(planned.problems).toBeUndefined();
     const stored = await mesh.ops<ReplayPlan>("POST", "/ops/dead-letters/plan", { ids: mixed.effective });
     expect(stored.summary).toEqual({ DUPLICATE: mixed.effective.length });
   });
 
-  it("are executed once, the safe ones alone, though two terminals ask and the object dies halfway", async () => {
-    const expected = [...(await mixed.verdicts())];
-    const safe = expected.filter(([, verdict]) => verdict === "SAFE").map(([id]) => id);
+  it("are executed once, the safe ones alone", { timeout: 300_000 }, async () => {
+    const expected = expectedEnd(mixed, mixed.verdicts());
     const booked = (await bookOf(mesh)).length;
-    const body = { all: true, rate: 100 };
-    const jobs = await Promise.all([create(body), create(body)]);
-    await until("it is halfway", async () => {
-      const shown = await Promise.all(jobs.map(({ id }) => show(id)));
-      return shown.reduce((sum, { replay }) => sum + replay.counts.sent, 0) > safe.length / 2;
-    });
-    await kill();
 
-    const ended = await Promise.all(
-      jobs.map(({ id }) =>
-        until(`replay ${id} is done`, async () => ((await show(id)).replay.state === "done" ? show(id) : undefined), {
-          timeoutMs: 60_000,
-        }),
-      ),
-    );
-    const sent = ended.flatMap(({ items }) => items.filter(({ state }) => state === "sent").map(({ id }) => id));
-    expect(sent.toSorted()).toEqual(safe.toSorted());
-    await until(
-      "every safe letter is resolved",
-      async () => {
-        const open = await mesh.rows("SELECT count(*) AS n FROM dead_letters WHERE status = 'replayed'");
-        return open[0]?.["n"] === 0;
-      },
-      { timeoutMs: 60_000 },
-    );
-    const orders = (await bookOf(mesh)).slice(booked);
-    expect(orders.map(({ symbol }) => symbol).toSorted()).toEqual(mixed.safeSymbols.toSorted());
-    const rows = await mesh.rows("SELECT queue FROM queue_samples WHERE queue LIKE 'sample-%' LIMIT 1000");
-    expect(new Set(rows.map((row) => row["queue"]))).toEqual(new Set(recordIds(mixed)));
-  }, 120_000);
+    const jobs = how === "undisturbed" ? [await undisturbed()] : await disturbed(executable());
+    for (const { state } of jobs) expect(state).toBe("done");
+    expect(jobs.reduce((sum, { counts }) => sum + counts.sent, 0)).toBe(executable());
+    await until("every safe letter is resolved", async () => {
+      const open = await mesh.rows("SELECT count(*) AS n FROM dead_letters WHERE status = 'replayed'");
+      return open[0]?.["n"] === 0;
+    });
+    expect(await endStateOf(mesh, mixed, booked)).toEqual(expected);
+  });
 
   it("leave audit rows with who, why and how many", async () => {
-    const { entries } = await until("both ends are audited", async () => {
+    const replays = how === "undisturbed" ? 1 : 2;
+    const { entries } = await until("every end is audited", async () => {
       const audit = await mesh.ops<{ entries: LetterAudit[] }>("GET", "/ops/dead-letters/audit");
-      return audit.entries.filter(({ action }) => action === "replay.done").length === 2 ? audit : undefined;
+      return audit.entries.filter(({ action }) => action === "replay.done").length === replays ? audit : undefined;
     });
 
-    expect(entries.filter(({ action }) => action === "replay.create")).toHaveLength(2);
+    expect(entries.filter(({ action }) => action === "replay.create")).toHaveLength(replays);
     expect(entries[0]).toMatchObject({
       actor: "operator",
       reason: expect.stringMatching(/^\d+ executed, \d+ skipped, 0 failed, 0 not reached$/),
     });
   });
 
-  async function plan(): Promise<ReplayPlan> {
-    return mesh.ops<ReplayPlan>("POST", "/ops/dead-letters/plan", { all: true });
+  async function undisturbed(): Promise<ReplayJob> {
+    const terminal = new WatchingTerminal(mesh.url.origin, REPLAY);
+    expect(await terminal.ended).toMatchObject({ exitCode: 1, stderr: expect.not.stringContaining("rror:") });
+    return ended(terminal);
   }
 
-  async function create(body: Record<string, unknown>): Promise<ReplayJob> {
-    return (await mesh.ops<{ replay: ReplayJob }>("POST", "/ops/replays", body)).replay;
+  /**
+   * Two terminals ask for the same letters at once. One is killed while it watches, the other loses its connection,
+   * and the object that replays dies, twice, before half of the letters are executed and after.
+   */
+  async function disturbed(safe: number): Promise<ReplayJob[]> {
+    await using line = await CuttableLine.to(mesh.url);
+    const killed = new WatchingTerminal(mesh.url.origin, REPLAY);
+    const cutOff = new WatchingTerminal(line.url, REPLAY);
+    await until("both watch", async () => killed.job && cutOff.job, { everyMs: 20 });
+    await executed(1);
+    line.cut();
+    expect(await killed.kill()).toMatchObject({ exitCode: null });
+    await die();
+    await executed(safe / 2);
+    await die();
+    await until("the loss is noticed", async () => cutOff.stderr.includes("asking again"));
+    line.mend();
+
+    expect((await cutOff.ended).exitCode).toBe(1);
+    expect(cutOff.stderr).toContain("connected again");
+    const again = new WatchingTerminal(mesh.url.origin, ["dlq", "replay", "status", idOf(killed), "--watch"]);
+    await again.ended;
+    return [ended(cutOff), ended(again)];
   }
 
-  /** The object dies in the middle of a slice; its alarm brings it back. */
-  async function kill(): Promise<void> {
+  function executable(): number {
+    return [...mixed.verdicts().values()].filter((verdict) => verdict === "SAFE").length;
+  }
+
+  async function executed(least: number): Promise<void> {
+    await until(
+      `${least} letters are executed`,
+      async () => {
+        const { replays } = await mesh.ops<{ replays: ReplayJob[] }>("GET", "/ops/replays");
+        return replays.reduce((sum, { counts }) => sum + counts.sent, 0) >= least;
+      },
+      { timeoutMs: 60_000, everyMs: 50 },
+    );
+  }
+
+  /** The object dies in the middle of whatever it does; its alarm brings it back. */
+  async function die(): Promise<void> {
     const life = (): Promise<string> => mesh.ops<string>("GET", "/ops/test/life");
     const before = await life();
     await mesh.ops("POST", "/ops/test/die", {});
     await until("it lives again", async () => (await life()) !== before);
   }
 
-  async function show(id: string): Promise<Shown> {
-    return mesh.ops<Shown>("GET", `/ops/replays/${id}?limit=1000`);
+  async function plan(): Promise<ReplayPlan> {
+    return mesh.ops<ReplayPlan>("POST", "/ops/dead-letters/plan", { all: true });
   }
 });
+
+function ended({ job }: WatchingTerminal): ReplayJob {
+  if (!job) throw new Error("the terminal never showed a replay");
+  return job;
+}
+
+function idOf(terminal: WatchingTerminal): string {
+  return ended(terminal).id;
+}
 
 function byVerdict({ letters }: ReplayPlan): Map<string, PlannedLetter[]> {
   return Map.groupBy(letters, ({ verdict }) => verdict);

@@ -5,73 +5,72 @@ import { until, type Mesh } from "../mesh.ts";
 import { paperVenue } from "../venue.ts";
 import { message, parked } from "./letters.ts";
 
-interface Queue {
-  send(body: unknown): Promise<unknown>;
-  sendBatch(messages: { body: unknown }[]): Promise<unknown>;
-}
-
 /** Letters of five causes, and what each is expected to be judged as. */
 export interface Mixed {
-  /** requestIds of the signals that a bug parked. */
-  signals: string[];
-  safeSymbols: string[];
-  samples: string[];
-  /** Letters whose effect was seen. */
+  /** How many signals a bug parked; each is alone in its lane. */
+  signals: number;
+  /** Ids of the letters whose effect was seen. */
   effective: string[];
+  /** What the records name, and the titles of the notifications. */
+  samples: string[];
+  told: string[];
   staleAt: number;
+  /** Of a parked signal. */
+  symbolOf(requestId: string): string | undefined;
   /** Newer signals settle in the lanes that are meant for it. */
   supersede(): Promise<void>;
   /** Two letters more, as the platform moves them: hints of a signal in doubt and of one that has ended. */
   doubt(): Promise<void>;
-  /** Of the open letters, by id. */
-  verdicts(): Promise<Map<string, string>>;
+  /** Of the open letters: of parked signals by symbol, of all others by id. */
+  verdicts(): Map<string, string>;
 }
 
-export const recordIds = ({ samples }: Mixed): string[] => samples;
-
-/** Of ten signals six are safe; two become stale, two superseded. */
-const STALE_MS = 25_000;
+/** Time enough for those that become stale to be parked before. */
+const staleMs = (count: number): number => 15_000 + 30 * count;
+const AT_ONCE = 20;
 
 export async function mixedLetters(mesh: Mesh, count: number): Promise<Mixed> {
-  const signals = new Map<string, { symbol: string; verdict: string }>();
-  const staleAt = Date.now() + STALE_MS;
-  const alerts = Array.from({ length: count / 5 }, (_, index) => {
-    const verdict = index % 10 < 6 ? "SAFE" : index % 10 < 8 ? "STALE" : "SUPERSEDED";
+  const symbols = new Map<string, string>();
+  const verdicts = new Map<string, string>();
+  const staleAt = Date.now() + staleMs(count);
+  const wanted = Array.from({ length: count / 5 }, (_, index) => {
+    const verdict = index % 10 < 2 ? "STALE" : index % 10 < 4 ? "SUPERSEDED" : "SAFE";
     return { verdict, symbol: `L${String(index).padStart(4, "0")}USDT` };
   });
-  for (let from = 0; from < alerts.length; from += 20) {
+  const alerts = wanted.toSorted((a, b) => Number(b.verdict === "STALE") - Number(a.verdict === "STALE"));
+  for (let from = 0; from < alerts.length; from += AT_ONCE) {
     await Promise.all(
-      alerts.slice(from, from + 20).map(async ({ verdict, symbol }) => {
+      alerts.slice(from, from + AT_ONCE).map(async ({ verdict, symbol }) => {
         const validity = verdict === "STALE" ? { expiresAt: new Date(staleAt).toISOString() } : {};
         const requestId = await mesh.accepted({ symbol, action: "buy", quantity: "1", price: "1", ...validity });
-        signals.set(requestId, { symbol, verdict });
+        symbols.set(requestId, symbol);
+        verdicts.set(symbol, verdict);
       }),
     );
   }
-  const others = otherLetters(count - signals.size);
-  const { RECORDS_QUEUE, RECORDS_DLQ, NOTIFICATIONS_DLQ, TRADE_SIGNALS_DLQ } =
-    await mesh.env<Record<string, Queue>>("ops-worker");
-  await sendAll(
-    RECORDS_QUEUE,
-    others.effective.map(({ body }) => body),
-  );
-  await sendAll(RECORDS_DLQ, others.records);
-  await sendAll(NOTIFICATIONS_DLQ, others.notifications);
-  await sendAll(TRADE_SIGNALS_DLQ, others.strangers);
+  const others = otherLetters(count - symbols.size);
+  for (const [id, verdict] of others.verdicts) verdicts.set(id, verdict);
+  const stored = others.effective.map(({ body }) => body);
+  await sendAll(mesh, "RECORDS_QUEUE", stored);
+  await sendAll(mesh, "RECORDS_DLQ", others.records);
+  await sendAll(mesh, "NOTIFICATIONS_DLQ", others.notifications);
+  await sendAll(mesh, "TRADE_SIGNALS_DLQ", others.strangers);
   await until("all letters are stored", async () => (await lettersIn(mesh)) === count, {
     timeoutMs: 90_000,
     everyMs: 500,
   });
   return {
-    signals: [...signals.keys()],
-    safeSymbols: [...signals.values()].filter(({ verdict }) => verdict === "SAFE").map(({ symbol }) => symbol),
-    samples: others.samples,
+    signals: symbols.size,
     effective: others.effective.map(({ id }) => id),
+    samples: others.samples,
+    told: others.told,
     staleAt,
+    symbolOf: (requestId) => symbols.get(requestId),
+    verdicts: () => new Map(verdicts),
     async supersede() {
-      const newer = [...signals.values()].filter(({ verdict }) => verdict === "SUPERSEDED");
+      const overtaken = [...verdicts].filter(([, verdict]) => verdict === "SUPERSEDED");
       const ids = await Promise.all(
-        newer.map(({ symbol }) => mesh.accepted({ symbol, action: "buy", quantity: "2", price: "1" })),
+        overtaken.map(([symbol]) => mesh.accepted({ symbol, action: "buy", quantity: "2", price: "1" })),
       );
       await until("the newer ones have settled", async () => {
         const list = ids.map((id) => `'${id}'`).join(", ");
@@ -90,21 +89,13 @@ export async function mixedLetters(mesh: Mesh, count: number): Promise<Mixed> {
         return ledgers.some((each) => each.inDoubt > 0);
       });
       const [filled] = await mesh.rows("SELECT request_id FROM signals WHERE outcome = 'filled' LIMIT 1");
-      const queue = (await mesh.env<Record<string, Queue>>("ops-worker"))["TRADE_SIGNALS_DLQ"];
       const data = { ledger: "main:paper", purpose: "execute" } as const;
-      await sendAll(queue, [
+      await sendAll(mesh, "TRADE_SIGNALS_DLQ", [
         message(signalHinted, "in doubt", data, lost),
         message(signalHinted, "ended", data, String(filled?.["request_id"])),
       ]);
-      others.verdicts.set("in doubt", "UNCERTAIN").set("ended", "DUPLICATE");
+      verdicts.set("in doubt", "UNCERTAIN").set("ended", "DUPLICATE");
       await until("both are stored", async () => (await lettersIn(mesh)) === count + 2);
-    },
-    async verdicts() {
-      const expected = new Map(others.verdicts);
-      const rows = await mesh.rows("SELECT id, request_id FROM dead_letters WHERE class = 'bug' LIMIT 1000");
-      for (const { id, request_id } of rows)
-        expected.set(String(id), signals.get(String(request_id))?.verdict ?? "unexpected");
-      return expected;
     },
   };
 }
@@ -113,9 +104,10 @@ async function lettersIn(mesh: Mesh): Promise<number> {
   return Number((await mesh.rows("SELECT count(*) AS n FROM dead_letters"))[0]?.["n"]);
 }
 
-async function sendAll(queue: Queue | undefined, bodies: readonly unknown[]): Promise<void> {
+/** Through the ops-worker of `workers/mortal-replays.ts`. */
+async function sendAll(mesh: Mesh, queue: string, bodies: readonly unknown[]): Promise<void> {
   for (let from = 0; from < bodies.length; from += 50)
-    await queue?.sendBatch(bodies.slice(from, from + 50).map((body) => ({ body })));
+    await mesh.ops("POST", "/ops/test/send", { queue, bodies: bodies.slice(from, from + 50) });
 }
 
 /** Records whose database was away (a fifth of them stored after all), notifications, nonsense and signals of nobody. */
@@ -124,6 +116,7 @@ function otherLetters(count: number) {
   const [records, notifications, strangers]: [unknown[], unknown[], unknown[]] = [[], [], []];
   const effective: { id: string; body: unknown }[] = [];
   const samples: string[] = [];
+  const told: string[] = [];
   for (let index = 0; index < count; index += 1) {
     const id = `letter-${String(index).padStart(4, "0")}`;
     const kind = index % 8;
@@ -147,9 +140,11 @@ function otherLetters(count: number) {
       );
       if (kind !== 0) verdicts.set(id, "SAFE");
     } else if (kind === 5) {
+      const title = `Told late ${index}`;
+      told.push(title);
       const body = message(notificationRequested, id, {
         severity: "info",
-        title: `Told late ${index}`,
+        title,
         details: [],
         at: new Date(),
       });
@@ -181,5 +176,5 @@ function otherLetters(count: number) {
       verdicts.set(id, "MALFORMED");
     }
   }
-  return { verdicts, effective, records, notifications, strangers, samples };
+  return { verdicts, effective, records, notifications, strangers, samples, told };
 }
