@@ -39,6 +39,7 @@ import {
 } from "./database.ts";
 import { deadLetterReply, deadLettersQuery, deadLettersReply } from "./dead-letters.ts";
 import { limit, problems, queueDepth, route, time } from "./route.ts";
+import { secretsQuery, secretsReply } from "./secrets.ts";
 import { telegramRoutes, telegramStatus } from "./telegram.ts";
 
 /** A net position, flat ones with their profit included. */
@@ -115,6 +116,8 @@ export const opsRoutes = {
     reply: z.object({ positions: z.array(positionView), problems }),
   }),
   logs: route({ method: "GET", path: "/ops/logs", query: logsQuery, reply: logsReply }),
+  /** Answered by operator key alone: it is asked when the internal keys differ. */
+  secrets: route({ method: "GET", path: "/ops/secrets", query: secretsQuery, reply: secretsReply }),
   queues: route({ method: "GET", path: "/ops/queues", reply: z.object({ queues: z.array(queueDepth), problems }) }),
   lanes: route({ method: "GET", path: "/ops/lanes", reply: z.object({ lanes: z.array(laneView), problems }) }),
   /** 409 with the ledger's own words when it refuses. */

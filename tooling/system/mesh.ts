@@ -46,11 +46,11 @@ export class Mesh {
   readonly harness: TestHarness;
   readonly url: URL;
   /** Every value that must be found nowhere. */
-  readonly #secrets: readonly string[];
+  readonly #secrets: string[];
 
   readonly #deployed: Map<Worker, string>;
 
-  private constructor(harness: TestHarness, url: URL, given: readonly string[], deployed: Map<Worker, string>) {
+  private constructor(harness: TestHarness, url: URL, given: string[], deployed: Map<Worker, string>) {
     this.harness = harness;
     this.url = url;
     this.#secrets = given;
@@ -97,6 +97,19 @@ export class Mesh {
       ),
     }));
     this.#deployed.set(worker, configPath);
+  }
+
+  /** A Worker with other secrets takes over, as after each `secrets set`; what is stored stays. */
+  async give(worker: Worker, changed: Record<string, string>): Promise<void> {
+    this.#secrets.push(...Object.values(changed).flatMap((value) => [value, ...value.split(",")]));
+    await this.harness.update((current) => ({
+      ...current,
+      workers: current.workers?.map((each) =>
+        "configPath" in each && each.configPath === this.#deployed.get(worker)
+          ? { ...each, secrets: { ...each.secrets, ...changed } }
+          : each,
+      ),
+    }));
   }
 
   /** Posts an alert of strategy `default`; a string goes out as it is. */

@@ -1,4 +1,5 @@
 import type { DeliveryBatch } from "#queues/consumer";
+import { answerProof, asksForProof } from "#runtime/answer-proof";
 import { depsOf } from "./deps.ts";
 import { restoreLetters } from "./handlers/restore-letters.ts";
 import { answerHttp } from "./handlers/http.ts";
@@ -7,6 +8,7 @@ import { watchPulse } from "./handlers/watch-pulse.ts";
 
 export default {
   async fetch(request: Request, env: object, ctx: ExecutionContext): Promise<Response> {
+    if (asksForProof(request)) return answerProof(request, env);
     const deps = depsOf(env);
     const response = await answerHttp(request, deps);
     ctx.waitUntil(deps.flushLogs({ afterMs: 200 }));

@@ -3,6 +3,7 @@ import { HttpError, toHttpError } from "#runtime/http-error";
 import { mintRequestId, REQUEST_ID_HEADER } from "#runtime/request-id";
 import type { GatewayDeps } from "./deps.ts";
 import { forward } from "./neighbours/forward.ts";
+import { withOwnProofs } from "./neighbours/own-proofs.ts";
 import { reportHealth } from "./neighbours/report-health.ts";
 import { checkAlert } from "./webhook/check-alert.ts";
 import type { Call } from "./webhook/ports.ts";
@@ -10,7 +11,7 @@ import { receiveAlert } from "./webhook/receive-alert.ts";
 import { refuseStrangers } from "./webhook/operator-address.ts";
 
 type Variables = { call: Call; deps: GatewayDeps };
-type Gateway = { Variables: Variables };
+type Gateway = { Bindings: object; Variables: Variables };
 
 /** Lines of a quarter of a second share one message: a send per request would cost a quarter of the throughput. */
 const SHARE_LOGS_MS = 250;
@@ -37,10 +38,15 @@ export function createApp(deps: () => GatewayDeps): Hono<Gateway> {
   app.all("/webhook/check", () => notAllowed("POST"));
   app.post("/telegram", (c) => forwardTo("telegram-worker", c));
   app.all("/telegram", () => notAllowed("POST"));
-  app.all("/ops/*", (c) => {
+  app.use("/ops/*", async (c, next) => {
     refuseStrangers(c.req.raw, c.get("deps").operatorIps);
-    return forwardTo("ops-worker", c);
+    await next();
   });
+  app.get("/ops/secrets", async (c) => {
+    const answer = await forwardTo("ops-worker", c);
+    return withOwnProofs(answer, { request: c.req.raw, env: c.env, requestId: c.get("call").requestId });
+  });
+  app.all("/ops/*", (c) => forwardTo("ops-worker", c));
   app.get("/health", async (c) => {
     const report = await reportHealth(c.get("deps"));
     return c.json(report, report.status === "ok" ? 200 : 503, { [REQUEST_ID_HEADER]: c.get("call").requestId });

@@ -1,3 +1,4 @@
+import { answerProof, asksForProof } from "#runtime/answer-proof";
 import { parseConfig } from "./env.ts";
 import { answer } from "./health.ts";
 
@@ -5,5 +6,7 @@ export { AccountLedger } from "./account-ledger.ts";
 export { KillSwitch } from "./kill-switch.ts";
 
 export default {
-  fetch: (request: Request, env: unknown): Response => answer(request, () => parseConfig(env)),
+  async fetch(request: Request, env: object): Promise<Response> {
+    return asksForProof(request) ? answerProof(request, env) : answer(request, () => parseConfig(env));
+  },
 };

@@ -3,6 +3,7 @@ import type { LedgerName, Worker } from "#contracts/ids";
 import { createProducer, type ReplayProducer } from "#queues/producer";
 import type { Fetcher, InternalCaller } from "#runtime/internal-auth";
 import { createLogBuffer, type Log, type LogBuffer } from "#runtime/log";
+import { proofsOf } from "#runtime/secret-proof";
 import type { Heartbeat } from "./handlers/heartbeat.ts";
 import { parseEnv, type KeyValueStore, type LedgerPort, type RateLimiter } from "./env.ts";
 import { createNeighbour, type Database, type Neighbour } from "./neighbour.ts";
@@ -24,6 +25,8 @@ export interface OpsDeps {
   /** Every Worker that this one is bound to. */
   workers: readonly { name: Worker; binding: Fetcher }[];
   caller: InternalCaller;
+  /** Proofs of the secrets of this Worker. */
+  prove: (names: readonly string[], nonce: string) => ReturnType<typeof proofsOf>;
   operatorKey: string;
   heartbeat: Heartbeat;
   wrongKeys: RateLimiter;
@@ -66,6 +69,7 @@ export function createDeps(bindings: object): { ops: OpsDeps; buffer: LogBuffer 
       { name: "trade-worker", binding: env.TRADE_WORKER },
     ],
     caller,
+    prove: (names, nonce) => proofsOf(env.bindings, names, nonce),
     operatorKey: env.OPERATOR_KEY_BINDING,
     heartbeat: { url: env.HEARTBEAT_URL, ping, keptBack: undefined },
     wrongKeys: env.WRONG_KEY_RATE,

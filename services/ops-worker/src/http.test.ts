@@ -4,6 +4,7 @@ import { decode } from "#contracts/codec";
 import type { SignalView } from "#contracts/ledger";
 import { health } from "#contracts/health";
 import { opsRoutes } from "#contracts/routes/ops";
+import { proofOf } from "#contracts/secret-proof";
 import { bindingOf, deadLetterQueueOf, queueNames, registry } from "#queues/registry";
 import { createLogBuffer } from "#runtime/log";
 import { FakeDeepQueue, FakeKillSwitch, FakeKv, FakeLedger, FakeWorker } from "../../../tooling/fakes/ops-bindings.ts";
@@ -114,6 +115,47 @@ function signalWith(legs: readonly [string, SignalView["legs"][number]["status"]
     })),
   };
 }
+
+describe("the proofs of secrets", () => {
+  const name = "INTERNAL_KEY_BINDING";
+  const path = `/ops/secrets?names=${name}`;
+  const proofs = ["a".repeat(64)];
+
+  it("are asked of every Worker over the id of the request, and say who could not be asked", async () => {
+    const { answerTo, workers } = mesh({ "/proof": () => ({ secrets: [{ name, proofs }] }) });
+    const answer = await answerTo("secrets", path);
+
+    const question: unknown = await workers.D1_WORKER.asked[0]?.json();
+    expect(question).toEqual({ names: [name], nonce: requestId });
+    expect(answer).toEqual({
+      nonce: requestId,
+      workers: [
+        { worker: "ledger-worker", problem: expect.stringContaining("npx hoox deploy ledger-worker") },
+        { worker: "d1-worker", secrets: [{ name, proofs }] },
+        { worker: "telegram-worker", problem: expect.any(String) },
+        { worker: "trade-worker", problem: expect.any(String) },
+        { worker: "ops-worker", secrets: [{ name, proofs: [await proofOf("inner", { name, nonce: requestId })] }] },
+      ],
+    });
+  });
+
+  it("are given to an operator even while the gateway's internal key differs, and to nobody else", async () => {
+    const { call } = mesh();
+    const differs = { "X-Internal-Auth-Key": "wrong" };
+
+    expect((await call("GET", path, undefined, differs)).status).toBe(200);
+    const stranger = await call("GET", path, undefined, { ...differs, Authorization: "Bearer wrong" });
+    expect([stranger.status, await stranger.json()]).toMatchObject([401, { error: { code: "operator_key_mismatch" } }]);
+  });
+
+  it("are not given for a variable that is no secret", async () => {
+    const response = await mesh().call("GET", "/ops/secrets?names=REPLAY_SETTINGS");
+    expect([response.status, await response.json()]).toMatchObject([
+      400,
+      { error: { message: "names.0 is no name of a secret" } },
+    ]);
+  });
+});
 
 describe("who may ask", () => {
   it("is only the gateway", async () => {

@@ -1,4 +1,5 @@
 import { consumeAll, type DeliveryBatch } from "#queues/consumer";
+import { answerProof, asksForProof } from "#runtime/answer-proof";
 import { createDeps, type Deps } from "./deps.ts";
 import { onNotifications } from "./handlers/notification-requested.ts";
 import { createApp, type App } from "./http.ts";
@@ -16,6 +17,7 @@ function once(env: object): { deps: Deps; app: App } {
 
 export default {
   async fetch(request: Request, env: object, ctx: ExecutionContext): Promise<Response> {
+    if (asksForProof(request)) return answerProof(request, env);
     const { app, deps } = once(env);
     const response = await app.fetch(request, env, ctx);
     ctx.waitUntil(deps.buffer.flush({ afterMs: 200 }));

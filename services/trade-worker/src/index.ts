@@ -1,4 +1,5 @@
 import { consumeEach } from "#queues/consumer";
+import { answerProof, asksForProof } from "#runtime/answer-proof";
 import { createIsolate, type Isolate } from "./deps.ts";
 import { onSignalHinted } from "./handlers/signal-hinted.ts";
 import { handleRequest } from "./http.ts";
@@ -12,6 +13,7 @@ let isolate: Isolate | undefined;
 
 export default {
   async fetch(request, env, ctx) {
+    if (asksForProof(request)) return answerProof(request, env);
     const { http, buffer } = (isolate ??= createIsolate(env));
     const flushSoon = () => buffer.flush({ afterMs: GATHER_LOGS_MS });
     const response = await handleRequest(request, http, (work) => ctx.waitUntil(work.then(flushSoon)));

@@ -18,6 +18,7 @@ import {
   resumeReplay,
   showReplay,
 } from "./replays.ts";
+import { proveSecrets } from "./secrets.ts";
 import { showStatus } from "./status.ts";
 import { listStrategies, removeStrategy, setStrategy, showStrategy } from "./strategies.ts";
 import { addStrategy, rotateStrategy } from "./strategy-keys.ts";
@@ -39,6 +40,7 @@ export const handlers: OpsHandlers = {
   orders: listOrders,
   positions: listPositions,
   logs: listLogs,
+  secrets: proveSecrets,
   queues: listQueues,
   lanes: listLanes,
   resolveLane,
