@@ -18,6 +18,7 @@ const USAGE = `npm run sim -- [--seeds N] [--seed S] [--trace] [--storm X] [--ke
 Exit code 1: an invariant was broken, or a fault never met a step that it should have hit by all odds.`;
 /** In so many seeds every fault of things happens. */
 const ENOUGH_SEEDS = 500;
+const PROGRESS_EVERY_MS = 10_000;
 const SHRUNK = 3;
 const SHRINKING_RUNS = 400;
 
@@ -51,6 +52,7 @@ async function simulate(): Promise<void> {
   const edits = bug?.edits ?? [];
   const keep = values.keep === undefined ? undefined : new Set(values.keep.split(","));
   const started = performance.now();
+  const tick = progress(count);
   const summary = await runMany({
     seeds: seedsFrom(first, count),
     jobs,
@@ -60,6 +62,7 @@ async function simulate(): Promise<void> {
     edits,
     until: (violation) => violation.invariant === bug?.foundBy,
     onResult(result) {
+      tick();
       out(result.trace);
       for (const violation of result.violations) out(violationLines(violation));
     },
@@ -77,6 +80,21 @@ async function simulate(): Promise<void> {
     const shrunk = await shrinkOne({ violation, storm, edits, maxRuns: SHRINKING_RUNS });
     out(shrunkLines(shrunk, { storm, bug: values.bug }));
   }
+}
+
+/** Says on stderr now and then how far it is; called once per seed. */
+function progress(of: number): () => void {
+  const started = performance.now();
+  let done = 0;
+  let saidAt = started;
+  return () => {
+    done += 1;
+    const now = performance.now();
+    if (now - saidAt < PROGRESS_EVERY_MS) return;
+    saidAt = now;
+    const left = ((now - started) / done) * (of - done);
+    process.stderr.write(`${done} of ${of} seeds, about ${Math.ceil(left / 1_000)} s left\n`);
+  };
 }
 
 function verdictOn(bug: Bug, violations: readonly Violation[]): string {
