@@ -24,3 +24,15 @@ export const commandRequested = defineContract({
       at: z.date(),
     }),
 });
+
+const ANSWER = "/answer";
+
+/** Id of the notification that answers it. */
+export function answerIdOf(commandId: string): string {
+  return `${commandId}${ANSWER}`;
+}
+
+/** Id of the command that this notification answers, if it answers one. */
+export function commandAnsweredBy(notificationId: string): string | undefined {
+  return notificationId.endsWith(ANSWER) ? notificationId.slice(0, -ANSWER.length) : undefined;
+}

@@ -1,4 +1,5 @@
 import { decode, UndecodableError } from "#contracts/codec";
+import { answerIdOf } from "#contracts/command";
 import type { Contract } from "#contracts/envelope";
 import { isQueueName, registry, type MessageOn, type QueueName } from "#queues/registry";
 import type { Statement, Value } from "./database.ts";
@@ -60,9 +61,13 @@ function shownBy(message: MessageOn<QueueName>): { condition: string; key: Key }
           WHERE NOT EXISTS (SELECT 1 FROM system_logs WHERE system_logs.id = line.value))`,
         key: [message.data.lines.map((line) => line.id)],
       };
-    // What has come of these, only their ledger and the chat know.
-    case "signal.hinted":
     case "command.requested":
+      return {
+        condition: `EXISTS (SELECT 1 FROM notifications WHERE id = wanted.value->>1 AND status = 'sent')`,
+        key: [answerIdOf(message.id)],
+      };
+    // What has come of it, only its ledger knows.
+    case "signal.hinted":
       return undefined;
     default:
       return storedWhere(message);

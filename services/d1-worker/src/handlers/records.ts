@@ -1,3 +1,4 @@
+import { commandAnsweredBy } from "#contracts/command";
 import { messageId } from "#contracts/ids";
 import { writeAll } from "../database.ts";
 import { resolve } from "../letter-changes.ts";
@@ -13,11 +14,18 @@ export async function storeRecords(
   return writeAll(deps.database, records, (some) => [...statementsFor(some), resolve(some.flatMap(lettersDone), now)]);
 }
 
-/** Letters that a stored record shows to be done: its own, of the notification that it reports, of a revived signal. */
+/** Letters that a stored record shows to be done: its own, of the notification or the command that it reports, of a revived signal. */
 function lettersDone(record: RecordMessage): Parameters<typeof resolve>[0] {
   const own = { id: record.id, reason: "its record was stored" };
-  if (record.type === "notification.sent" && record.data.status === "sent")
-    return [own, { id: record.data.notificationId, reason: "the notification was sent" }];
+  if (record.type === "notification.sent" && record.data.status === "sent") {
+    const { notificationId } = record.data;
+    const command = commandAnsweredBy(notificationId);
+    return [
+      own,
+      { id: notificationId, reason: "the notification was sent" },
+      ...(command === undefined ? [] : [{ id: command, reason: "the command was answered" }]),
+    ];
+  }
   if (record.type === "signal.settled" && record.data.generation !== undefined && record.data.parked !== true) {
     const { requestId, data } = record;
     return [

@@ -207,7 +207,7 @@ describe("towards a verdict a letter is said to be", () => {
     expect(await judged()).toEqual({ "l/1": { effective: true } });
   });
 
-  it("unknown when only its ledger or its chat can tell, with the ledger to ask", async () => {
+  it("unknown when only its ledger can tell, with the ledger to ask", async () => {
     await park(
       { messageId: "h", originQueue: "trade-signals", body: hint },
       { messageId: "c", originQueue: "commands", body: command },
@@ -215,7 +215,7 @@ describe("towards a verdict a letter is said to be", () => {
 
     expect(await judged()).toEqual({
       h: { effective: "unknown", ledger: hint.json.data.ledger },
-      c: { effective: "unknown" },
+      c: { effective: false },
     });
   });
 

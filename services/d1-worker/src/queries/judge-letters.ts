@@ -38,6 +38,6 @@ async function judge(rows: readonly DatabaseRow[], { database }: Pick<Deps, "dat
     const message = readMessage({ id: row.id, queue: row.queue, body });
     if (typeof message === "string") return { ...row, unreadable: message, effective: "unknown" };
     if (message.type === "signal.hinted") return { ...row, effective: "unknown", ledger: message.data.ledger };
-    return { ...row, effective: message.type === "command.requested" ? "unknown" : effective.has(row.id) };
+    return { ...row, effective: effective.has(row.id) };
   });
 }

@@ -1,3 +1,4 @@
+import { answerIdOf } from "#contracts/command";
 import { HttpError } from "#runtime/http-error";
 import { toNotification, type Answer, type Asked, type Command, type Respond } from "../commands/answer.ts";
 import { buttons, commands, greet } from "../commands/index.ts";
@@ -24,7 +25,7 @@ export async function onCommand(message: Command, deps: OpsDeps): Promise<void> 
       ? { title: `Too late: that was ${Math.round(late / 1_000)} s ago and was not done. Send it again.` }
       : await respond(asked, deps).catch(inWords);
     log("info", "command.answered", `${name} of chat ${message.data.chatId}: ${answer.title}`, { command: name, late });
-    const origin = { requestId, id: `${id}/answer`, causationId: id };
+    const origin = { requestId, id: answerIdOf(id), causationId: id };
     const notification = toNotification(answer, message, deps.now());
     await deps.producer.send("notifications", "notification.requested", notification, origin);
   } catch (error) {
