@@ -135,6 +135,8 @@ export const replayJob = z.object({
     /** Of the sent ones. */
     resolved: z.int(),
     diedAgain: z.int(),
+    /** Open again because nothing was heard of them. */
+    lost: z.int().default(0),
   }),
   /** Why letters were skipped. */
   skipped: verdictCounts,

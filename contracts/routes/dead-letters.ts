@@ -127,6 +127,14 @@ export const letterRoutes = {
     }),
     reply: z.object({ released: z.array(z.string()) }),
   }),
+  /** Replayed, and nothing was heard of them since then: open again. Asked once more, it finds none. */
+  reopenLetters: route({
+    method: "POST",
+    path: "/dead-letter-reopenings",
+    body: act.extend({ sentBefore: time }),
+    /** At most 500; more come with the next call. */
+    reply: z.object({ reopened: z.array(z.object({ id: z.string(), queue: z.string() })) }),
+  }),
   discardLetters: route({
     method: "POST",
     path: "/dead-letter-discards",

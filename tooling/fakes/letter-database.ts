@@ -7,13 +7,16 @@ type Body<R extends Route> = z.infer<R["body"]>;
 type Reply<R extends Route> = z.infer<R["reply"]>;
 type Routes = typeof letterRoutes;
 
+type Held = JudgedLetter & { body: unknown; deaths: string[]; sentAt?: string };
+
 const PARKED = "2026-11-24T11:59:00.000Z";
 
 /** What d1-worker knows of dead letters and how it changes them, in memory. */
 export class FakeLetterDatabase {
-  readonly letters = new Map<string, JudgedLetter & { body: unknown; deaths: string[] }>();
+  readonly letters = new Map<string, Held>();
   /** Of the letters taken out of the archive. */
   archived = 0;
+  now: () => Date = () => new Date(PARKED);
   trouble: Error | undefined;
 
   add(letter: Partial<JudgedLetter> & Pick<JudgedLetter, "id" | "queue">, body: unknown = {}): JudgedLetter {
@@ -45,6 +48,7 @@ export class FakeLetterDatabase {
       [letterRoutes.judgeLetters, () => this.#judge(letterRoutes.judgeLetters.body.parse(call.body))],
       [letterRoutes.takeLetters, () => this.#take(letterRoutes.takeLetters.body.parse(call.body))],
       [letterRoutes.releaseLetters, () => this.#release(letterRoutes.releaseLetters.body.parse(call.body))],
+      [letterRoutes.reopenLetters, () => this.#reopen(letterRoutes.reopenLetters.body.parse(call.body))],
       [letterRoutes.discardLetters, () => this.#discard(letterRoutes.discardLetters.body.parse(call.body))],
       [letterRoutes.restoreLetters, () => this.#restore()],
       [letterRoutes.replayProgress, () => this.#progress(call.params?.["replayId"] ?? "")],
@@ -54,7 +58,7 @@ export class FakeLetterDatabase {
     return route.reply.parse(answer());
   }
 
-  #letter(id: string): JudgedLetter & { body: unknown; deaths: string[] } {
+  #letter(id: string): Held {
     const letter = this.letters.get(id);
     if (!letter) throw new Error(`no letter ${id}`);
     return letter;
@@ -81,7 +85,7 @@ export class FakeLetterDatabase {
         const letter = this.letters.get(id);
         if (!letter) return { status: "unknown", id };
         if (letter.status === "open" && letter.parked_at === parkedAt)
-          Object.assign(letter, { status: "replayed", replay_id: replayId });
+          Object.assign(letter, { status: "replayed", replay_id: replayId, sentAt: this.now().toISOString() });
         const { status, parked_at, generation, replay_id, request_id: requestId, queue, type, body } = letter;
         return status === "replayed" && replay_id === replayId
           ? { status: "taken", id, requestId, queue, type, generation, body }
@@ -97,6 +101,14 @@ export class FakeLetterDatabase {
     });
     for (const { id } of ours) Object.assign(this.#letter(id), { status: "open", replay_id: null });
     return { released: ours.map(({ id }) => id) };
+  }
+
+  #reopen({ sentBefore }: Body<Routes["reopenLetters"]>): Reply<Routes["reopenLetters"]> {
+    const silent = [...this.letters.values()].filter(
+      ({ status, sentAt }) => status === "replayed" && sentAt !== undefined && sentAt < sentBefore,
+    );
+    for (const { id } of silent) Object.assign(this.#letter(id), { status: "open", replay_id: null });
+    return { reopened: silent.map(({ id, queue }) => ({ id, queue })) };
   }
 
   #discard({ letters }: Body<Routes["discardLetters"]>): Reply<Routes["discardLetters"]> {

@@ -47,6 +47,18 @@ export function release(
   };
 }
 
+/** Letters that were sent before then and have had no effect since: nobody waits for them any more. */
+export function reopen({ sentBefore, limit, ...act }: Act & { sentBefore: string; limit: number }): Statement {
+  const entry = "json_object('what', 'released', 'at', ?2, 'by', ?3, 'reason', ?4, 'replayId', dead_letters.replay_id)";
+  const sentAt = "(SELECT max(value->>'at') FROM json_each(history) WHERE value->>'what' = 'replayed')";
+  return {
+    sql: `UPDATE dead_letters SET status = 'open', replay_id = NULL, history = ${historyWith(entry)}
+      WHERE id IN (SELECT id FROM dead_letters WHERE status = 'replayed' AND ${sentAt} < ?1 ORDER BY created_at LIMIT ?5)
+      RETURNING id, queue`,
+    params: [sentBefore, act.at, act.by, act.reason, limit],
+  };
+}
+
 /** What has had its effect needs no replay. `generation`: only letters of an earlier life than that. */
 export function resolve(
   letters: readonly { id: string; reason: string; generation?: number | undefined }[],

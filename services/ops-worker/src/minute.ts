@@ -3,6 +3,7 @@ import { beat } from "./handlers/heartbeat.ts";
 import { onMinute } from "./handlers/monitor.ts";
 import { remind } from "./handlers/remind.ts";
 import { tellDay } from "./handlers/summary.ts";
+import { reopenLost } from "./replays/lost.ts";
 import { reasonOf, within } from "./within.ts";
 
 /** What the cron does each minute; `at` is the minute it stands for. One that fails never stops the others. */
@@ -11,6 +12,7 @@ const jobs: Readonly<Record<string, (at: Date, deps: OpsDeps) => Promise<void>>>
   remind,
   summary: tellDay,
   heartbeat: beat,
+  lost: reopenLost,
   replays: async (_at, deps) => within(deps.timeoutMs, "the replay jobs", deps.replays().poke()),
 };
 

@@ -35,14 +35,15 @@ export function standstillText({ state, waitingFor, stoppedBecause, behind, id }
 
 /** `380 resolved, 20 on their way, 12 skipped (8 STALE, 4 DUPLICATE)`. */
 export function countsLine({ counts, skipped }: ReplayJob, paint: Paint): string {
-  const { sent, resolved, diedAgain, failed } = counts;
-  const underway = Math.max(0, sent - resolved - diedAgain);
+  const { sent, resolved, diedAgain, lost, failed } = counts;
+  const underway = Math.max(0, sent - resolved - diedAgain - lost);
   const parts = [
     paint.good(`${resolved} resolved`),
     underway > 0 && `${underway} on their way`,
     counts.skipped > 0 && paint.odd(`${counts.skipped} skipped`) + inBrackets(countsText(skipped, paint)),
     failed > 0 && paint.bad(`${failed} failed`),
     diedAgain > 0 && paint.bad(`${diedAgain} died again`),
+    lost > 0 && paint.bad(`${lost} lost on their way and open again`),
   ];
   return parts.filter((part) => part !== false).join(", ");
 }

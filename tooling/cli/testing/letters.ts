@@ -47,6 +47,16 @@ export function replayJob(
     cutoff: "2026-11-23T12:00:00.000Z",
     skipped: {},
     ...change,
-    counts: { total: 40, pending: 40, sent: 0, skipped: 0, failed: 0, resolved: 0, diedAgain: 0, ...change.counts },
+    counts: {
+      total: 40,
+      pending: 40,
+      sent: 0,
+      skipped: 0,
+      failed: 0,
+      resolved: 0,
+      diedAgain: 0,
+      lost: 0,
+      ...change.counts,
+    },
   };
 }

@@ -155,11 +155,53 @@ describe("a replayed letter", () => {
     expect((await shown()).history.at(-1)).toMatchObject({ what: "resolved", reason: "the notification was sent" });
   });
 
+  it("of a command is resolved when its answer was sent", async () => {
+    await take();
+    await storeRecords([record("notification.sent", { data: { notificationId: "m/1/answer" } })], deps);
+
+    expect((await shown()).history.at(-1)).toMatchObject({ what: "resolved", reason: "the command was answered" });
+  });
+
   it("of log lines is resolved when those are stored", async () => {
     await take();
     await storeLogs([{ ...logBatchOf({}), id: "m/1", generation: 1 }], deps);
 
     expect((await shown()).deadLetter.status).toBe("resolved");
+  });
+});
+
+describe("a replayed letter of which nothing is heard", () => {
+  const reopen = (sentBefore: string) =>
+    call(letterRoutes.reopenLetters, { body: { by: "ops-worker", reason: "silence", sentBefore } }, deps);
+  const now = () => deps.now().toISOString();
+  const after = () => new Date(deps.now().getTime() + 1).toISOString();
+
+  it("is open again once it was sent long enough ago, and says why", async () => {
+    await take();
+    expect(await reopen(now())).toEqual({ reopened: [] });
+    expect(await reopen(after())).toEqual({ reopened: [{ id: "m/1", queue: "records" }] });
+    expect(await reopen(after())).toEqual({ reopened: [] });
+
+    const { deadLetter, history } = await shown();
+    expect(deadLetter).toMatchObject({ status: "open", replay_id: null });
+    const said = { what: "released", at: now(), by: "ops-worker", reason: "silence", replayId: "r1" };
+    expect(history.at(-1)).toEqual(said);
+    expect(await take("r2")).toMatchObject([{ status: "taken" }]);
+  });
+
+  it("is resolved by its effect even then", async () => {
+    await take();
+    await reopen(after());
+    await storeRecords([record("signal.settled", { id: "m/1" })], deps);
+
+    expect((await shown()).deadLetter.status).toBe("resolved");
+  });
+
+  it("is left alone while it is open, resolved or discarded", async () => {
+    expect(await reopen(after())).toEqual({ reopened: [] });
+    await discard();
+    expect(await reopen(after())).toEqual({ reopened: [] });
+    expect(await story()).toEqual(["parked", "discarded"]);
   });
 });
 

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { letterNow, type LetterNow } from "#contracts/letter-view";
 import type { letterRoutes, TakenLetter } from "#contracts/routes/dead-letters";
 import type { DatabaseRow, Statement } from "../database.ts";
-import { discard, release, take } from "../letter-changes.ts";
+import { discard, release, reopen, take } from "../letter-changes.ts";
 import type { Deps } from "../ports.ts";
 
 type Routes = typeof letterRoutes;
@@ -62,6 +62,16 @@ export async function discardLetters(
     else changed.push(row ? { id, now: letterNow.parse(row) } : { id });
   }
   return { discarded, changed };
+}
+
+const REOPENED_AT_ONCE = 500;
+
+export async function reopenLetters(
+  body: Body<"reopenLetters">,
+  { database, now }: Pick<Deps, "database" | "now">,
+): Promise<Reply<"reopenLetters">> {
+  const [rows = []] = await database.batch([reopen({ ...body, at: now().toISOString(), limit: REOPENED_AT_ONCE })]);
+  return { reopened: rows.map(({ id, queue }) => ({ id: String(id), queue: String(queue) })) };
 }
 
 /** Runs the change and answers how the letters stand after it, by id, in one transaction. */

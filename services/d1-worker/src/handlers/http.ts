@@ -14,7 +14,7 @@ import { groupLetters } from "../queries/letter-groups.ts";
 import { judgeLetters } from "../queries/judge-letters.ts";
 import { replayProgress } from "../queries/replay-progress.ts";
 import { restoreLetters } from "./restore-letters.ts";
-import { discardLetters, releaseLetters, takeLetters } from "./change-letters.ts";
+import { discardLetters, releaseLetters, reopenLetters, takeLetters } from "./change-letters.ts";
 import { checkHealth } from "../queries/health.ts";
 import { readLogs } from "../queries/logs.ts";
 import { listOrders } from "../queries/orders.ts";
@@ -43,6 +43,7 @@ const answers: {
   judgeLetters: ({ body }, deps) => judgeLetters(body, deps),
   takeLetters: ({ body }, deps) => takeLetters(body, deps),
   releaseLetters: ({ body }, deps) => releaseLetters(body, deps),
+  reopenLetters: ({ body }, deps) => reopenLetters(body, deps),
   discardLetters: ({ body }, deps) => discardLetters(body, deps),
   restoreLetters: ({ body }, deps) => restoreLetters(deps, body.limit),
   replayProgress: ({ params }, deps) => replayProgress(params["replayId"] ?? "", deps),

@@ -137,7 +137,7 @@ async function sendAgain(
   letters: readonly Taken[],
   outcomes: Map<string, Outcome>,
   { id: replayId }: Errand,
-  { producer }: OpsDeps,
+  { producer, timeoutMs }: OpsDeps,
 ): Promise<void> {
   const packed: Packed[] = [];
   const sending: Taken[] = [];
@@ -151,7 +151,8 @@ async function sendAgain(
       outcomes.set(letter.id, { state: "failed", reason: reasonOf(error) });
     }
   }
-  const error = packed.length === 0 ? undefined : await producer.sendPacked(packed).then(() => undefined, reasonOf);
+  const sent = packed.length === 0 ? undefined : within(timeoutMs, "its queue", producer.sendPacked(packed));
+  const error = await sent?.then(() => undefined, reasonOf);
   for (const { id } of sending)
     outcomes.set(id, error === undefined ? { state: "sent" } : { state: "pending", reason: error });
 }

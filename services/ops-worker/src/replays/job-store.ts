@@ -2,7 +2,7 @@ import type { Forcible } from "#contracts/dead-letter";
 import type { Verdict } from "#contracts/verdict";
 import { endedReplayStates, type LetterSelection, type PlannedLetter, type VerdictCounts } from "#contracts/replay";
 import type { Sql } from "#runtime/sql";
-import { createTables, type ItemRow, type JobRow } from "./schema.ts";
+import { migrate, type ItemRow, type JobRow } from "./schema.ts";
 
 export interface NewJob {
   id: string;
@@ -43,7 +43,7 @@ export type JobStore = ReturnType<typeof createJobStore>;
 
 /** All that replays remember. Every method is one commit. */
 export function createJobStore(sql: Sql, now: () => Date) {
-  createTables(sql);
+  migrate(sql);
   const at = (): number => now().getTime();
 
   return {
@@ -128,6 +128,22 @@ export function createJobStore(sql: Sql, now: () => Date) {
         job.seq,
       )[0]?.id,
 
+    /** A job that ended before its last letter, and may still hold some that it had taken. */
+    untidied: (): JobRow | undefined =>
+      sql.exec<JobRow>(
+        `SELECT * FROM jobs WHERE state IN ('cancelled', 'stopped') AND tidied = 0 ORDER BY seq LIMIT 1`,
+      )[0],
+
+    tidied: (seq: number): void => void sql.exec(`UPDATE jobs SET tidied = 1 WHERE seq = ?`, seq),
+
+    /** An ended job, not looked at since then, that does not know what became of all its letters. */
+    unsettled: (lookedBefore: number): JobRow | undefined =>
+      sql.exec<JobRow>(
+        `SELECT * FROM jobs WHERE state IN ${ENDED} AND progress_at < ?1 AND resolved + died_again + lost <
+           (SELECT count(*) FROM items WHERE job = jobs.seq AND items.state = 'sent') ORDER BY seq LIMIT 1`,
+        lookedBefore,
+      )[0],
+
     /** Moves a job that has its turn; one that was paused or cancelled meanwhile stays as it is. */
     move(
       seq: number,
@@ -162,13 +178,16 @@ export function createJobStore(sql: Sql, now: () => Date) {
       return changed.length > 0;
     },
 
-    progress(seq: number, { resolved, diedAgain }: { resolved: number; diedAgain: number }): void {
+    /** `askedAt`: what was learnt later stays. */
+    progress(
+      seq: number,
+      { resolved, diedAgain, lost }: { resolved: number; diedAgain: number; lost: number },
+      askedAt: number,
+    ): void {
+      const values = [resolved, diedAgain, lost, at(), seq, askedAt];
       sql.exec(
-        `UPDATE jobs SET resolved = ?, died_again = ?, progress_at = ? WHERE seq = ?`,
-        resolved,
-        diedAgain,
-        at(),
-        seq,
+        `UPDATE jobs SET resolved = ?, died_again = ?, lost = ?, progress_at = ? WHERE seq = ? AND progress_at <= ?`,
+        ...values,
       );
     },
 

@@ -1,29 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decodeHeader } from "#contracts/codec";
-import { ReplayDesk, requestIdOf } from "../testing/replay-desk.ts";
-
-/** What was sent again to `records`, by message id. */
-function sentTo(desk: ReplayDesk): string[] {
-  return desk.queue("records").sent.flatMap((body) => {
-    const known = decodeHeader(body)?.known;
-    return known && known.type !== "audit.recorded" ? [known.id] : [];
-  });
-}
-
-/** Everything that was sent or revived takes effect at once. */
-function consume(desk: ReplayDesk): void {
-  const sent = new Set(sentTo(desk));
-  const revived = new Set(desk.ledger.revived.map(({ requestId }) => requestId));
-  for (const { id, status, request_id } of desk.database.letters.values())
-    if (status === "replayed" && (sent.has(id) || revived.has(request_id))) desk.database.resolve(id);
-}
-
-function withRecords(count: number, settings = {}): ReplayDesk {
-  const desk = new ReplayDesk(settings);
-  for (let index = 0; index < count; index += 1) desk.record(`r${String(index).padStart(3, "0")}`);
-  desk.meanwhile = () => consume(desk);
-  return desk;
-}
+import { requestIdOf } from "../testing/replay-desk.ts";
+import { consume, sentTo, withRecords } from "../testing/replayed-records.ts";
 
 describe("a replay", () => {
   it("sends records again as the same message in its next life, and revives signals in their ledger", async () => {
@@ -250,49 +228,5 @@ describe("a replay", () => {
       status: 409,
       body: { error: { code: "replay_ended" } },
     });
-  });
-});
-
-describe("a replay that dies between any two of its steps", () => {
-  const build = (): ReplayDesk => {
-    const desk = withRecords(6);
-    for (let index = 0; index < 6; index += 1)
-      desk.signal(`s${index}`, index === 3 ? { signal: { uncertainLegs: ["e"] } } : {});
-    const refused = desk.signal("s9");
-    desk.ledger.refusals.set(refused, { status: "refused", verdict: "SUPERSEDED", reason: "Too late." });
-    return desk;
-  };
-  const outcome = async (desk: ReplayDesk, id: string) => {
-    const { replay, items } = await desk.show(id);
-    return {
-      state: replay.state,
-      counts: replay.counts,
-      items: items.map(({ id: letter, state, verdict }) => [letter, state, verdict]),
-      letters: [...desk.database.letters].map(([letter, { status }]) => [letter, status]),
-      revived: desk.ledger.revived.map(({ requestId }) => requestId).toSorted(),
-      messages: [...new Set(sentTo(desk))].toSorted(),
-    };
-  };
-  const run = async (death?: { call: number; when: "before" | "after" }) => {
-    const desk = build();
-    const { id } = await desk.replay({ all: true, rate: 10 });
-    const from = desk.calls;
-    if (death) desk.death = { ...death, call: from + death.call };
-    await desk.ring();
-    return { desk, id, steps: desk.calls - from };
-  };
-
-  it("goes on and ends as if nothing had happened, no signal revived twice", { timeout: 60_000 }, async () => {
-    const undisturbed = await run();
-    const expected = await outcome(undisturbed.desk, undisturbed.id);
-    expect(expected.revived).toHaveLength(5);
-    expect(undisturbed.steps).toBeGreaterThan(20);
-
-    for (let call = 1; call <= undisturbed.steps; call += 1) {
-      for (const when of ["before", "after"] as const) {
-        const { desk, id } = await run({ call, when });
-        expect(await outcome(desk, id), `killed ${when} call ${call}`).toEqual(expected);
-      }
-    }
   });
 });

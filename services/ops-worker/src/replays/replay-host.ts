@@ -2,6 +2,7 @@ import { endedReplayStates } from "#contracts/replay";
 import type { Sql } from "#runtime/sql";
 import type { OpsDeps } from "../deps.ts";
 import { reasonOf } from "../within.ts";
+import { isLeft } from "./aftermath.ts";
 import { createJobStore } from "./job-store.ts";
 import { openBench, type Bench } from "./judge.ts";
 import type { ReplayJobsRpc } from "./ports.ts";
@@ -86,7 +87,7 @@ export function createReplayHost({ sql, deps, setAlarm }: ReplayHostPorts): Repl
       return { status: changed ? "changed" : over ? "ended" : "unchanged", replay };
     },
     async poke() {
-      if (store.current()) wake();
+      if (store.current() || isLeft({ store, deps })) wake();
     },
     alarm: work,
   };

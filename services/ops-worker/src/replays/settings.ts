@@ -15,6 +15,8 @@ export const replaySettings = z.strictObject({
   maxTries: count.default(5),
   /** How often the fate of sent letters is looked at. */
   progressEveryMs: count.default(1_000),
+  /** A letter of which nothing was heard for so long is open again. */
+  lostAfterMs: count.default(3_600_000),
 });
 export type ReplaySettings = z.infer<typeof replaySettings>;
 

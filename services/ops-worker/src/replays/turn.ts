@@ -2,6 +2,7 @@ import type { Verdict } from "#contracts/verdict";
 import { letterRoutes } from "#contracts/routes/dead-letters";
 import type { OpsDeps } from "../deps.ts";
 import { reasonOf } from "../within.ts";
+import { seeToEnded } from "./aftermath.ts";
 import { ended } from "./ended.ts";
 import { execute } from "./execute.ts";
 import { heldUpBy } from "./gate.ts";
@@ -21,7 +22,7 @@ export interface TurnPorts {
 /** Letters sent when each stage is over: the first, five more, the rest. */
 const STAGE_ENDS = [1, 6, Infinity] as const;
 /** d1-worker takes no more letters at once. */
-const MAX_SLICE = 100;
+export const MAX_SLICE = 100;
 const SLICES_PER_SECOND = 2;
 const WAIT_MS = 1_000;
 const MAX_TROUBLE_MS = 30_000;
@@ -34,6 +35,8 @@ const SAME_NEW_CAUSE = 3;
  */
 export async function takeTurn(ports: TurnPorts): Promise<number | undefined> {
   const { store, deps } = ports;
+  const left = await seeToEnded(ports);
+  if (left !== undefined) return left;
   const now = deps.now().getTime();
   const job = store.current();
   if (!job) return undefined;
@@ -129,9 +132,10 @@ async function lookAfter(
   job: JobRow,
   { store, deps }: TurnPorts,
 ): Promise<{ undecided: number; stop?: string | undefined }> {
+  const askedAt = deps.now().getTime();
   const asking = { requestId: job.request_id, params: { replayId: job.id } };
   const { statuses, diedAgain } = await deps.database.ask(letterRoutes.replayProgress, asking);
-  store.progress(job.seq, { resolved: statuses.resolved ?? 0, diedAgain: statuses.open ?? 0 });
+  store.progress(job.seq, { resolved: statuses.resolved ?? 0, diedAgain: statuses.open ?? 0, lost: 0 }, askedAt);
   const byCause = Map.groupBy(diedAgain, ({ fingerprint }) => fingerprint);
   const fatal = [...byCause.values()].find(
     (letters) => job.stage < 2 || letters.length >= SAME_NEW_CAUSE || letters.some(({ sameCause }) => sameCause),

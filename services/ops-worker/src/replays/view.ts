@@ -31,6 +31,7 @@ export function viewJob(row: JobRow, store: JobStore): ReplayJob {
       failed: sum("failed"),
       resolved: row.resolved,
       diedAgain: row.died_again,
+      lost: row.lost,
     },
     skipped,
     waitingFor: row.waiting_for ?? undefined,

@@ -18,6 +18,7 @@ import {
 import { createDeps, type OpsDeps } from "../deps.ts";
 import { createApp } from "../http.ts";
 import type { Database } from "../neighbour.ts";
+import { reopenLost } from "../replays/lost.ts";
 import { createReplayHost, type ReplayHost } from "../replays/replay-host.ts";
 import type { ReplaySettings } from "../replays/settings.ts";
 
@@ -30,6 +31,11 @@ export interface Death {
   call: number;
   /** Before the other side hears of it, or after it has done what it was asked. */
   when: "before" | "after";
+}
+
+/** Which call across a border is answered only when so many others have been made since. */
+export interface Stall extends Death {
+  calls: number;
 }
 
 /** ops-worker's replays on fakes: a clock that a test moves, an alarm that rings when its time has come. */
@@ -45,6 +51,10 @@ export class ReplayDesk {
   meanwhile: () => void = () => undefined;
   calls = 0;
   death: Death | undefined;
+  stall: Stall | undefined;
+  readonly #hanging: Promise<void>[] = [];
+  #awake: { after: number; wake: () => void } | undefined;
+  #stalled: (() => void) | undefined;
   readonly #sql = new MemorySql();
   readonly #settings: Partial<ReplaySettings>;
   #now = START;
@@ -54,6 +64,7 @@ export class ReplayDesk {
 
   constructor(settings: Partial<ReplaySettings> = {}) {
     this.#settings = settings;
+    this.database.now = () => this.now;
     this.#host = this.#start();
   }
 
@@ -140,20 +151,35 @@ export class ReplayDesk {
     return (answer.body as { replay: ReplayJob }).replay;
   }
 
+  /** What the cron does each minute for replays. */
+  async minute(): Promise<void> {
+    await reopenLost(this.now, this.#deps());
+    await this.#host.poke();
+  }
+
   async show(id: string): Promise<{ replay: ReplayJob; items: ReplayItem[] }> {
     const shown = await this.#host.show({ v: 1, id, after: 0, limit: 1_000 });
     if (!shown) throw new Error(`no replay ${id}`);
     return shown;
   }
 
-  /** Rings the alarm, moving the clock to it, until none is set or `enough`. A death is followed by a new start. */
+  /**
+   * Rings the alarm, moving the clock to it, until none is set or `enough`. A death is followed by a new start; an
+   * alarm that hangs is left behind, and the next one works beside it.
+   */
   async ring(enough: () => Promise<boolean> = async () => false): Promise<void> {
     for (let turn = 0; turn < 2_000; turn += 1) {
-      if (this.#alarm === undefined || (await enough())) return;
+      if (await enough()) return;
+      if (this.#alarm === undefined) await this.#wakeHanging();
+      if (this.#alarm === undefined) return;
       this.#now = Math.max(this.#now, this.#alarm);
       this.#alarm = undefined;
       const died = new Promise<"died">((resolve) => (this.#dead = () => resolve("died")));
-      if ((await Promise.race([this.#host.alarm(), died])) === "died") {
+      const stalled = new Promise<void>((resolve) => (this.#stalled = resolve));
+      const alarm = this.#host.alarm();
+      this.#hanging.push(alarm);
+      if ((await Promise.race([alarm, stalled, died])) === "died") {
+        this.#hanging.length = 0;
         // As on the platform, an alarm that did not end rings again.
         this.#alarm ??= this.#now + 2_000;
         this.#host = this.#start();
@@ -161,6 +187,11 @@ export class ReplayDesk {
       this.meanwhile();
     }
     throw new Error("the alarm never came to rest");
+  }
+
+  async #wakeHanging(): Promise<void> {
+    this.#awake?.wake();
+    await Promise.all(this.#hanging.splice(0));
   }
 
   async state(id: string): Promise<string> {
@@ -230,11 +261,21 @@ export class ReplayDesk {
   async #cross<T>(work: () => Promise<T>): Promise<T> {
     this.calls += 1;
     const dies = this.death?.call === this.calls ? this.death.when : undefined;
+    const hangs = this.stall?.call === this.calls ? this.stall : undefined;
+    if (this.#awake && this.calls >= this.#awake.after) this.#awake.wake();
     const over = new Promise<never>(() => undefined);
     if (dies === "before") return (this.#dead?.(), over);
+    if (hangs?.when === "before") await this.#hang(hangs);
     const answer = await work();
     if (dies === "after") return (this.#dead?.(), over);
+    if (hangs?.when === "after") await this.#hang(hangs);
     return answer;
+  }
+
+  async #hang({ calls }: Stall): Promise<void> {
+    const over = new Promise<void>((wake) => (this.#awake = { after: this.calls + calls, wake }));
+    this.#stalled?.();
+    await over;
   }
 }
 
