@@ -29,6 +29,10 @@ import { LogsTail } from "./commands/logs/tail.ts";
 import { OrdersList } from "./commands/orders/list.ts";
 import { OrdersShow } from "./commands/orders/show.ts";
 import { Positions } from "./commands/positions.ts";
+import { ProfileAdd } from "./commands/profile/add.ts";
+import { ProfileList } from "./commands/profile/list.ts";
+import { ProfileRemove } from "./commands/profile/remove.ts";
+import { ProfileUse } from "./commands/profile/use.ts";
 import { QueuesDepth } from "./commands/queues/depth.ts";
 import { Send } from "./commands/send.ts";
 import { Start } from "./commands/start.ts";
@@ -99,6 +103,10 @@ export const commands: CommandClass<HooxContext>[] = [
   DbApply,
   DbMigrate,
   DbStatus,
+  ProfileAdd,
+  ProfileList,
+  ProfileUse,
+  ProfileRemove,
   Sync,
   Completion,
 ];

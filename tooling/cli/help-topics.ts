@@ -84,6 +84,11 @@ The first of these that is there:
   active             the profile that profiles.json names as active
   local              the mesh that npm start runs on this machine
 
+Profiles are kept in a file that nobody else may read:
+     npx hoox profile add production https://hoox.example.workers.dev
+     npx hoox profile use production
+     npx hoox profile list
+
 The operator key is HOOX_OPERATOR_KEY, else the profile's, else, for this machine alone, that of .dev.vars.
 Every command that changes something names its target first, on stderr.`,
   },

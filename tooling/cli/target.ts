@@ -1,10 +1,7 @@
-import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
-import { join } from "node:path";
-import * as z from "zod";
 import type { HooxContext } from "./context.ts";
 import { readDevVars } from "./dev-vars.ts";
-import { CliError, usageError } from "./errors.ts";
+import { usageError } from "./errors.ts";
+import { knownProfile, profilesPath, readProfiles } from "./profiles.ts";
 import { localMesh } from "./start/running.ts";
 
 /** A mesh and the keys to speak to it. */
@@ -20,20 +17,12 @@ export interface Target {
 
 const DEFAULT_PORT = 8787;
 
-const profile = z.object({ url: z.url(), operatorKey: z.string().optional(), webhookKey: z.string().optional() });
-/** `profiles.json`: the meshes a person knows by name, and which of them is meant when none is named. */
-export const profilesFile = z.object({ active: z.string().optional(), profiles: z.record(z.string(), profile) });
-
-export function profilesPath(context: Pick<HooxContext, "env">): string {
-  return join(context.env["XDG_CONFIG_HOME"] || join(homedir(), ".config"), "hoox", "profiles.json");
-}
-
 /** HOOX_URL, then `--target`, then the active profile, then the local mesh. Its keys: the environment, the profile, `.dev.vars`. */
 export async function resolveTarget(context: HooxContext, named: string | undefined): Promise<Target> {
   const { env } = context;
   const own = { operatorKey: env["HOOX_OPERATOR_KEY"] || undefined, webhookKey: env["HOOX_WEBHOOK_KEY"] || undefined };
   if (env["HOOX_URL"]) {
-    const url = httpUrl(env["HOOX_URL"]);
+    const url = httpUrl("HOOX_URL", env["HOOX_URL"]);
     return withKeys(context, { name: "HOOX_URL", url, local: isLoopback(url), ...own });
   }
   const file = await readProfiles(context);
@@ -47,11 +36,7 @@ export async function resolveTarget(context: HooxContext, named: string | undefi
       ...own,
     });
   }
-  const known = Object.hasOwn(file.profiles, name) ? file.profiles[name] : undefined;
-  if (known === undefined) {
-    const names = ["local", ...Object.keys(file.profiles)].join(", ");
-    throw usageError(`there is no profile "${name}"`, `profiles in ${profilesPath(context)}: ${names}`);
-  }
+  const known = knownProfile(file, name, profilesPath(context));
   const url = known.url.replace(/\/+$/, "");
   const keys = { operatorKey: own.operatorKey ?? known.operatorKey, webhookKey: own.webhookKey ?? known.webhookKey };
   return withKeys(context, { name, url, local: isLoopback(url), ...keys });
@@ -68,29 +53,19 @@ async function withKeys(context: HooxContext, target: Target): Promise<Target> {
   };
 }
 
-async function readProfiles(context: HooxContext): Promise<z.infer<typeof profilesFile>> {
-  const path = profilesPath(context);
-  const text = await readFile(path, "utf8").catch(() => undefined);
-  if (text === undefined) return { profiles: {} };
-  try {
-    return profilesFile.parse(JSON.parse(text));
-  } catch (error) {
-    throw new CliError(2, `${path} is not a file of profiles`, { hint: "mend or remove it", cause: error });
-  }
-}
-
-function httpUrl(text: string): string {
+/** An address without a slash at its end; what is none is a usage error that names where it stands. */
+export function httpUrl(where: string, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== "http:" && url?.protocol !== "https:") {
     throw usageError(
-      `HOOX_URL is no address: ${text}`,
+      `${where} is no address: ${text}`,
       "it looks like http://localhost:8787 or https://hoox.example.workers.dev",
     );
   }
   return text.replace(/\/+$/, "");
 }
 
-function isLoopback(url: string): boolean {
+export function isLoopback(url: string): boolean {
   const { hostname } = new URL(url);
   return hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
 }

@@ -43,6 +43,12 @@ describe("opening an account", () => {
     });
   });
 
+  it("with an id that is none says where the right one is", async () => {
+    const error = await failureOf((await open({ CLOUDFLARE_ACCOUNT_ID: "my-account" })).queues.list());
+
+    expect(error.hint).toContain("CLOUDFLARE_ACCOUNT_ID");
+  });
+
   it("without any credentials says both ways to get some", async () => {
     const opened = open({ CLOUDFLARE_API_TOKEN: undefined });
 
@@ -143,7 +149,7 @@ describe("when Cloudflare is in trouble", () => {
     { what: "a proxy's page", fault: { garbage: "html" } },
     { what: "no answer in time", fault: { timeout: true } },
   ] as const)("never repeats a creation after $what, and says that it may have been done", async ({ fault }) => {
-    fake.fail({ ...fault, method: "POST", done: true, ...("timeout" in fault ? { done: true } : {}) });
+    fake.fail({ ...fault, method: "POST", done: true });
     const account = await open({}, { timeoutMs: 150 });
     const error = await failureOf(account.queues.create("records"));
 

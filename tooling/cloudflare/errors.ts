@@ -37,6 +37,12 @@ export interface Asked {
 
 const LOST = "nobody knows whether it was done: run the command again, it looks before it changes anything";
 
+/** What to do about things that are not there, by Cloudflare's code. */
+const MISSING: Readonly<Record<number, string>> = {
+  7003: "is CLOUDFLARE_ACCOUNT_ID right? the dashboard shows it under Workers & Pages",
+  10007: "it is not deployed on this account: npx hoox deploy all --dry-run shows what is missing",
+};
+
 export function refused(
   asked: Asked,
   answer: { status: number; errors: readonly { code: number; message: string }[]; retryAfter?: number },
@@ -61,7 +67,7 @@ export function refused(
     return new AccountError(3, failed, { ...about, hint });
   }
   if (status === 403) return new AccountError(3, failed, { ...about, hint: missingPermission(asked.path) });
-  if (status === 404) return new AccountError(1, failed, about);
+  if (status === 404) return new AccountError(1, failed, { ...about, hint: MISSING[codes[0] ?? 0] });
   return new AccountError(3, failed, about);
 }
 
