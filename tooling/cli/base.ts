@@ -37,6 +37,16 @@ export abstract class HooxCommand extends Command<HooxContext> {
     this.print(this.json ? JSON.stringify(document, undefined, 2) : human());
   }
 
+  /** Goes on only after `--yes` or a yes on the terminal. */
+  async confirm(options: { plan: string; yes: boolean }): Promise<void> {
+    this.note(options.plan);
+    if (options.yes) return;
+    if (!this.context.interactive)
+      throw usageError("this needs a yes, and there is no terminal to ask on", "add --yes");
+    const reply = await this.context.ask("Go on? [y/N] ");
+    if (!/^y(es)?$/i.test(reply.trim())) throw usageError("nothing was changed");
+  }
+
   table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
     const titled = columns.map((column) => ({ ...column, title: this.paint.dim(column.title) }));
     return table(this.context.colour.stdout ? titled : columns, rows, this.context.columns);
@@ -72,16 +82,6 @@ export abstract class MeshCommand extends HooxCommand {
   /** Every changing command says first what it is about to change. */
   nameTarget(target: Target): void {
     this.note(`target: ${target.name} (${target.url})`);
-  }
-
-  /** Goes on only after `--yes` or a yes on the terminal. */
-  async confirm(options: { plan: string; yes: boolean }): Promise<void> {
-    this.note(options.plan);
-    if (options.yes) return;
-    if (!this.context.interactive)
-      throw usageError("this needs a yes, and there is no terminal to ask on", "add --yes");
-    const reply = await this.context.ask("Go on? [y/N] ");
-    if (!/^y(es)?$/i.test(reply.trim())) throw usageError("nothing was changed");
   }
 }
 

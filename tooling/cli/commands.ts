@@ -34,6 +34,7 @@ import { ProfileList } from "./commands/profile/list.ts";
 import { ProfileRemove } from "./commands/profile/remove.ts";
 import { ProfileUse } from "./commands/profile/use.ts";
 import { QueuesDepth } from "./commands/queues/depth.ts";
+import { SecretsCheck } from "./commands/secrets/check.ts";
 import { Send } from "./commands/send.ts";
 import { Start } from "./commands/start.ts";
 import { Status } from "./commands/status.ts";
@@ -76,6 +77,7 @@ export const commands: CommandClass<HooxContext>[] = [
   StrategyList,
   StrategyShow,
   CheckHealth,
+  SecretsCheck,
   DlqList,
   DlqGroup,
   DlqShow,

@@ -37,8 +37,10 @@ export interface MeshClient {
 const TIMEOUT_MS = 30_000;
 
 export async function connect(context: HooxContext, named: string | undefined): Promise<MeshClient> {
-  const target = await resolveTarget(context, named);
+  return connectTo(context, await resolveTarget(context, named));
+}
 
+export function connectTo(context: HooxContext, target: Target): MeshClient {
   async function request(path: string, init: RequestInit): Promise<Answer> {
     const started = performance.now();
     try {

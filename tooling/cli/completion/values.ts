@@ -16,6 +16,7 @@ export const values: Readonly<Record<string, Values>> = {
   "--without": workers,
   "logs tail": workers,
   "logs worker": workers,
+  "secrets check": workers,
   "--level": async () => (await import("#contracts/log")).logSeverity.options,
   "--class": async () => (await import("#contracts/dead-letter")).deadLetterClass.options,
   "--status": async () => (await import("../letters/filters.ts")).statusFilter.options,

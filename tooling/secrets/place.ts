@@ -1,0 +1,66 @@
+import type { Account } from "../cloudflare/index.ts";
+import type { HooxContext } from "../cli/context.ts";
+import { CliError } from "../cli/errors.ts";
+import { connectTo, type MeshClient } from "../cli/mesh-client.ts";
+import { resolveTarget } from "../cli/target.ts";
+
+/** Where secrets are: on this machine, or in an account with the mesh that runs there. */
+export interface Place {
+  /** For people. */
+  name: string;
+  local: boolean;
+  /** What a command line needs to mean this place again: empty, or an option behind a space. */
+  flag: string;
+  /** Undefined when nobody knows its address. */
+  mesh: MeshClient | undefined;
+  account: Account | undefined;
+  /** Why there is no account, or no mesh. */
+  problems: string[];
+}
+
+/**
+ * `--remote` means the account even where no profile names its mesh; then the mesh is the gateway's address there. The
+ * account's credentials are of no use to the local mesh, and are not looked for.
+ */
+export async function findPlace(
+  context: HooxContext,
+  { target: named, remote }: { target: string | undefined; remote: boolean },
+): Promise<Place> {
+  const target = await resolveTarget(context, named);
+  if (target.local && !remote) {
+    return { name: "local", local: true, flag: "", mesh: connectTo(context, target), account: undefined, problems: [] };
+  }
+  const problems: string[] = [];
+  const account = await openedAccount(context).catch((error: unknown) => {
+    if (!(error instanceof CliError)) throw error;
+    problems.push(`the account was not asked: ${error.message}`);
+    return undefined;
+  });
+  if (!target.local) {
+    const flag = named === undefined ? "" : ` --target ${named}`;
+    return { name: target.name, local: false, flag, mesh: connectTo(context, target), account, problems };
+  }
+  const url = account && (await gatewayOf(account, problems));
+  const operatorKey = context.env["HOOX_OPERATOR_KEY"] || undefined;
+  const there = { name: "remote", local: false, operatorKey, webhookKey: undefined };
+  const mesh = url === undefined ? undefined : connectTo(context, { ...there, url });
+  return { name: "remote", local: false, flag: " --remote", mesh, account, problems };
+}
+
+async function openedAccount(context: HooxContext): Promise<Account> {
+  const { openAccount } = await import("../cloudflare/index.ts");
+  return openAccount(context);
+}
+
+async function gatewayOf(account: Account, problems: string[]): Promise<string | undefined> {
+  const subdomain = await account.workers.accountSubdomain().catch(() => undefined);
+  if (subdomain !== undefined) return `https://hoox.${subdomain}.workers.dev`;
+  problems.push("the mesh was not asked: the account has no workers.dev name, and no profile gives the address");
+  return undefined;
+}
+
+/** The account, for what cannot be done without one. */
+export async function neededAccount(context: HooxContext, place: Place): Promise<Account> {
+  // Opened once more, it says in its own words why it cannot be.
+  return place.account ?? openedAccount(context);
+}
