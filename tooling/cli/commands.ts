@@ -35,6 +35,10 @@ import { ProfileRemove } from "./commands/profile/remove.ts";
 import { ProfileUse } from "./commands/profile/use.ts";
 import { QueuesDepth } from "./commands/queues/depth.ts";
 import { SecretsCheck } from "./commands/secrets/check.ts";
+import { SecretsDelete } from "./commands/secrets/delete.ts";
+import { SecretsList } from "./commands/secrets/list.ts";
+import { SecretsRotate } from "./commands/secrets/rotate.ts";
+import { SecretsSet } from "./commands/secrets/set.ts";
 import { Send } from "./commands/send.ts";
 import { Start } from "./commands/start.ts";
 import { Status } from "./commands/status.ts";
@@ -78,6 +82,7 @@ export const commands: CommandClass<HooxContext>[] = [
   StrategyShow,
   CheckHealth,
   SecretsCheck,
+  SecretsList,
   DlqList,
   DlqGroup,
   DlqShow,
@@ -94,6 +99,9 @@ export const commands: CommandClass<HooxContext>[] = [
   KillSwitchOn,
   KillSwitchOff,
   KillSwitchShow,
+  SecretsSet,
+  SecretsRotate,
+  SecretsDelete,
   TelegramSetup,
   TelegramShow,
   TelegramTest,

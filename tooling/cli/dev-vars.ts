@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { chmod, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { usageError } from "./errors.ts";
 
 export type DevVars = Readonly<Record<string, string>>;
 
@@ -70,9 +71,31 @@ export async function setFirst(root: string, name: string, value: string): Promi
   const path = devVarsPath(root);
   const text = await readFile(path, "utf8");
   if (parseDevVars(text)[name]) return false;
-  const lines = text.split("\n").filter((line) => !new RegExp(`^\\s*(?:export\\s+)?${name}\\s*=`).test(line));
-  await replace(path, `${lines.join("\n").trimEnd()}\n${name}=${value}\n`);
+  await replace(path, withValue(text, name, value));
   return true;
+}
+
+/** Gives a secret this value, or takes it out; everything else in the file stays. */
+export async function writeDevVar(root: string, name: string, value: string | undefined): Promise<void> {
+  const path = devVarsPath(root);
+  const before = await readFile(path, "utf8").catch(missingIsEmpty);
+  await replace(path, withValue(before, name, value));
+  await chmod(path, 0o600);
+}
+
+function withValue(text: string, name: string, value: string | undefined): string {
+  const lines = text.split("\n").filter((line) => !new RegExp(`^\\s*(?:export\\s+)?${name}\\s*=`).test(line));
+  const kept = lines.join("\n").trimEnd();
+  const start = kept === "" ? "" : `${kept}\n`;
+  return value === undefined ? start : `${start}${name}=${dotenvText(value)}\n`;
+}
+
+/** As dotenv reads it back. */
+function dotenvText(value: string): string {
+  if (!/[\s#"'`]/.test(value)) return value;
+  const quote = ['"', "'"].find((each) => !value.includes(each));
+  if (quote === undefined) throw usageError("a value in .dev.vars cannot hold both kinds of quotes");
+  return `${quote}${value}${quote}`;
 }
 
 /** Whole or not at all, and readable by nobody else. */

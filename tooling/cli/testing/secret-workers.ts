@@ -4,6 +4,7 @@ import { proofOf, valuesOf } from "#contracts/secret-proof";
 import { declaredSecrets } from "../../secrets/declared.ts";
 import { FakeCloudflare } from "../../fakes/cloudflare/fake.ts";
 import { addVersion, deployVersion } from "../../fakes/cloudflare/script-store.ts";
+import type { StoredScript } from "../../fakes/cloudflare/state.ts";
 import type { HooxContext } from "../context.ts";
 import { refusal, REQUEST_ID } from "./fake-mesh.ts";
 
@@ -39,10 +40,18 @@ export async function accountWith(of: ReadonlyMap<Worker, Secrets>): Promise<Fak
   const { state, workersDev } = account;
   const at = state.now();
   for (const [name, secrets] of of) {
-    const script = {
-      ...{ name, tag: name, createdOn: at, modifiedOn: at, versions: [], deployments: [], crons: [], settings: {} },
-      ...{ subdomain: { enabled: name === "hoox", previews_enabled: false }, migrationTag: undefined },
-      classes: new Set<string>(),
+    const script: StoredScript = {
+      name,
+      tag: name,
+      createdOn: at,
+      modifiedOn: at,
+      versions: [],
+      deployments: [],
+      crons: [],
+      subdomain: { enabled: name === "hoox", previews_enabled: false },
+      settings: {},
+      migrationTag: undefined,
+      classes: new Set(),
     };
     state.scripts.set(name, script);
     const bindings = Object.entries(secrets).map(([secret, text]) => ({ name: secret, type: "secret_text", text }));

@@ -1,6 +1,7 @@
 import { Option } from "clipanion";
 import type { Place } from "../../../secrets/place.ts";
 import { HooxCommand } from "../../base.ts";
+import type { ExitCode } from "../../errors.ts";
 
 /** Commands on the secrets of the Workers: those of this machine, or of an account. */
 export abstract class SecretsCommand extends HooxCommand {
@@ -19,5 +20,11 @@ export abstract class SecretsCommand extends HooxCommand {
     if (local) return this.note("target: local (.dev.vars)");
     const where = [account && `account ${account.name}`, mesh?.target.url].filter(Boolean).join(", ");
     this.note(`target: ${mesh?.target.name ?? "remote"} (${where})`);
+  }
+
+  /** The whole answer of a `--dry-run`. */
+  planned(plan: { name: string; workers: readonly string[] }): ExitCode {
+    this.reply({ result: "planned", ...plan }, () => "nothing was changed");
+    return 0;
   }
 }

@@ -1,0 +1,46 @@
+import { workers, worker as workerName, type Worker } from "#contracts/ids";
+import { isSecretName } from "#contracts/secret-proof";
+import { usageError } from "../cli/errors.ts";
+import { nearest } from "../cli/nearest.ts";
+import { credential, declaredSecrets, isCredential, type Declared } from "./declared.ts";
+
+/** `NAME`, `NAME VALUE`, `<worker> NAME` or `<worker> NAME VALUE`. */
+export async function secretNamed(
+  words: readonly (string | undefined)[],
+  flag: string | undefined,
+): Promise<{ secret: Declared; only: Worker | undefined; rest: string | undefined }> {
+  const [first = "", ...others] = words;
+  const leads = workerName.safeParse(first);
+  const [name = "", rest, surplus] = leads.success ? others : [first, ...others];
+  if (name === "") throw usageError(`which secret of ${first}?`, `it takes one of ${await namesText()}`);
+  if (surplus !== undefined) throw usageError("that is one word too many", "take NAME VALUE, or <worker> NAME VALUE");
+  if (flag !== undefined && !workers.includes(flag as Worker)) {
+    throw usageError(`--worker: there is no Worker "${flag}"`, `it takes one of ${workers.join(", ")}`);
+  }
+  const secret = await declared(name);
+  const only = leads.success ? leads.data : (flag as Worker | undefined);
+  if (only !== undefined && !secret.workers.includes(only)) {
+    throw usageError(`${only} has no ${name}`, `it belongs to ${secret.workers.join(", ")}`);
+  }
+  return { secret, only, rest };
+}
+
+async function declared(name: string): Promise<Declared> {
+  const all = await declaredSecrets();
+  const known =
+    all.find((each) => each.name === name) ?? (isCredential(name) && isSecretName(name) ? credential(name) : undefined);
+  if (known !== undefined) return known;
+  const near = nearest(
+    name,
+    all.map((each) => each.name),
+  );
+  throw usageError(
+    `there is no secret "${name}"${near === undefined ? "" : `; did you mean ${near}?`}`,
+    `it takes one of ${await namesText()}`,
+  );
+}
+
+async function namesText(): Promise<string> {
+  const names = (await declaredSecrets()).map(({ name }) => name);
+  return `${names.join(", ")}, or <ACCOUNT>_<VENUE>_API_KEY and _API_SECRET such as MAIN_BINANCE_API_KEY`;
+}
