@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import * as z from "zod";
 import type { HooxContext } from "../cli/context.ts";
 import { CliError } from "../cli/errors.ts";
-import { profilesPath } from "../cli/target.ts";
+import { profilesPath } from "../cli/profiles.ts";
 
 const rotation = z.object({ old: z.string(), next: z.string() });
 const ofAccount = z.object({
