@@ -27,6 +27,7 @@ import {
 } from "../strategy-view.ts";
 import { chatId, summaryChange, summaryConfig, telegramChats, unacknowledged } from "../telegram.ts";
 import { instant } from "../time.ts";
+import { configRoutes } from "./config.ts";
 import {
   databaseSummary,
   logsQuery,
@@ -229,6 +230,7 @@ export const opsRoutes = {
     path: "/ops/strategies/:name",
     reply: z.object({ name: z.string(), note: z.string().optional() }),
   }),
+  ...configRoutes,
   query: route({ method: "POST", path: "/ops/db/query", body: statementBody, reply: rowsReply }),
   telegram: route({ method: "GET", path: "/ops/telegram", reply: telegramStatus }),
   findTelegramChat: route({ ...telegramRoutes.find, path: "/ops/telegram/find" }),

@@ -4,6 +4,11 @@ import { AlertCheckCommand } from "./commands/alert/check.ts";
 import { AlertTemplate } from "./commands/alert/template.ts";
 import { CheckHealth } from "./commands/check/health.ts";
 import { Completion } from "./commands/completion.ts";
+import { ConfigDelete } from "./commands/config/delete.ts";
+import { ConfigGet } from "./commands/config/get.ts";
+import { ConfigList } from "./commands/config/list.ts";
+import { ConfigSet } from "./commands/config/set.ts";
+import { ConfigValidate } from "./commands/config/validate.ts";
 import { DbApply, DbMigrate } from "./commands/db/apply.ts";
 import { DbQuery } from "./commands/db/query.ts";
 import { DbStatus } from "./commands/db/status.ts";
@@ -81,6 +86,9 @@ export const commands: CommandClass<HooxContext>[] = [
   StrategyList,
   StrategyShow,
   CheckHealth,
+  ConfigList,
+  ConfigGet,
+  ConfigValidate,
   SecretsCheck,
   SecretsList,
   DlqList,
@@ -99,6 +107,8 @@ export const commands: CommandClass<HooxContext>[] = [
   KillSwitchOn,
   KillSwitchOff,
   KillSwitchShow,
+  ConfigSet,
+  ConfigDelete,
   SecretsSet,
   SecretsRotate,
   SecretsDelete,

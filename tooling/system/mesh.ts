@@ -99,17 +99,22 @@ export class Mesh {
     this.#deployed.set(worker, configPath);
   }
 
-  /** A Worker with other secrets takes over, as after each `secrets set`; what is stored stays. */
-  async give(worker: Worker, changed: Record<string, string>): Promise<void> {
-    this.#secrets.push(...Object.values(changed).flatMap((value) => [value, ...value.split(",")]));
+  /** Workers with other secrets take over, as after each `secrets set`; what is stored stays. */
+  async give(changed: Partial<Record<Worker, Record<string, string>>>): Promise<void> {
+    const byPath = new Map(Object.entries(changed).map(([worker, values]) => [this.#pathOf(worker), values]));
+    this.#secrets.push(
+      ...[...byPath.values()].flatMap((each) => Object.values(each).flatMap((text) => text.split(","))),
+    );
     await this.harness.update((current) => ({
       ...current,
       workers: current.workers?.map((each) =>
-        "configPath" in each && each.configPath === this.#deployed.get(worker)
-          ? { ...each, secrets: { ...each.secrets, ...changed } }
-          : each,
+        "configPath" in each ? { ...each, secrets: { ...each.secrets, ...byPath.get(String(each.configPath)) } } : each,
       ),
     }));
+  }
+
+  #pathOf(name: string): string | undefined {
+    return [...this.#deployed].find(([worker]) => worker === name)?.[1];
   }
 
   /** Posts an alert of strategy `default`; a string goes out as it is. */

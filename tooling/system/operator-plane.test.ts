@@ -92,6 +92,10 @@ describe("the operator plane", () => {
       call: async () => ({ body: { chatId: "77", title: "Desk", present: true } }),
     },
     setSummary: { action: "telegram.summary", call: async () => ({ body: { hour: 7 } }) },
+    setConfig: {
+      action: "config.set",
+      call: async () => ({ body: { key: "config:summary", value: '{"hour":6}', reason: "earlier" } }),
+    },
     discardLetters: {
       action: "dead-letters.discard",
       call: async () => ({ body: { ids: [await deadLetter()], reason: "of no use" } }),

@@ -157,6 +157,34 @@ describe("the proofs of secrets", () => {
   });
 });
 
+describe("what stands in KV", () => {
+  it("is shown by prefix, and changed with an audit row that says what and why", async () => {
+    const { answerTo, kv, records } = mesh();
+    kv.values.set("config:summary", '{"hour":7}');
+    kv.values.set("trade:kill_switch", "all");
+    expect(await answerTo("config", "/ops/config?prefix=trade:")).toEqual({
+      entries: [{ key: "trade:kill_switch", value: "all" }],
+    });
+
+    await answerTo("setConfig", undefined, { key: "trade:kill_switch", value: "false", reason: "over" });
+    await answerTo("setConfig", undefined, { key: "config:summary", reason: "as it comes" });
+
+    expect([...kv.values]).toEqual([["trade:kill_switch", "false"]]);
+    expect(records().map(({ data }) => data)).toMatchObject([
+      { actor: "operator", action: "config.set", target: "trade:kill_switch", reason: "over" },
+      { actor: "operator", action: "config.delete", target: "config:summary", reason: "as it comes" },
+    ]);
+  });
+
+  it("is never what Hoox could not read back", async () => {
+    const { call, kv } = mesh();
+    const response = await call("PUT", "/ops/config", { key: "telegram:chats", value: "{}", reason: "x" });
+
+    expect([response.status, await response.json()]).toMatchObject([409, { error: { code: "config_does_not_fit" } }]);
+    expect(kv.values.size).toBe(0);
+  });
+});
+
 describe("who may ask", () => {
   it("is only the gateway", async () => {
     const { call } = mesh();

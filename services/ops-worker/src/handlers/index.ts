@@ -1,4 +1,5 @@
 import type { OpsHandlers } from "../call.ts";
+import { setConfig, showConfig } from "./config.ts";
 import { getDeadLetter, listDeadLetters, listGroups, listLetterAudit } from "./dead-letters.ts";
 import { discardLetters, restoreLetters } from "./discard.ts";
 import { showHealth } from "./health.ts";
@@ -65,6 +66,8 @@ export const handlers: OpsHandlers = {
   setStrategy,
   rotateStrategy,
   removeStrategy,
+  config: showConfig,
+  setConfig,
   query: runQuery,
   telegram: showTelegram,
   findTelegramChat,

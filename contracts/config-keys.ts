@@ -1,0 +1,69 @@
+import type * as z from "zod";
+import { KILL_SWITCH_KEYS } from "./kill-switch.ts";
+import { strategy, STRATEGY_ENTRIES, strategyName } from "./strategy.ts";
+import { SUMMARY_KEY, summaryConfig, TELEGRAM_CHATS_KEY, telegramChats } from "./telegram.ts";
+
+/** One key of KV, or all that begin alike. */
+export interface ConfigKey {
+  /** `strategy:<name>` stands for all of them. */
+  key: string;
+  is: (key: string) => boolean;
+  about: string;
+  /** Of the value as it stands there: text, or JSON. */
+  problemIn: (value: string) => string | undefined;
+  /** The command that changes it with a plan of its own. */
+  command: string;
+}
+
+const STOPS = /^(?:true|false|1|0|on|off|yes|no|all|entries|)$/i;
+
+/** What stands in the namespace CONFIG: the one list of it. */
+export const configKeys: readonly ConfigKey[] = [
+  {
+    key: `${STRATEGY_ENTRIES}<name>`,
+    is: (key) => key.startsWith(STRATEGY_ENTRIES) && strategyName.safeParse(key.slice(STRATEGY_ENTRIES.length)).success,
+    about: "a strategy: keys, account, venue, defaults, limits",
+    problemIn: (value) => problemOf(strategy, value),
+    command: "npx hoox strategy set",
+  },
+  {
+    key: TELEGRAM_CHATS_KEY,
+    is: (key) => key === TELEGRAM_CHATS_KEY,
+    about: "chats that may ask and are told",
+    problemIn: (value) => problemOf(telegramChats, value),
+    command: "npx hoox telegram setup",
+  },
+  {
+    key: SUMMARY_KEY,
+    is: (key) => key === SUMMARY_KEY,
+    about: "when the daily summary is told",
+    problemIn: (value) => problemOf(summaryConfig, value),
+    command: "npx hoox telegram summary",
+  },
+  ...KILL_SWITCH_KEYS.map((name): ConfigKey => ({
+    key: name,
+    is: (key) => key === name,
+    about: "stops trading while it is true, all or entries; the kill switch itself is a Durable Object",
+    // A JSON text ("true" in quotes) stops nothing.
+    problemIn: (value) => (STOPS.test(value) ? undefined : "must be true, all, entries or false, without quotes"),
+    command: "npx hoox kill-switch on",
+  })),
+];
+
+/** What this key is, or undefined for one that Hoox does not read. */
+export function configKeyOf(key: string): ConfigKey | undefined {
+  return configKeys.find(({ is }) => is(key));
+}
+
+function problemOf(schema: z.ZodType, value: string): string | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(value);
+  } catch {
+    return "is not JSON";
+  }
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return undefined;
+  const issue = parsed.error.issues[0];
+  return `${issue?.path.join(".") || "value"}: ${issue?.message ?? "does not fit"}`;
+}

@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { ConfigEntry } from "#contracts/routes/config";
+import { FakeCloudflare } from "../../../fakes/cloudflare/fake.ts";
+import { startFakeMesh, type FakeMesh } from "../../testing/fake-mesh.ts";
+import { runCli, type Ran } from "../../testing/run-cli.ts";
+
+/** A mesh whose KV shows a change only after it was looked at so many times. */
+function meshWith(values: Record<string, string>, late = 0): Promise<FakeMesh> {
+  let next = { ...values };
+  let shown = { ...values };
+  let looks = 0;
+  return startFakeMesh({
+    config: ({ query }) => {
+      if (looks++ >= late) shown = next;
+      const entries: ConfigEntry[] = Object.entries(shown).map(([key, value]) => ({ key, value }));
+      return { body: { entries: entries.filter(({ key }) => key.startsWith(query["prefix"] ?? "")) } };
+    },
+    setConfig: ({ body }) => {
+      const { key, value } = body as { key: string; value?: string };
+      const { [key]: _before, ...rest } = next;
+      next = value === undefined ? rest : { ...rest, [key]: value };
+      return { body: { key, note: "KV shows it elsewhere after 60 s or more" } };
+    },
+  });
+}
+
+describe("hoox config", () => {
+  it("reads one value, indented, and as it stands with kv", async () => {
+    await using mesh = await meshWith({ "config:summary": '{"hour":7}', "config:summary2": "x" });
+
+    expect((await runCli(["config", "get", "config:summary"], { mesh })).stdout).toBe('{\n  "hour": 7\n}\n');
+    expect((await runCli(["config", "kv", "get", "config:summary"], { mesh })).stdout).toBe('{"hour":7}\n');
+    expect(await runCli(["config", "get", "config:sum"], { mesh })).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("npx hoox config list"),
+    });
+  });
+
+  it("writes a value that fits, through the mesh, with the reason for the audit log", async () => {
+    await using mesh = await meshWith({});
+    const ran = await runCli(["config", "set", "config:summary", '{"hour":7}', "--reason", "earlier"], { mesh });
+
+    expect(ran).toMatchObject({ exitCode: 0, stdout: "config:summary: set\n" });
+    expect(mesh.asked.at(-1)?.body).toEqual({ key: "config:summary", value: '{"hour":7}', reason: "earlier" });
+  });
+
+  it.each([
+    ["config:summary", '{"hour":99}', "hour:"],
+    ["config:summary", "seven", "is not JSON"],
+    ["trade:kill_switch", '"true"', "without quotes"],
+    ["telegram:chats", "{}", "better: npx hoox telegram setup"],
+    ["some:key", "x", 'Hoox reads no key "some:key"'],
+  ])("refuses %s %s before it asks anybody", async (key, value, why) => {
+    await using mesh = await meshWith({});
+    const ran = await runCli(["config", "set", key, value], { mesh });
+
+    expect(ran).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(ran.stderr).toContain(why);
+    expect(mesh.asked).toEqual([]);
+  });
+
+  it("waits until the mesh sees what was written, and says what it cannot see", async () => {
+    await using mesh = await meshWith({ "trade:kill_switch": "true" }, 4);
+    const ran = await runCli(["config", "kv", "set", "trade:kill_switch", "false", "--wait"], { mesh });
+
+    expect(ran.exitCode).toBe(0);
+    expect(ran.stderr).toContain("the mesh sees it from where it was asked; other places may take a minute more");
+    expect(ran.stderr).toContain("the kill switch itself is a Durable Object");
+    expect(mesh.asked.filter(({ line }) => line === "GET /ops/config")).toHaveLength(5);
+  });
+
+  it("ends with 1 when the mesh has not seen it after two minutes", async () => {
+    await using mesh = await meshWith({}, 1_000);
+    const ran = await runCli(["config", "kv", "set", "some:key", "x", "--wait"], { mesh });
+
+    expect(ran).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("does not see it yet") });
+  });
+
+  it("changes nothing with --dry-run, and shows what stands there", async () => {
+    await using mesh = await meshWith({ "trade:kill_switch": "all" });
+    const ran = await runCli(["config", "kv", "set", "trade:kill_switch", "false", "--dry-run"], { mesh });
+
+    expect(ran.stdout).toContain("before: all");
+    expect(mesh.asked.map(({ line }) => line)).toEqual(["GET /ops/config"]);
+  });
+
+  it("deletes only after a yes", async () => {
+    await using mesh = await meshWith({ "some:key": "x" });
+
+    expect(await runCli(["config", "kv", "delete", "some:key"], { mesh })).toMatchObject({ exitCode: 2 });
+    expect(await runCli(["config", "kv", "delete", "some:key", "--yes"], { mesh })).toMatchObject({ exitCode: 0 });
+    expect((await runCli(["config", "list"], { mesh })).stdout).toContain("KV is empty");
+  });
+
+  it("finds what cannot be read, and names the command that mends it", async () => {
+    await using mesh = await meshWith({
+      "strategy:scalper": '{"name":',
+      "config:summary": "{}",
+      "mine:own": "anything",
+    });
+    const ran = await runCli(["config", "validate"], { mesh });
+
+    expect(ran).toMatchObject({ exitCode: 1, stdout: "strategy:scalper: is not JSON\n" });
+    expect(ran.stderr).toContain("npx hoox strategy set");
+  });
+});
+
+describe("hoox config --remote", () => {
+  let account: FakeCloudflare;
+  beforeEach(async () => {
+    account = await FakeCloudflare.start();
+  });
+  afterEach(() => account.stop());
+  const remote = (...args: string[]): Promise<Ran> => runCli(["config", ...args, "--remote"], { env: account.env });
+
+  it("reads and writes the account's KV itself, and says that no audit row is left", async () => {
+    account.state.addNamespace("hoox-config", "hoox-config");
+    const set = await remote("kv", "set", "trade:kill_switch", "false");
+
+    expect(set).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("no audit row was left") });
+    expect((await remote("kv", "get", "trade:kill_switch")).stdout).toBe("false\n");
+    expect((await remote("list")).stdout).toMatch(/trade:kill_switch +false/);
+  });
+
+  it("says what makes the namespace where there is none", async () => {
+    const ran = await remote("list");
+    expect(ran).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("npx hoox deploy all") });
+  });
+});

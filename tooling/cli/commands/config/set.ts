@@ -1,0 +1,49 @@
+import { Command, Option } from "clipanion";
+import { usageError, type ExitCode } from "../../errors.ts";
+import { ConfigChange } from "./place.ts";
+
+export class ConfigSet extends ConfigChange {
+  static override paths = [
+    ["config", "set"],
+    ["config", "kv", "set"],
+  ];
+  static override usage = Command.Usage({
+    category: "Mend",
+    description: "Write a value into KV, if it fits the key",
+    details:
+      "KV is eventually consistent: other places see a change after 60 s or more. --wait asks the mesh until it does. The kill switch does not depend on it: its authority is a Durable Object, and KV can only stop, never start. set takes keys that Hoox reads, kv set any.",
+    examples: [
+      ["The daily summary at seven", `npx hoox config set config:summary '{"hour":7}' --reason "earlier"`],
+      [
+        "Take a stop away that stands in KV, and wait until the mesh sees it",
+        "npx hoox config kv set trade:kill_switch false --wait",
+      ],
+    ],
+  });
+  key = Option.String({ name: "key" });
+  value = Option.String({ name: "value" });
+
+  async answer(): Promise<ExitCode> {
+    const { configKeyOf, configKeys } = await import("#contracts/config-keys");
+    const known = configKeyOf(this.key);
+    if (known === undefined && !this.path.includes("kv")) {
+      const names = configKeys.map(({ key }) => key).join(", ");
+      throw usageError(
+        `Hoox reads no key "${this.key}"`,
+        `it takes one of ${names}; any other: npx hoox config kv set`,
+      );
+    }
+    const problem = known?.problemIn(this.value);
+    if (problem !== undefined) throw usageError(`${this.key}: ${problem}`, `better: ${known?.command} --help`);
+    const store = await this.store();
+    this.note(`target: ${store.where}`);
+    if (!this.dryRun) return this.change(store, this.key, this.value);
+    const [before] = (await store.list(this.key)).filter(({ key }) => key === this.key);
+    this.reply({ key: this.key, result: "planned", before: before?.value ?? null, value: this.value }, () =>
+      [`plan: set ${this.key} to ${this.value}`, `before: ${before?.value ?? "not set"}`, "nothing was changed"].join(
+        "\n",
+      ),
+    );
+    return 0;
+  }
+}

@@ -1,0 +1,33 @@
+import { Command } from "clipanion";
+import type { ExitCode } from "../../errors.ts";
+import { ConfigCommand } from "./place.ts";
+
+export class ConfigValidate extends ConfigCommand {
+  static override paths = [["config", "validate"]];
+  static override usage = Command.Usage({
+    category: "See what happened",
+    description: "Whether everything in KV that Hoox reads can be read",
+    details: "Exits 1 when a value does not fit its key.",
+    examples: [
+      ["All of it", "npx hoox config validate"],
+      ["For a monitor", "npx hoox config validate --json"],
+    ],
+  });
+
+  async answer(): Promise<ExitCode> {
+    const [store, { configKeyOf }] = await Promise.all([this.store(), import("#contracts/config-keys")]);
+    const entries = (await store.list("")).map(({ key, value }) => {
+      const problem = configKeyOf(key)?.problemIn(value);
+      return problem === undefined ? { key, fits: true } : { key, fits: false, problem };
+    });
+    const wrong = entries.filter(({ fits }) => !fits);
+    this.reply({ result: wrong.length === 0 ? "ok" : "wrong", entries }, () =>
+      wrong.length === 0
+        ? this.paint.good(`${entries.length} keys, all can be read`)
+        : wrong.map(({ key, problem }) => `${this.paint.bad(key)}: ${problem}`).join("\n"),
+    );
+    for (const { key } of wrong)
+      this.note(`mend it: ${configKeyOf(key)?.command}, or: npx hoox config kv delete ${key}`);
+    return wrong.length === 0 ? 0 : 1;
+  }
+}
