@@ -73,7 +73,9 @@ describe("npm start", () => {
         ? mesh.hooxUntilCtrlC(...words)
         : mesh.hooxHere(...words, ...state));
 
-      expect({ exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({ exitCode: 0, stderr: "" });
+      // A mesh that is well has no line of the failure that is looked for.
+      const works = exitCode === 0 || (words[0] === "logs" && stderr.startsWith("no log line fits"));
+      expect({ exitCode, stderr: works ? "" : stderr }).toEqual({ exitCode: works ? exitCode : 0, stderr: "" });
     },
   );
 
