@@ -4,7 +4,8 @@ import { historyWith } from "./letter-history.ts";
 
 /**
  * The changes of a letter's status that operators and successes make: each names the status that it starts
- * from, so of two that come at once one finds nothing to do, and the same one twice changes nothing.
+ * from, so of two that come at once one finds nothing to do, and the same one twice changes nothing. Letters are
+ * found by their ids alone (a `+` keeps SQLite off the other indexes): thousands may be open.
  */
 
 interface Act {
@@ -19,7 +20,7 @@ export function take(letters: readonly LetterRef[], act: Act & { replayId: strin
   const entry = JSON.stringify({ what: "replayed", ...act });
   return {
     sql: `UPDATE dead_letters SET status = 'replayed', replay_id = ?2, history = ${historyWith("?3")}
-      FROM json_each(?1) AS wanted WHERE ${UNCHANGED} AND dead_letters.status = 'open'`,
+      FROM json_each(?1) AS wanted WHERE ${UNCHANGED} AND +dead_letters.status = 'open'`,
     params: [JSON.stringify(letters), act.replayId, entry],
   };
 }
@@ -28,7 +29,7 @@ export function discard(letters: readonly LetterRef[], act: Act): Statement {
   const entry = JSON.stringify({ what: "discarded", ...act });
   return {
     sql: `UPDATE dead_letters SET status = 'discarded', history = ${historyWith("?2")}
-      FROM json_each(?1) AS wanted WHERE ${UNCHANGED} AND dead_letters.status = 'open'`,
+      FROM json_each(?1) AS wanted WHERE ${UNCHANGED} AND +dead_letters.status = 'open'`,
     params: [JSON.stringify(letters), entry],
   };
 }
@@ -42,7 +43,7 @@ export function release(
   return {
     sql: `UPDATE dead_letters SET status = 'open', replay_id = NULL, history = ${historyWith("wanted.value->'entry'")}
       FROM json_each(?1) AS wanted
-      WHERE dead_letters.id = wanted.value->>'id' AND dead_letters.status = 'replayed' AND dead_letters.replay_id = ?2`,
+      WHERE dead_letters.id = wanted.value->>'id' AND +dead_letters.status = 'replayed' AND +dead_letters.replay_id = ?2`,
     params: [JSON.stringify(entries), replayId],
   };
 }
@@ -72,7 +73,7 @@ export function resolve(
   return {
     sql: `UPDATE dead_letters SET status = 'resolved', resolved_at = ?2, history = ${historyWith("wanted.value->'entry'")}
       FROM json_each(?1) AS wanted
-      WHERE dead_letters.id = wanted.value->>'id' AND dead_letters.status IN ('open', 'replayed')
+      WHERE dead_letters.id = wanted.value->>'id' AND +dead_letters.status IN ('open', 'replayed')
         AND (wanted.value->>'generation' IS NULL OR dead_letters.generation < wanted.value->>'generation')`,
     params: [JSON.stringify(entries), at],
   };

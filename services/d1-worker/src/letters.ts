@@ -95,7 +95,7 @@ function resolveIfDone(letters: readonly ArrivedLetter[], now: string): Statemen
     wanted.map((array) => ({
       sql: `UPDATE dead_letters SET status = 'resolved', resolved_at = ?2, history = ${historyWith("?3")}
         FROM json_each(?1) AS wanted
-        WHERE dead_letters.id = wanted.value->>0 AND dead_letters.status = 'open' AND ${condition}`,
+        WHERE dead_letters.id = wanted.value->>0 AND +dead_letters.status = 'open' AND ${condition}`,
       params: [array, now, entry],
     })),
   );
