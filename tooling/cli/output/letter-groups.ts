@@ -2,6 +2,7 @@ import type { LetterGroup, VerdictCounts } from "#contracts/replay";
 import { verdicts } from "#contracts/verdict";
 import type { View } from "../base.ts";
 import { verdictText } from "../letters/verdicts.ts";
+import { causeText } from "./letters.ts";
 import type { Paint } from "./paint.ts";
 import { table } from "./table.ts";
 import { when } from "./time.ts";
@@ -17,7 +18,7 @@ export function groupsTable(groups: readonly LetterGroup[], view: View): string 
       { title: paint.dim("class"), value: (row) => paint.bad(row.class) },
       { title: paint.dim("first"), value: (row) => when(row.firstAt, view) },
       { title: paint.dim("last"), value: (row) => when(row.lastAt, view) },
-      { title: paint.dim("reason"), value: (row) => `${row.error}: ${row.reason}`, below: "alone" },
+      { title: paint.dim("reason"), value: causeText, below: "alone" },
       { title: paint.dim("verdicts"), value: (row) => countsText(row.verdicts, paint), below: "alone" },
       { title: paint.dim("example"), value: (row) => paint.dim(row.example), below: "alone" },
     ],

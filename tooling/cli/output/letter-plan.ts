@@ -17,15 +17,12 @@ export function plannedTable(letters: readonly PlannedLetter[], view: View): str
       { title: paint.dim("lives"), value: (row) => String(row.generation + 1), align: "right" },
       { title: paint.dim("lane"), value: (row) => row.lane ?? "-" },
       { title: paint.dim("id"), value: (row) => row.id, below: "alone" },
-      { title: paint.dim("reason"), value: reasonText, below: "alone" },
+      { title: paint.dim("reason"), value: (row) => row.reason, below: "alone" },
+      { title: paint.dim("what to do"), value: (row) => row.hint ?? "", below: "alone" },
     ],
     letters,
     view.columns,
   );
-}
-
-function reasonText({ reason, hint }: PlannedLetter): string {
-  return hint === undefined ? reason : `${reason}; ${hint}`;
 }
 
 /** How many letters have which verdict, and what a replay would do with them. */

@@ -5,7 +5,7 @@ import type { deadLetterReply } from "#contracts/routes/dead-letters";
 import type { View } from "../base.ts";
 import { verdictText, verdictWords } from "../letters/verdicts.ts";
 import type { Story } from "../trace.ts";
-import { letterStatusText } from "./letters.ts";
+import { causeText, letterStatusText } from "./letters.ts";
 import { logRowText } from "./log-line.ts";
 import { outcomeText } from "./orders.ts";
 import { when } from "./time.ts";
@@ -84,10 +84,11 @@ function whatText(event: LetterEvent, { paint }: View): string {
   if (event.what === "replayed") return `${paint.odd("replayed")} by ${event.by}: ${event.reason} (${event.replayId})`;
   if (event.what === "released") {
     const { verdict } = event;
-    return `not executed${verdict === undefined ? "" : `, ${verdictText(verdict, paint)}`}: ${event.reason} (${event.replayId})`;
+    const what = verdict === undefined ? "open again" : `not executed, ${verdictText(verdict, paint)}`;
+    return `${what}: ${event.reason} (${event.replayId})`;
   }
   const { attempts, generation, by, version, error, reason } = event;
   const where = by === undefined ? "" : ` by ${[by, version].filter(Boolean).join(" ")}`;
   const life = generation === 0 ? "" : ` again, life ${generation + 1},`;
-  return `${paint.bad("parked")}${life} after ${attempts} ${attempts === 1 ? "try" : "tries"}${where}: ${error}${reason ? `: ${reason}` : ""}`;
+  return `${paint.bad("parked")}${life} after ${attempts} ${attempts === 1 ? "try" : "tries"}${where}: ${reason === undefined ? error : causeText({ error, reason })}`;
 }

@@ -15,7 +15,7 @@ export function lettersTable(letters: readonly DeadLetterRow[], view: View): str
       { title: paint.dim("status"), value: (row) => letterStatusText(row.status, paint) },
       { title: paint.dim("cause"), value: (row) => paint.dim(row.fingerprint) },
       { title: paint.dim("id"), value: (row) => paint.name(row.id), below: "alone" },
-      { title: paint.dim("reason"), value: (row) => `${row.error}: ${row.reason}`, below: "alone" },
+      { title: paint.dim("reason"), value: causeText, below: "alone" },
     ],
     letters,
     view.columns,
@@ -26,4 +26,9 @@ export function lettersTable(letters: readonly DeadLetterRow[], view: View): str
 export function letterStatusText(status: DeadLetterRow["status"], paint: Paint): string {
   if (status === "open") return paint.bad(status);
   return status === "resolved" ? paint.good(status) : status === "replayed" ? paint.odd(status) : paint.dim(status);
+}
+
+/** Some reasons begin with their error. */
+export function causeText({ error, reason }: { error: string; reason: string }): string {
+  return reason.startsWith(error) ? reason : `${error}: ${reason}`;
 }

@@ -34,12 +34,12 @@ describe("a table", () => {
     expect(table(columns, [["a-very-long-id", "1", "why"]], 12)).toBe("id      a-very-long-id\nn       1\nreason  why");
   });
 
-  it("puts under its row what may stand there, and alone what is to have a line of its own", () => {
+  it("puts under its row what may stand there, and broken between words what is to have lines of its own", () => {
     const [id, n, reason] = columns;
     const under: Column<string[]>[] = [{ ...id }, { ...n, below: true }, { ...reason, below: "alone" }];
     const text = table(under, [["a-long-id", "1", "a reason of many words"]], 20);
 
-    expect(text).toBe("id\na-long-id\n  1\n  a reason of many …");
+    expect(text).toBe("id\na-long-id\n  1\n  a reason of many\n    words");
   });
 
   it("aligns coloured text by what is seen", () => {

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import { wrap } from "./wrap.ts";
 
 export interface Column<Row> {
   title: string;
@@ -6,7 +7,7 @@ export interface Column<Row> {
   align?: "right";
   /** The text may be cut to this width to make the table fit; without it, never. */
   shrinkTo?: number;
-  /** On a narrow terminal it moves to a line under its row, together with the others that may, or alone. */
+  /** On a narrow terminal it moves to a line under its row, together with the others that may, or to lines of its own. */
   below?: true | "alone";
 }
 
@@ -55,7 +56,9 @@ function underEachOther<Row>(columns: readonly Column<Row>[], cells: Cells, widt
   if (above === undefined) return undefined;
   const under = cells.map((_, index) => [
     ...(columnsBelow.length === 0 ? [] : [joined(columnsBelow, cellsBelow[index] ?? [], width)]),
-    ...(cellsAlone[index] ?? []).flatMap((text) => (text === "" ? [] : [GAP + cutTo(width - GAP.length, text)])),
+    ...(cellsAlone[index] ?? []).flatMap((text) =>
+      text === "" ? [] : broken(width - GAP.length, text).map((line) => GAP + line),
+    ),
   ]);
   return above.flatMap((line, index) => (index === 0 ? [line] : [line, ...(under[index - 1] ?? [])]));
 }
@@ -69,8 +72,11 @@ function joined<Row>(columns: readonly Column<Row>[], row: readonly string[], wi
   return ["", ...shown].join(GAP);
 }
 
-function cutTo(width: number, text: string): string {
-  return visible(text) > width ? pad(text, width) : text;
+/** Between words, with what goes on a little to the right; only a word that is longer than a line is cut. */
+function broken(width: number, text: string): string[] {
+  const lines = wrap(text, width - GAP.length, width).split("\n");
+  const indented = lines.map((line, index) => (index === 0 ? line : GAP + line));
+  return indented.map((line) => (visible(line) > width ? pad(line, width) : line));
 }
 
 /** Length on the screen: colour takes no room. */
