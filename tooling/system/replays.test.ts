@@ -49,8 +49,17 @@ describe.each(FULL_SIZE === undefined ? ["disturbed"] : ["undisturbed", "disturb
     expect(byVerdict(await plan()).get("NEEDS_FIX")).toBeUndefined();
   });
 
-  it("each get the right verdict", async () => {
+  it("are not executed by a plan that was right until a newer signal settled", async () => {
+    const before = await plan();
     await mixed.supersede();
+
+    const replay = await runHoox(["dlq", "replay", "--plan", before.hash], keysTo(mesh.url.origin));
+    expect(replay).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(replay.stderr).toMatch(/the plan no longer holds: .*SUPERSEDED 0 → \d/);
+    expect(await mesh.ops("GET", "/ops/replays")).toEqual({ replays: [] });
+  });
+
+  it("each get the right verdict", async () => {
     await mixed.doubt();
     await until("the stale ones are past their validity", async () => Date.now() > mixed.staleAt, {
       timeoutMs: 60_000,
