@@ -23,7 +23,7 @@ export interface TurnPorts {
 const STAGE_ENDS = [1, 6, Infinity] as const;
 /** d1-worker takes no more letters at once. */
 export const MAX_SLICE = 100;
-const SLICES_PER_SECOND = 2;
+const SLICES_PER_SECOND = 5;
 const WAIT_MS = 1_000;
 const MAX_TROUBLE_MS = 30_000;
 /** As many letters dying for one new cause are no accident. */
