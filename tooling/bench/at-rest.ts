@@ -59,7 +59,8 @@ interface VenueEnv {
   };
 }
 
-async function bookedAfter(bench: BenchMesh, sent: ReadonlyMap<string, number>): Promise<number[]> {
+/** Milliseconds from each request's start to its order's booking; throws unless each became one order. */
+export async function bookedAfter(bench: BenchMesh, sent: ReadonlyMap<string, number>): Promise<number[]> {
   const venues = await bench.mesh.env<VenueEnv>("trade-worker");
   const { orders } = await venues.PAPER_VENUE.getByName(LEDGER).book();
   const waits = orders.flatMap((order) => {

@@ -6,6 +6,7 @@ import { everything } from "./everything.ts";
 import { gateway } from "./gateway.ts";
 import { logs } from "./logs.ts";
 import { order } from "./order.ts";
+import { replay } from "./replay.ts";
 import { trace } from "./trace.ts";
 
 /** In the order in which they run and are printed. */
@@ -16,6 +17,7 @@ export const measures: readonly Measure[] = [
   everything,
   logs,
   trace,
+  replay,
   gateway,
   cost,
 ];
