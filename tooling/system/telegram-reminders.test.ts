@@ -4,6 +4,8 @@ import { Mesh, secrets, until } from "./mesh.ts";
 
 const CHAT = "4242";
 const MINUTE_MS = 60_000;
+// Today's summary may be due by the minutes that other tests fire.
+const tomorrow = new Date(Date.now() + 24 * 60 * MINUTE_MS).toISOString().slice(0, 10);
 
 describe("each minute", () => {
   let telegram: FakeTelegram;
@@ -57,8 +59,6 @@ describe("each minute", () => {
       );
     await mesh.ops("PUT", "/ops/telegram/summary", { hour: 21, timeZone: "Europe/Berlin" });
     // In winter Berlin is an hour ahead of UTC.
-    const tomorrow = new Date(Date.now() + 24 * 60 * MINUTE_MS).toISOString().slice(0, 10);
-
     await fire(Date.parse(`${tomorrow}T19:58:00.000Z`));
     await Promise.all([fire(Date.parse(`${tomorrow}T20:01:00.000Z`)), fire(Date.parse(`${tomorrow}T20:01:00.000Z`))]);
     await fire(Date.parse(`${tomorrow}T20:02:00.000Z`));
@@ -66,7 +66,6 @@ describe("each minute", () => {
     await proveQuiet();
 
     expect(summaries()).toHaveLength(1);
-    expect(summary).toContain(`Summary of ${tomorrow}: `);
     expect(summary).toContain("profit +10");
   });
 
@@ -86,5 +85,6 @@ describe("each minute", () => {
   }
 
   const repeats = (): string[] => telegram.textsIn(CHAT).filter((text) => text.includes("nobody has acknowledged"));
-  const summaries = (): string[] => telegram.textsIn(CHAT).filter((text) => text.startsWith("Summary of"));
+  const summaries = (): string[] =>
+    telegram.textsIn(CHAT).filter((text) => text.startsWith(`Summary of ${tomorrow}: `));
 });
