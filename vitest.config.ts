@@ -15,6 +15,8 @@ export default defineConfig({
           name: "unit",
           // Unit tests keep nothing outside themselves; a fresh module graph per file would cost three times the rest.
           isolate: false,
+          // They take milliseconds; on a busy machine a worker may stand still for seconds.
+          testTimeout: 20_000,
           include: ["{contracts,queues,services,tooling}/**/*.test.ts"],
           exclude: ["tooling/system/**", "tooling/sim/**", "**/node_modules/**"],
           server,
