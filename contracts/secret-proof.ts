@@ -1,3 +1,5 @@
+import { hmacOf } from "./hmac.ts";
+
 /** Every name that may be proven: the values of other variables are nobody's to compare. */
 const SECRET_NAME =
   /^(?:(?:INTERNAL_KEY|WEBHOOK_API_KEY|OPERATOR_KEY|TG_BOT_TOKEN)_BINDING|TELEGRAM_CHAT_ID_DEFAULT|TELEGRAM_WEBHOOK_SECRET|[A-Z][A-Z0-9_]{0,60}_API_(?:KEY|SECRET))$/;
@@ -19,10 +21,11 @@ export function valuesOf(secret: string): string[] {
  * that it serves as no other signature made with the same key.
  */
 export async function proofOf(value: string, of: { name: string; nonce: string }): Promise<string> {
-  const bytes = new TextEncoder();
-  const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const key = await crypto.subtle.importKey("raw", bytes.encode(value), algorithm, false, ["sign"]);
-  const text = ["secret-proof", of.name, of.nonce].join("\n");
-  const signature = new Uint8Array(await crypto.subtle.sign("HMAC", key, bytes.encode(text)));
+  const signature = await hmacOf(value, ["secret-proof", of.name, of.nonce]);
   return Array.from(signature, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** One for each value, in their order. */
+export function proofsOfAll(values: readonly string[], of: { name: string; nonce: string }): Promise<string[]> {
+  return Promise.all(values.map((value) => proofOf(value, of)));
 }

@@ -1,4 +1,5 @@
 import type { Worker } from "#contracts/ids";
+import { valuesOf } from "#contracts/secret-proof";
 import type * as z from "zod";
 import { HttpError } from "./http-error.ts";
 import { REQUEST_ID_HEADER } from "./request-id.ts";
@@ -11,10 +12,7 @@ export const INTERNAL_CALLER_HEADER = "X-Internal-Caller";
  * Both sides are hashed first, so neither length nor content shows in the time it takes.
  */
 export async function keyMatches(given: string, configured: string | undefined): Promise<boolean> {
-  const keys = (configured ?? "")
-    .split(",")
-    .map((key) => key.trim())
-    .filter((key) => key !== "");
+  const keys = valuesOf(configured ?? "");
   if (keys.length === 0 || given === "") return false;
   const [hash, ...known] = await Promise.all([given, ...keys].map(sha256));
   return known.map((each) => timingSafeEqual(hash ?? new Uint8Array(), each)).includes(true);

@@ -1,7 +1,5 @@
-import { isSecretName, proofOf, valuesOf } from "#contracts/secret-proof";
+import { isSecretName, proofsOfAll, valuesOf } from "#contracts/secret-proof";
 
-/** Where the gateway puts its own part of `GET /ops/secrets`, as JSON. */
-export const OWN_PROOFS_HEADER = "X-Own-Proofs";
 /** As many HMACs for a secret that is missing as for one that is being rotated. */
 const SLOTS = 2;
 
@@ -16,7 +14,7 @@ export async function proofsOf(
       const found: unknown = Reflect.get(env, name);
       const values = typeof found === "string" ? valuesOf(found) : [];
       const slots = Array.from({ length: Math.max(SLOTS, values.length) }, (_, index) => values[index] ?? "missing");
-      const proofs = await Promise.all(slots.map((value) => proofOf(value, { name, nonce })));
+      const proofs = await proofsOfAll(slots, { name, nonce });
       return { name, proofs: proofs.slice(0, values.length) };
     }),
   );

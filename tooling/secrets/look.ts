@@ -1,6 +1,6 @@
 import { workers, type Worker } from "#contracts/ids";
 import { opsRoutes } from "#contracts/routes/ops";
-import { isSecretName, proofOf, valuesOf } from "#contracts/secret-proof";
+import { isSecretName, proofsOfAll, valuesOf } from "#contracts/secret-proof";
 import { readDevVars, type DevVars } from "../cli/dev-vars.ts";
 import type { HooxContext } from "../cli/context.ts";
 import { CliError } from "../cli/errors.ts";
@@ -114,5 +114,5 @@ async function known(
       : "";
   const values = valuesOf(value ?? "");
   if (values.length === 0) return undefined;
-  return Promise.all(values.map((each) => proofOf(each, { name, nonce: of.proofs.nonce })));
+  return proofsOfAll(values, { name, nonce: of.proofs.nonce });
 }

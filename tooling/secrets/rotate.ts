@@ -1,5 +1,5 @@
 import type { Worker } from "#contracts/ids";
-import { proofOf } from "#contracts/secret-proof";
+import { proofsOfAll } from "#contracts/secret-proof";
 import type { Account } from "../cloudflare/index.ts";
 import type { HooxContext } from "../cli/context.ts";
 import { CliError } from "../cli/errors.ts";
@@ -22,7 +22,7 @@ const SETTLE_MS = 5_000;
  * What a Worker has at each stage; the first is sent, all are accepted. Between two neighbours nobody sends what
  * somebody refuses, whichever of them each Worker has; that is why there are three steps, not two.
  */
-export function stagesOf({ old, next }: Rotation): string[][] {
+function stagesOf({ old, next }: Rotation): string[][] {
   return [[old], [old, next], [next, old], [next]];
 }
 
@@ -64,9 +64,7 @@ async function stagesReached(place: Place, of: RotationOf): Promise<Map<Worker, 
   const proofs = await askProofs(place, [name]);
   if (proofs.problems.length > 0)
     throw new CliError(3, `not every Worker could be asked: ${proofs.problems.join("; ")}`);
-  const marks = await Promise.all(
-    stagesOf(of).map((values) => Promise.all(values.map((value) => proofOf(value, { name, nonce: proofs.nonce })))),
-  );
+  const marks = await Promise.all(stagesOf(of).map((values) => proofsOfAll(values, { name, nonce: proofs.nonce })));
   const found = of.workers.map((worker): [Worker, number] => {
     const proven = proofs.of.get(worker)?.get(name)?.join();
     return [worker, marks.findIndex((each) => each.join() === proven)];

@@ -1,5 +1,5 @@
 import type { Worker } from "#contracts/ids";
-import { proofOf } from "#contracts/secret-proof";
+import { proofsOfAll } from "#contracts/secret-proof";
 import type { Account } from "../cloudflare/index.ts";
 import type { HooxContext } from "../cli/context.ts";
 import { CliError } from "../cli/errors.ts";
@@ -76,7 +76,7 @@ async function unproven(
 ): Promise<{ waiting: Worker[]; problem: string | undefined }> {
   try {
     const proofs = await askProofs(place, [name]);
-    const wanted = await Promise.all(values.map((value) => proofOf(value, { name, nonce: proofs.nonce })));
+    const wanted = await proofsOfAll(values, { name, nonce: proofs.nonce });
     const proves = (worker: Worker): boolean => proofs.of.get(worker)?.get(name)?.join() === wanted.join();
     return { waiting: workers.filter((worker) => !proves(worker)), problem: proofs.problems.join("; ") || undefined };
   } catch (error) {

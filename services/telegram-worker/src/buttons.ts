@@ -1,3 +1,5 @@
+import { hmacOf } from "#contracts/hmac";
+import { valuesOf } from "#contracts/secret-proof";
 import { timingSafeEqual } from "#runtime/internal-auth";
 
 /** What stands behind a button: 64 bytes at most, and anybody with another Telegram client can make it up. */
@@ -12,17 +14,10 @@ const SIGNATURE_LENGTH = 16;
 
 /** Bound to chat, action and time by an HMAC. `keys`: two, separated by a comma, during rotation; the first signs. */
 export function createButtons(keys: string): Buttons {
-  const secrets = keys
-    .split(",")
-    .map((key) => key.trim())
-    .filter((key) => key !== "");
+  const secrets = valuesOf(keys);
 
   async function sign(secret: string, chatId: string, action: string, until: string): Promise<string> {
-    const bytes = new TextEncoder();
-    const algorithm = { name: "HMAC", hash: "SHA-256" };
-    const key = await crypto.subtle.importKey("raw", bytes.encode(secret), algorithm, false, ["sign"]);
-    const text = ["telegram-button", chatId, action, until].join("\n");
-    const signature = new Uint8Array(await crypto.subtle.sign("HMAC", key, bytes.encode(text)));
+    const signature = await hmacOf(secret, ["telegram-button", chatId, action, until]);
     return btoa(String.fromCharCode(...signature))
       .replaceAll("+", "-")
       .replaceAll("/", "_")
