@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { chmod, readFile, rename, writeFile } from "node:fs/promises";
+import { chmod, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { usageError } from "./errors.ts";
+import { writePrivate } from "./private-file.ts";
 
 export type DevVars = Readonly<Record<string, string>>;
 
@@ -29,7 +30,7 @@ export async function ensureDevVars(root: string): Promise<{ values: DevVars; ad
   const path = devVarsPath(root);
   const before = await readFile(path, "utf8").catch(missingIsEmpty);
   const { text, added } = complete(before, () => randomBytes(24).toString("hex"));
-  if (text !== before) await replace(path, text);
+  if (text !== before) await writePrivate(path, text);
   await chmod(path, 0o600);
   return { values: parseDevVars(text), added };
 }
@@ -71,7 +72,7 @@ export async function setFirst(root: string, name: string, value: string): Promi
   const path = devVarsPath(root);
   const text = await readFile(path, "utf8");
   if (parseDevVars(text)[name]) return false;
-  await replace(path, withValue(text, name, value));
+  await writePrivate(path, withValue(text, name, value));
   return true;
 }
 
@@ -79,7 +80,7 @@ export async function setFirst(root: string, name: string, value: string): Promi
 export async function writeDevVar(root: string, name: string, value: string | undefined): Promise<void> {
   const path = devVarsPath(root);
   const before = await readFile(path, "utf8").catch(missingIsEmpty);
-  await replace(path, withValue(before, name, value));
+  await writePrivate(path, withValue(before, name, value));
   await chmod(path, 0o600);
 }
 
@@ -96,10 +97,4 @@ function dotenvText(value: string): string {
   const quote = ['"', "'"].find((each) => !value.includes(each));
   if (quote === undefined) throw usageError("a value in .dev.vars cannot hold both kinds of quotes");
   return `${quote}${value}${quote}`;
-}
-
-/** Whole or not at all, and readable by nobody else. */
-async function replace(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.new`, text, { mode: 0o600 });
-  await rename(`${path}.new`, path);
 }

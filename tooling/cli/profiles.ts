@@ -1,13 +1,14 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import * as z from "zod";
 import type { HooxContext } from "./context.ts";
 import { CliError, usageError } from "./errors.ts";
+import { writePrivate } from "./private-file.ts";
 
 const profile = z.object({ url: z.url(), operatorKey: z.string().optional(), webhookKey: z.string().optional() });
 /** `profiles.json`: the meshes a person knows by name, and which of them is meant when none is named. */
-export const profilesFile = z.object({ active: z.string().optional(), profiles: z.record(z.string(), profile) });
+const profilesFile = z.object({ active: z.string().optional(), profiles: z.record(z.string(), profile) });
 export type Profiles = z.infer<typeof profilesFile>;
 
 /** `local` is the mesh of this machine, which needs no profile. */
@@ -31,12 +32,8 @@ export async function readProfiles(context: Pick<HooxContext, "env">): Promise<P
   }
 }
 
-/** Whole or not at all, and readable by nobody else: keys stand in it. */
 export async function writeProfiles(context: Pick<HooxContext, "env">, profiles: Profiles): Promise<void> {
-  const path = profilesPath(context);
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await writeFile(`${path}.new`, `${JSON.stringify(profiles, undefined, 2)}\n`, { mode: 0o600 });
-  await rename(`${path}.new`, path);
+  await writePrivate(profilesPath(context), `${JSON.stringify(profiles, undefined, 2)}\n`);
 }
 
 export function knownProfile(file: Profiles, name: string, path: string): Profiles["profiles"][string] {

@@ -1,8 +1,9 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as z from "zod";
 import type { HooxContext } from "../cli/context.ts";
 import { CliError } from "../cli/errors.ts";
+import { writePrivate } from "../cli/private-file.ts";
 import { profilesPath } from "../cli/profiles.ts";
 
 const rotation = z.object({ old: z.string(), next: z.string() });
@@ -18,7 +19,7 @@ export type Kept = z.infer<typeof ofAccount>;
 export type Rotation = z.infer<typeof rotation>;
 
 /** Beside the profiles, which hold keys as well; for nobody else to read. */
-export function keptPath(context: Pick<HooxContext, "env">): string {
+function keptPath(context: Pick<HooxContext, "env">): string {
   return join(dirname(profilesPath(context)), "secrets.json");
 }
 
@@ -33,10 +34,19 @@ export async function changeKept(
 ): Promise<void> {
   const all = await readAll(context);
   const changed = { ...all, [accountId]: change(all[accountId] ?? { values: {}, rotations: {} }) };
-  const path = keptPath(context);
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await writeFile(`${path}.new`, JSON.stringify(changed, undefined, 2), { mode: 0o600 });
-  await rename(`${path}.new`, path);
+  await writePrivate(keptPath(context), JSON.stringify(changed, undefined, 2));
+}
+
+/** No rotation of it is under way any more; with a value, that one is valid now. */
+export async function endRotation(
+  context: Pick<HooxContext, "env">,
+  accountId: string,
+  of: { name: string; value?: string | undefined },
+): Promise<void> {
+  await changeKept(context, accountId, ({ values, rotations: { [of.name]: _ended, ...rotations } }) => ({
+    values: of.value === undefined ? values : { ...values, [of.name]: of.value },
+    rotations,
+  }));
 }
 
 async function readAll(context: Pick<HooxContext, "env">): Promise<z.infer<typeof file>> {

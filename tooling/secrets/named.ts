@@ -14,11 +14,12 @@ export async function secretNamed(
   const [name = "", rest, surplus] = leads.success ? others : [first, ...others];
   if (name === "") throw usageError(`which secret of ${first}?`, `it takes one of ${await namesText()}`);
   if (surplus !== undefined) throw usageError("that is one word too many", "take NAME VALUE, or <worker> NAME VALUE");
-  if (flag !== undefined && !workers.includes(flag as Worker)) {
+  const flagged = workerName.optional().safeParse(flag);
+  if (!flagged.success) {
     throw usageError(`--worker: there is no Worker "${flag}"`, `it takes one of ${workers.join(", ")}`);
   }
   const secret = await declared(name);
-  const only = leads.success ? leads.data : (flag as Worker | undefined);
+  const only = leads.success ? leads.data : flagged.data;
   if (only !== undefined && !secret.workers.includes(only)) {
     throw usageError(`${only} has no ${name}`, `it belongs to ${secret.workers.join(", ")}`);
   }

@@ -4,7 +4,7 @@ import { readDevVars, writeDevVar } from "../cli/dev-vars.ts";
 import type { HooxContext } from "../cli/context.ts";
 import { CliError, usageError } from "../cli/errors.ts";
 import type { Declared } from "./declared.ts";
-import { changeKept, readKept, type Rotation } from "./kept.ts";
+import { changeKept, endRotation, readKept, type Rotation } from "./kept.ts";
 import { neededAccount, type Place } from "./place.ts";
 import { rotate } from "./rotate.ts";
 import { RESTART } from "./set.ts";
@@ -74,19 +74,13 @@ export async function rotateThere(
     await rotate(context, { place, account, of: { ...rotation, name, workers: secret.workers, keepOld } }, tell);
   } catch (error) {
     // A value that never fitted is no rotation to go on with.
-    if (begun === undefined && error instanceof CliError && error.exitCode === 1) await forget();
+    if (begun === undefined && error instanceof CliError && error.exitCode === 1)
+      await endRotation(context, account.id, { name });
     throw error;
   }
   if (keepOld) return { result: "both valid", next: [whoNeedsIt(name, place.flag)] };
-  await forget(rotation.next);
+  await endRotation(context, account.id, { name, value: rotation.next });
   return { result: "done", next: [] };
-
-  async function forget(value?: string): Promise<void> {
-    await changeKept(context, account.id, ({ values, rotations: { [name]: _ended, ...rotations } }) => ({
-      values: value === undefined ? values : { ...values, [name]: value },
-      rotations,
-    }));
-  }
 }
 
 async function begin(context: HooxContext, place: Place, of: Asked, known: string | undefined): Promise<Rotation> {

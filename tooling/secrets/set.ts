@@ -2,7 +2,7 @@ import type { Worker } from "#contracts/ids";
 import { valuesOf } from "#contracts/secret-proof";
 import { writeDevVar } from "../cli/dev-vars.ts";
 import type { HooxContext } from "../cli/context.ts";
-import { changeKept } from "./kept.ts";
+import { endRotation } from "./kept.ts";
 import { neededAccount, type Place } from "./place.ts";
 import { awaitProofs, writeSecret, type Written } from "./write.ts";
 
@@ -31,12 +31,7 @@ export async function setSecret(
   const account = await neededAccount(context, place);
   const written = await writeSecret(account, of);
   const done = written.filter(({ status }) => status === "done").map(({ worker }) => worker);
-  if (of.keep && done.length > 0) {
-    await changeKept(context, account.id, ({ values, rotations: { [name]: _ended, ...rotations } }) => ({
-      values: { ...values, [name]: value },
-      rotations,
-    }));
-  }
+  if (of.keep && done.length > 0) await endRotation(context, account.id, { name, value });
   if (done.length < written.length) return { ...partly(place, name, written, done), target: place.name };
   const { waiting, problem } = await awaitProofs(context, place, { name, values: valuesOf(value), workers: done });
   const asked = problem === undefined || waiting.length < done.length;
