@@ -2,7 +2,7 @@ import * as z from "zod";
 import { problems, route } from "./route.ts";
 
 /** Any key of KV: 512 bytes at most, and no control characters. */
-export const configKeyName = z.string().regex(/^[\x21-\x7e]{1,512}$/, "must be 1-512 characters without spaces");
+const configKeyName = z.string().regex(/^[\x21-\x7e]{1,512}$/, "must be 1-512 characters without spaces");
 
 const entry = z.object({ key: z.string(), value: z.string() });
 export type ConfigEntry = z.infer<typeof entry>;

@@ -59,6 +59,11 @@ export async function accountStore(context: HooxContext): Promise<ConfigStore> {
   };
 }
 
+/** What stands under one key; undefined when nothing does. */
+export async function valueIn(store: ConfigStore, key: string): Promise<string | undefined> {
+  return (await store.list(key)).find((each) => each.key === key)?.value;
+}
+
 const EVERY_MS = 5_000;
 
 /** Asks the mesh until it sees the value; answers whether it came to that. */
@@ -68,8 +73,7 @@ export async function awaitValue(
   of: { key: string; value: string | undefined; seconds: number },
 ): Promise<boolean> {
   for (let waited = 0; ; waited += EVERY_MS) {
-    const seen = (await store.list(of.key)).find(({ key }) => key === of.key)?.value;
-    if (seen === of.value) return true;
+    if ((await valueIn(store, of.key)) === of.value) return true;
     if (waited >= of.seconds * 1_000) return false;
     await context.sleep(EVERY_MS);
   }

@@ -20,13 +20,13 @@ export class ConfigGet extends ConfigCommand {
   key = Option.String({ name: "key" });
 
   async answer(): Promise<void> {
-    const store = await this.store();
-    const found = (await store.list(this.key)).find(({ key }) => key === this.key);
-    if (found === undefined) {
+    const [store, { valueIn }] = await Promise.all([this.store(), import("../../config-store.ts")]);
+    const value = await valueIn(store, this.key);
+    if (value === undefined) {
       throw new CliError(1, `there is no ${this.key} in KV`, { hint: "what there is: npx hoox config list" });
     }
     const raw = this.path.includes("kv");
-    this.reply(found, () => (raw ? found.value : indented(found.value)));
+    this.reply({ key: this.key, value }, () => (raw ? value : indented(value)));
   }
 }
 

@@ -38,11 +38,10 @@ export class ConfigSet extends ConfigChange {
     const store = await this.store();
     this.note(`target: ${store.where}`);
     if (!this.dryRun) return this.change(store, this.key, this.value);
-    const [before] = (await store.list(this.key)).filter(({ key }) => key === this.key);
-    this.reply({ key: this.key, result: "planned", before: before?.value ?? null, value: this.value }, () =>
-      [`plan: set ${this.key} to ${this.value}`, `before: ${before?.value ?? "not set"}`, "nothing was changed"].join(
-        "\n",
-      ),
+    const { valueIn } = await import("../../config-store.ts");
+    const before = await valueIn(store, this.key);
+    this.reply({ key: this.key, result: "planned", before: before ?? null, value: this.value }, () =>
+      [`plan: set ${this.key} to ${this.value}`, `before: ${before ?? "not set"}`, "nothing was changed"].join("\n"),
     );
     return 0;
   }
