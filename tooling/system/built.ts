@@ -1,10 +1,12 @@
-import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { parse } from "jsonc-parser";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { workers, type Worker } from "#contracts/ids";
+import { wranglerCommand } from "../cli/wrangler.ts";
 import { configPathOf, ROOT } from "../sync/paths.ts";
+import { besideConfigOf, configOf } from "./variant.ts";
 
 /** Where the Workers of this run stand bundled; wrangler bundles for each mesh anew where it is not set. */
 const FOLDER = "HOOX_TEST_BUNDLES";
@@ -32,31 +34,29 @@ export function startedFrom(worker: Worker): string {
 }
 
 async function build(worker: Worker, folder: string): Promise<void> {
-  const original = configPathOf(worker);
   const outdir = join(folder, worker);
-  const wrangler = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
-  const args = [wrangler, "deploy", "--dry-run", "--outdir", outdir, "--config", original];
-  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  const code = await new Promise((done) => child.on("close", done));
-  if (code !== 0) throw new Error(`${worker} cannot be bundled:\n${output}`);
-  const { $schema: _schema, ...config }: Record<string, unknown> = parse(await readFile(original, "utf8"));
-  const from = dirname(original);
+  const args = ["deploy", "--dry-run", "--outdir", outdir, "--config", configPathOf(worker)];
+  const { command, args: all } = wranglerCommand(ROOT, args);
+  await promisify(execFile)(command, all, { cwd: ROOT }).catch(
+    (error: Error & { stdout?: string; stderr?: string }) => {
+      throw new Error(`${worker} cannot be bundled:\n${error.stdout}${error.stderr}`, { cause: error });
+    },
+  );
+  const config = await configOf(worker);
   const bundled = {
     ...config,
     main: "index.js",
     no_bundle: true,
-    d1_databases: absolute(config["d1_databases"], from),
+    d1_databases: absolute(worker, config["d1_databases"]),
   };
   await writeFile(join(outdir, CONFIG), JSON.stringify(bundled));
 }
 
 /** The migrations stand where they stood. */
-function absolute(databases: unknown, from: string): unknown {
+function absolute(worker: Worker, databases: unknown): unknown {
   if (!Array.isArray(databases)) return databases;
   return databases.map((each: Record<string, unknown>) => ({
     ...each,
-    migrations_dir: resolve(from, String(each["migrations_dir"])),
+    migrations_dir: besideConfigOf(worker, each["migrations_dir"]),
   }));
 }
