@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { workers, type Worker } from "#contracts/ids";
 import { wranglerCommand } from "../cli/wrangler.ts";
+import { besideConfigOf, configOf } from "../sync/config.ts";
 import { configPathOf, ROOT } from "../sync/paths.ts";
-import { besideConfigOf, configOf } from "./variant.ts";
 
 /** Where the Workers of this run stand bundled; wrangler bundles for each mesh anew where it is not set. */
 const FOLDER = "HOOX_TEST_BUNDLES";
