@@ -94,6 +94,9 @@ export const deadLetterPolicy = {
   archiveAfterFailures: 3,
 } as const;
 
+/** How long the platform keeps what nobody takes; a parked message outlives a long outage of the database. */
+export const retentionSeconds = { queue: 4 * 86_400, deadLetterQueue: 14 * 86_400 } as const;
+
 /** A message on its own way must not make another of its kind when it dies. */
 export const silentQueues: readonly QueueName[] = ["notifications", "system-logs"];
 
