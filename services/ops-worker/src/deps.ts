@@ -33,6 +33,8 @@ export interface OpsDeps {
   producer: ReplayProducer;
   log: Log;
   now: () => Date;
+  /** Returns at that time, at once when it has passed. */
+  pauseUntil: (at: Date) => Promise<void>;
   /** For one question to one other side. */
   timeoutMs: number;
   version: string;
@@ -76,6 +78,7 @@ export function createDeps(bindings: object): { ops: OpsDeps; buffer: LogBuffer 
     producer,
     log: buffer.log,
     now,
+    pauseUntil: (at) => new Promise((resolve) => void setTimeout(resolve, at.getTime() - now().getTime())),
     timeoutMs: 3_000,
     version: env.VERSION.id,
     lastDepths: new Map(),

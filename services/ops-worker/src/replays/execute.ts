@@ -16,6 +16,8 @@ export interface Errand {
   reason: string;
   force: readonly Verdict[];
   maxTries: number;
+  /** Signals are orders: they are revived one by one within so long, so that live ones find their turn between them. */
+  spreadMs: number;
 }
 
 type Taken = Extract<TakenLetter, { status: "taken" }>;
@@ -92,7 +94,7 @@ function notTaken(letter: Exclude<TakenLetter, Taken>, replayId: string): Outcom
   return { state: "skipped", verdict: "DUPLICATE", reason };
 }
 
-/** Signals through their ledger, in order within a lane; all other messages to the queue that they came from. */
+/** All other messages to the queue that they came from, and signals through their ledger, in order within a lane. */
 async function act(
   taken: readonly Taken[],
   judged: ReadonlyMap<string, Judged>,
@@ -101,12 +103,15 @@ async function act(
 ): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>();
   const ledgerOf = (letter: Taken): string | undefined => judged.get(letter.id)?.letter.ledger;
-  const lanes = Map.groupBy(
-    taken.filter((letter) => ledgerOf(letter) !== undefined),
-    (letter) => judged.get(letter.id)?.lane ?? letter.requestId,
+  const signals = taken.filter((letter) => ledgerOf(letter) !== undefined);
+  const began = deps.now().getTime();
+  const turns = new Map(
+    signals.map(({ id }, index) => [id, new Date(began + (errand.spreadMs * (index + 1)) / (signals.length + 1))]),
   );
+  const lanes = Map.groupBy(signals, (letter) => judged.get(letter.id)?.lane ?? letter.requestId);
   const reviving = [...lanes.values()].map(async (letters) => {
     for (const letter of letters) {
+      await deps.pauseUntil(turns.get(letter.id) ?? deps.now());
       const outcome = await revive(letter, ledgerOf(letter) ?? "", errand, deps);
       outcomes.set(letter.id, outcome);
       // Those behind it would overtake it.

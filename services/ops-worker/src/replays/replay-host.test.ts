@@ -61,6 +61,25 @@ describe("a replay", () => {
     expect(sent).toEqual([0, 1, 6, 20]);
   });
 
+  it("revives signals one by one over the time that its rate gives them, whatever their lanes", async () => {
+    const desk = withRecords(0, { canaryWaitMs: 1 });
+    for (const number of Array(26).keys())
+      desk.signal(`s${number}`, { signal: { lane: `main:paper:COIN${number}USDT` } });
+    const revive = desk.ledger.revive.bind(desk.ledger);
+    const times: number[] = [];
+    desk.ledger.revive = (request) => {
+      times.push(desk.now.getTime());
+      return revive(request);
+    };
+    await desk.replay({ all: true, rate: 100 });
+    await desk.ring();
+
+    const last = times.slice(-20);
+    const between = last.slice(1).map((time, index) => time - (last[index] ?? 0));
+    expect(last).toHaveLength(20);
+    expect(Math.min(...between)).toBeGreaterThanOrEqual(8);
+  });
+
   it("goes on without an answer from the first ones after a while", async () => {
     const desk = withRecords(3, { canaryWaitMs: 5_000 });
     desk.meanwhile = () => undefined;

@@ -116,6 +116,7 @@ async function slice(job: JobRow, items: readonly ItemRow[], ports: TurnPorts): 
     reason: job.reason,
     force,
     maxTries: settings.maxTries,
+    spreadMs: Math.ceil((items.length * 1_000) / job.rate),
   };
   const results = await execute(items, errand, await ports.bench(job.request_id), deps);
   store.record(job.seq, results);

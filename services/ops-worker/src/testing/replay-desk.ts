@@ -53,6 +53,7 @@ export class ReplayDesk {
   death: Death | undefined;
   stall: Stall | undefined;
   readonly #hanging: Promise<void>[] = [];
+  readonly #pauses = new Set<{ at: number }>();
   #awake: { after: number; wake: () => void } | undefined;
   #stalled: (() => void) | undefined;
   readonly #sql = new MemorySql();
@@ -253,8 +254,20 @@ export class ReplayDesk {
       ledger: () => ledger,
       database: { ask } as Database,
       now: () => this.now,
+      pauseUntil: (at) => this.#pauseUntil(at.getTime()),
       timeoutMs: 1_000_000,
     };
+  }
+
+  /** Those who pause go on in the order of their times, each when the one before has done what it does at once. */
+  async #pauseUntil(at: number): Promise<void> {
+    if (at <= this.#now) return;
+    const pause = { at };
+    this.#pauses.add(pause);
+    do await new Promise((resolve) => setImmediate(resolve));
+    while ([...this.#pauses].some((each) => each.at < at));
+    this.#pauses.delete(pause);
+    this.#now = Math.max(this.#now, at);
   }
 
   /** Every call across a border, so that a death can stand between any two. */
