@@ -12,6 +12,8 @@ import { ConfigValidate } from "./commands/config/validate.ts";
 import { DbApply, DbMigrate } from "./commands/db/apply.ts";
 import { DbQuery } from "./commands/db/query.ts";
 import { DbStatus } from "./commands/db/status.ts";
+import { DeployAll } from "./commands/deploy/all.ts";
+import { DeployWorker } from "./commands/deploy/worker.ts";
 import { DlqAudit } from "./commands/dlq/audit.ts";
 import { DlqDiscard } from "./commands/dlq/discard.ts";
 import { DlqGroup } from "./commands/dlq/group.ts";
@@ -123,6 +125,8 @@ export const commands: CommandClass<HooxContext>[] = [
   DbApply,
   DbMigrate,
   DbStatus,
+  DeployAll,
+  DeployWorker,
   ProfileAdd,
   ProfileList,
   ProfileUse,

@@ -4,6 +4,7 @@ import { Writable } from "node:stream";
 import type { BaseContext } from "clipanion";
 import { ROOT } from "../sync/paths.ts";
 import { usageError } from "./errors.ts";
+import { runProcess, type RunProcess } from "./process.ts";
 
 /** Everything a command may know of the world around it. Tests give it another one. */
 export interface HooxContext extends BaseContext {
@@ -14,6 +15,8 @@ export interface HooxContext extends BaseContext {
   fetch: typeof fetch;
   /** Ends early, and without an error, when the signal is aborted. */
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Another program, such as wrangler, to its end. */
+  run: RunProcess;
   /** Somebody sits before it and can be asked. */
   interactive: boolean;
   /** Someone reads stdout as it comes, rather than a program or a file. */
@@ -46,6 +49,7 @@ export function processContext(): HooxContext {
     now: () => new Date(),
     fetch: globalThis.fetch,
     sleep: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
+    run: runProcess,
     interactive: Boolean(stdin.isTTY && stderr.isTTY),
     watched: Boolean(stdout.isTTY),
     columns: stdout.isTTY ? stdout.columns : Infinity,

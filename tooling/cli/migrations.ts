@@ -7,15 +7,17 @@ import { CliError } from "./errors.ts";
 import { persistPath } from "./start/mesh-file.ts";
 import { D1_CONFIG, localEnv, wrangler } from "./wrangler.ts";
 
-/** Which database: the one on this machine below `state`, or the account's. */
-export type Where = { remote: true } | { remote: false; state: string };
-
 export const DATABASE = "hoox";
 
-/** Applies what is pending; safe to repeat, also while a local mesh runs on the same state. */
-export async function applyMigrations(context: HooxContext, where: Where): Promise<void> {
-  await wrangler(context, ["d1", "migrations", "apply", "DB", ...flags(where)], envFor(context, where));
-  if (!where.remote) await writeFile(stampPath(where.state), await fingerprint(context));
+/** Of a database, which migrations ran and when, oldest first. */
+export type Applied = { name: string; appliedAt: string }[];
+
+/** Applies what is pending below this state; safe to repeat, also while a local mesh runs on it. */
+export async function applyMigrations(context: HooxContext, state: string): Promise<void> {
+  await wrangler(context, ["d1", "migrations", "apply", "DB", ...localFlags(state)], {
+    env: localEnv(context, { state }),
+  });
+  await writeFile(stampPath(state), await fingerprint(context));
 }
 
 /** Like {@link applyMigrations} for a start: at once when these files were applied to this state before. */
@@ -23,43 +25,42 @@ export async function migrateOnStart(context: HooxContext, state: string): Promi
   const stamp = await readFile(stampPath(state), "utf8").catch(() => "");
   if (stamp === (await fingerprint(context)) || (await migrationFiles(context)).length === 0) return { applied: false };
   await mkdir(persistPath(state), { recursive: true });
-  await applyMigrations(context, { remote: false, state });
+  await applyMigrations(context, state);
   return { applied: true };
 }
 
-export async function migrationFiles(context: HooxContext): Promise<string[]> {
+export async function migrationFiles(context: Pick<HooxContext, "root">): Promise<string[]> {
   const names = await readdir(join(context.root, "migrations")).catch(() => []);
   return names.filter((name) => name.endsWith(".sql")).toSorted();
 }
 
 const executed = z.array(z.object({ results: z.array(z.object({ name: z.string(), applied_at: z.string() })) })).min(1);
 
-/** What the database says of itself, oldest first; empty for one that was never migrated. */
-export async function appliedMigrations(
-  context: HooxContext,
-  where: Where,
-): Promise<{ name: string; appliedAt: string }[]> {
-  const sql = "SELECT name, applied_at FROM d1_migrations ORDER BY id";
-  const args = ["d1", "execute", "DB", "--json", "--command", sql, ...flags(where)];
-  const text = await wrangler(context, args, envFor(context, where)).catch((error: unknown) => {
-    if (error instanceof CliError && error.message.includes("no such table: d1_migrations")) return '[{"results":[]}]';
+export const APPLIED_SQL = "SELECT name, applied_at FROM d1_migrations ORDER BY id";
+
+/** What the database below this state says of itself; empty for one that was never migrated. */
+export async function appliedMigrations(context: HooxContext, state: string): Promise<Applied> {
+  const args = ["d1", "execute", "DB", "--json", "--command", APPLIED_SQL, ...localFlags(state)];
+  const text = await wrangler(context, args, { env: localEnv(context, { state }) }).catch((error: unknown) => {
+    if (error instanceof CliError && isNeverMigrated(error.message)) return '[{"results":[]}]';
     throw error;
   });
   const [first] = executed.parse(JSON.parse(text.slice(text.indexOf("["))));
-  // SQLite's CURRENT_TIMESTAMP is UTC without saying so.
-  return (first?.results ?? []).map((row) => ({
-    name: row.name,
-    appliedAt: new Date(`${row.applied_at.replace(" ", "T")}Z`).toISOString(),
-  }));
+  return (first?.results ?? []).map((row) => ({ name: row.name, appliedAt: sqliteTime(row.applied_at) }));
 }
 
-function flags(where: Where): string[] {
-  const place = where.remote ? ["--remote"] : ["--local", "--persist-to", persistPath(where.state)];
-  return ["-c", D1_CONFIG, ...place];
+export function isNeverMigrated(message: string): boolean {
+  return message.includes("no such table: d1_migrations");
 }
 
-function envFor(context: HooxContext, where: Where): { env?: Record<string, string | undefined> } {
-  return where.remote ? {} : { env: localEnv(context, where) };
+/** SQLite's CURRENT_TIMESTAMP is UTC without saying so. */
+export function sqliteTime(text: string): string {
+  return new Date(`${text.replace(" ", "T")}Z`).toISOString();
+}
+
+/** What makes wrangler mean the database below this state. */
+export function localFlags(state: string): string[] {
+  return ["-c", D1_CONFIG, "--local", "--persist-to", persistPath(state)];
 }
 
 function stampPath(state: string): string {

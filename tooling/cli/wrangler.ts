@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { execPath } from "node:process";
+import { isSecretName } from "#contracts/secret-proof";
 import type { HooxContext } from "./context.ts";
 import { CliError } from "./errors.ts";
 import type { DevVars } from "./dev-vars.ts";
@@ -40,23 +40,34 @@ export function localEnv(
   };
 }
 
+/**
+ * wrangler's environment for work on an account: no questions, no metrics, no colour. A secret in the shell's environment
+ * would win over the same name in a file of secrets, so those are left out.
+ */
+export function accountEnv(
+  context: Pick<HooxContext, "env">,
+  account: Readonly<Record<string, string>>,
+  logs: string,
+): Record<string, string | undefined> {
+  return {
+    ...Object.fromEntries(Object.entries(context.env).filter(([name]) => !isSecretName(name))),
+    ...account,
+    WRANGLER_SEND_METRICS: "false",
+    WRANGLER_LOG_PATH: logs,
+    CI: "1",
+    NO_COLOR: "1",
+    FORCE_COLOR: "0",
+  };
+}
+
 /** Runs wrangler to its end; a failure is a CliError with what wrangler said. */
 export async function wrangler(
-  context: HooxContext,
+  context: Pick<HooxContext, "root" | "run">,
   args: readonly string[],
-  options: { env?: Record<string, string | undefined> } = {},
+  options: { env: Record<string, string | undefined> },
 ): Promise<string> {
   const { command, args: all } = wranglerCommand(context.root, args);
-  const env = options.env ?? { ...context.env, WRANGLER_SEND_METRICS: "false", NO_COLOR: "1" };
-  const child = spawn(command, all, { cwd: context.root, env, stdio: ["ignore", "pipe", "pipe"] });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-  const code = await new Promise<number | null>((done, fail) => {
-    child.on("error", fail);
-    child.on("close", done);
-  });
+  const { code, stdout, stderr } = await context.run(command, all, { cwd: context.root, env: options.env });
   if (code === 0) return stdout;
   const said = `${stdout}\n${stderr}`.trim().split("\n").slice(-20).join("\n");
   throw new CliError(3, `wrangler ${args.slice(0, 3).join(" ")} failed (exit ${code})\n${said}`);

@@ -9,7 +9,7 @@ const schema = z.object({
   name: worker,
   workers_dev: z.boolean().default(false),
   preview_urls: z.boolean().default(false),
-  d1_databases: z.array(z.object({ binding: text, database_name: text })).default([]),
+  d1_databases: z.array(z.object({ binding: text, database_name: text, migrations_dir: text.optional() })).default([]),
   kv_namespaces: z.array(z.object({ binding: text, id: text })).default([]),
   r2_buckets: z.array(z.object({ binding: text, bucket_name: text })).default([]),
   services: z.array(z.object({ binding: text, service: worker })).default([]),

@@ -3,22 +3,31 @@ import { CliError } from "../cli/errors.ts";
 import { consumerDrift, sameCrons } from "./drift.ts";
 import type { WantedQueue, WantedWorker } from "./wanted.ts";
 
+/** Nobody but its wanted consumer takes messages from the queue: a queue has one consumer only. Answers what was done. */
+export async function releaseQueue(account: Account, { name, consumer }: WantedQueue): Promise<string[]> {
+  const queue = await account.queues.byName(name);
+  if (queue === undefined) return [];
+  const done: string[] = [];
+  for (const other of queue.consumers.filter(({ type, script }) => type !== "worker" || script !== consumer.script)) {
+    await account.queues.deleteConsumer(queue, other.id);
+    done.push(`${other.script ?? "the pull consumer"} takes no messages from ${name} any more`);
+  }
+  return done;
+}
+
 /**
  * Makes this Worker, and no other, the consumer of the queue, with exactly these settings: a queue has one consumer
  * only, so another's, or a pull consumer, goes first. Answers what was done, nothing when all was well.
  */
-export async function ensureConsumer(account: Account, { name, consumer }: WantedQueue): Promise<string[]> {
+export async function ensureConsumer(account: Account, wanted: WantedQueue): Promise<string[]> {
   const { queues } = account;
+  const { name, consumer } = wanted;
   const queue = await queues.byName(name);
   if (queue === undefined) {
     throw new CliError(1, `queue ${name} is not there`, { hint: "make it with: npx hoox deploy all --auto" });
   }
-  const done: string[] = [];
+  const done = await releaseQueue(account, wanted);
   const own = queue.consumers.find(({ type, script }) => type === "worker" && script === consumer.script);
-  for (const other of queue.consumers.filter((each) => each !== own)) {
-    await queues.deleteConsumer(queue, other.id);
-    done.push(`${other.script ?? "the pull consumer"} takes no messages from ${name} any more`);
-  }
   if (own === undefined) {
     await createConsumer(account, { queue, consumer });
     return [...done, `${consumer.script} consumes ${name}`];

@@ -14,6 +14,8 @@ export const shells = ["bash", "zsh", "fish"] as const;
 export const values: Readonly<Record<string, Values>> = {
   "--worker": workers,
   "--without": workers,
+  "deploy all --only": workers,
+  deploy: workers,
   "logs tail": workers,
   "logs worker": workers,
   "secrets check": workers,

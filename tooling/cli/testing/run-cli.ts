@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import type { HooxContext } from "../context.ts";
+import { runProcess } from "../process.ts";
 import { runHoox } from "../run.ts";
 import { OPERATOR_KEY, WEBHOOK_KEY, type FakeMesh } from "./fake-mesh.ts";
 
@@ -45,6 +46,7 @@ export function testContext(
     sleep: async (ms) => {
       now += ms;
     },
+    run: runProcess,
     interactive: answer !== undefined,
     watched: false,
     columns: Infinity,

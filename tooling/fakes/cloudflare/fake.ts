@@ -90,6 +90,11 @@ export class FakeCloudflare {
     for (const fault of faults) this.#faults.add(fault);
   }
 
+  /** How many no call has met yet. */
+  get faultsLeft(): number {
+    return this.#faults.size;
+  }
+
   noMoreFaults(): void {
     this.#faults.clear();
   }

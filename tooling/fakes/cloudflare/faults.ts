@@ -33,6 +33,10 @@ export class Faults {
     this.#waiting.push({ fault, after: fault.after ?? 0, left: fault.times ?? 1 });
   }
 
+  get size(): number {
+    return this.#waiting.length;
+  }
+
   clear(): void {
     this.#waiting.length = 0;
   }

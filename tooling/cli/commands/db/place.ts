@@ -1,10 +1,13 @@
 import { resolve } from "node:path";
 import { Option } from "clipanion";
+import type { Account } from "../../../cloudflare/index.ts";
 import { HooxCommand } from "../../base.ts";
-import type { Where } from "../../migrations.ts";
 import { STATE } from "../../start/state-folder.ts";
 
-/** Commands on the database itself, past every Worker: wrangler does the work. */
+/** Which database: the one on this machine below `state`, or the account's. */
+export type Where = { remote: true; account: Account } | { remote: false; state: string };
+
+/** Commands on the database itself, past every Worker. */
 export abstract class DatabaseCommand extends HooxCommand {
   remote = Option.Boolean("--remote", false, {
     description: "The Cloudflare account's database instead of the local one",
@@ -14,7 +17,10 @@ export abstract class DatabaseCommand extends HooxCommand {
   });
 
   async where(): Promise<Where> {
-    if (this.remote) return { remote: true };
+    if (this.remote) {
+      const { openAccount } = await import("../../../cloudflare/index.ts");
+      return { remote: true, account: await openAccount(this.context) };
+    }
     if (this.state !== undefined) return { remote: false, state: resolve(this.context.root, this.state) };
     const { localMesh } = await import("../../start/running.ts");
     return { remote: false, state: (await localMesh(this.context.root)).state };
@@ -27,5 +33,5 @@ export abstract class DatabaseCommand extends HooxCommand {
 
 /** Which database it is, in words: the account's, or the one below a path. */
 export function placeText(where: Where): string {
-  return where.remote ? "remote" : `local, ${where.state}`;
+  return where.remote ? `remote, account ${where.account.name}` : `local, ${where.state}`;
 }

@@ -1,6 +1,8 @@
 import { Command } from "clipanion";
+import type { Account } from "../../../cloudflare/index.ts";
 import { absoluteOption } from "../../base.ts";
 import type { ExitCode } from "../../errors.ts";
+import type { Applied } from "../../migrations.ts";
 import type { Column } from "../../output/table.ts";
 import { when } from "../../output/time.ts";
 import { DatabaseCommand, placeText } from "./place.ts";
@@ -24,7 +26,9 @@ export class DbStatus extends DatabaseCommand {
   async answer(): Promise<ExitCode> {
     const { DATABASE, appliedMigrations, migrationFiles } = await import("../../migrations.ts");
     const where = await this.where();
-    const applied = await appliedMigrations(this.context, where);
+    const applied = where.remote
+      ? await this.#there(where.account)
+      : await appliedMigrations(this.context, where.state);
     const files = await migrationFiles(this.context);
     const pending = files.filter((name) => !applied.some((each) => each.name === name));
     const time = { now: this.context.now(), absolute: this.absolute };
@@ -45,5 +49,10 @@ export class DbStatus extends DatabaseCommand {
     if (pending.length === 0) return 0;
     this.note(`run what is pending with: npx hoox db migrate${this.remote ? " --remote" : ""}`);
     return 1;
+  }
+
+  async #there(account: Account): Promise<Applied> {
+    const { appliedThere, databaseThere } = await import("../../../deploy/database.ts");
+    return appliedThere(account, await databaseThere(account));
   }
 }

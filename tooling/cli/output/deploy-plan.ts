@@ -1,0 +1,31 @@
+import type { Account } from "../../cloudflare/index.ts";
+import type { Step } from "../../deploy/step.ts";
+import { wordsOf } from "../../deploy/steps/index.ts";
+import type { Column } from "./table.ts";
+
+interface Row {
+  position: number;
+  what: string;
+  why: string;
+}
+
+/** What `deploy … --dry-run --json` answers, but for its result. */
+export function planDocument(account: Account, steps: readonly Step[]) {
+  return { account: account.name, steps: steps.map((step) => ({ kind: step.kind, ...wordsOf(step) })) };
+}
+
+export function planText(
+  steps: readonly Step[],
+  table: (columns: readonly Column<Row>[], rows: readonly Row[]) => string,
+): string {
+  if (steps.length === 0) return "nothing to do: the account is as the sources want it to be";
+  const rows = steps.map((step, index) => ({ position: index + 1, ...wordsOf(step) }));
+  return table(
+    [
+      { title: "", value: ({ position }) => String(position), align: "right" },
+      { title: "step", value: ({ what }) => what },
+      { title: "why", value: ({ why }) => why, shrinkTo: 30, below: true },
+    ],
+    rows,
+  );
+}

@@ -1,0 +1,114 @@
+import { opsRoutes } from "#contracts/routes/ops";
+import { health as healthReport } from "#contracts/health";
+import type { Worker } from "#contracts/ids";
+import type * as z from "zod";
+import { CliError } from "../../cli/errors.ts";
+import { checkHealth } from "../../cli/health.ts";
+import { parseJson } from "../../cli/mesh-client.ts";
+import type { Account } from "../../cloudflare/index.ts";
+import type { Around, StepKind, StepOf } from "../step.ts";
+import { deployedFrom } from "./worker.ts";
+
+type Health = z.infer<typeof healthReport>;
+
+/** A new version answers everywhere within seconds, a new address within a minute. */
+const TRIES = 30;
+const EVERY_MS = 2_000;
+
+export const health: StepKind<StepOf<"health">> = {
+  words: ({ worker }) => ({ what: `health of ${worker}`, why: "deployed" }),
+  async run({ worker, from }, around) {
+    const version = await taking(around.account, worker, from);
+    if (worker === "hoox") return gatewayAnswers(around, version);
+    for (const asking of ["ops-worker", "hoox"] as const) {
+      if ((await around.account.workers.deployments(asking)) === undefined) {
+        return `not asked: ${asking} is not deployed yet`;
+      }
+    }
+    return othersAnswer(around, worker, version);
+  },
+};
+
+export const mesh: StepKind<StepOf<"mesh">> = {
+  words: () => ({ what: "health of the whole mesh", why: "something was deployed" }),
+  async run(_, around) {
+    const client = await around.mesh();
+    if (client.target.operatorKey === undefined) {
+      return "only the gateway was asked: its operator key is not known here, set HOOX_OPERATOR_KEY";
+    }
+    const said = await asked(around, async () => {
+      const ill = (await checkHealth(client)).filter(({ status }) => status !== "healthy");
+      return ill.map((each) => `${each.worker}: ${each.error ?? each.status}`).join("; ");
+    });
+    if (said === "") return undefined;
+    throw new CliError(1, `everything is deployed, and the mesh is not well: ${said}`, {
+      hint: "what the Workers say: npx hoox logs query --level error --since 1h; whether their keys are the same: npx hoox secrets check --remote",
+    });
+  },
+};
+
+/** The id of the version that takes all requests; throws unless it is the one that was made just now. */
+async function taking(account: Account, worker: Worker, from: string): Promise<string> {
+  const newest = (await account.workers.deployments(worker))?.[0]?.versions;
+  if ((await deployedFrom(account, worker)) === from && newest?.length === 1 && newest[0]) return newest[0].id;
+  throw new CliError(3, `the account does not say that the new version of ${worker} takes the requests`, {
+    hint: `somebody may have deployed meanwhile; see: npx hoox deploy history ${worker}`,
+  });
+}
+
+async function gatewayAnswers(around: Around, version: string): Promise<string | undefined> {
+  const client = await around.mesh();
+  const report = async (): Promise<Health | undefined> => {
+    const parsed = parseJson(healthReport, (await client.send({ method: "GET", path: "/health" })).body);
+    return parsed.success ? parsed.data : undefined;
+  };
+  return judged(around, { worker: "hoox", version, report });
+}
+
+async function othersAnswer(around: Around, worker: Worker, version: string): Promise<string | undefined> {
+  const client = await around.mesh();
+  const report = async (): Promise<Health | undefined> =>
+    (await client.call(opsRoutes.health)).workers.find((each) => each.worker === worker);
+  try {
+    return await judged(around, { worker, version, report });
+  } catch (error) {
+    // That the gateway or ops-worker cannot be asked is no illness of this Worker; the whole mesh is asked at the end.
+    if (error instanceof CliError && error.exitCode !== 1) return `not asked: ${error.message}`;
+    throw error;
+  }
+}
+
+async function judged(
+  around: Around,
+  of: { worker: Worker; version: string; report: () => Promise<Health | undefined> },
+): Promise<string | undefined> {
+  let last: Health | undefined;
+  const said = await asked(around, async () => {
+    last = await of.report();
+    if (last === undefined) return "it does not answer with its health";
+    const ill = last.dependencies.filter(({ status }) => status !== "ok");
+    const words = ill.map((each) => `${each.name}: ${each.detail ?? each.status.replace("_", " ")}`).join("; ");
+    if (last.status !== "ok" || ill.length > 0) return words || "it says that it fails";
+    return last.version === of.version ? "" : OLD;
+  });
+  if (said === "") return undefined;
+  if (said === OLD) return `well, yet version ${last?.version} answers still`;
+  throw new CliError(1, `${of.worker} is deployed and not well: ${said}`, {
+    hint: `go back: npx hoox deploy rollback ${of.worker}; what it says: npx hoox logs query --worker ${of.worker} --since 10m`,
+  });
+}
+
+const OLD = "the version before still answers";
+
+/** Asks until the answer is empty, which means well; the last answer, or error, when it never is. */
+async function asked({ context }: Around, ask: () => Promise<string>): Promise<string> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      const said = await ask();
+      if (said === "" || tried === TRIES) return said;
+    } catch (error) {
+      if (!(error instanceof CliError) || !error.passing || tried === TRIES) throw error;
+    }
+    await context.sleep(EVERY_MS);
+  }
+}

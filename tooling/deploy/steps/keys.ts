@@ -1,0 +1,13 @@
+import { changeKept } from "../../secrets/kept.ts";
+import { noteKeys } from "../gateway.ts";
+import type { StepKind, StepOf } from "../step.ts";
+
+/** Before the first Worker gets one: a killed deployment goes on with the same keys. */
+export const keys: StepKind<StepOf<"keys">> = {
+  words: ({ names }) => ({ what: `keep ${names.join(", ")}`, why: "made up, and needed again" }),
+  async run({ names }, { context, account, values, url }) {
+    const made = Object.fromEntries(names.map((name) => [name, values.get(name) ?? ""]));
+    await changeKept(context, account.id, (kept) => ({ ...kept, values: { ...kept.values, ...made } }));
+    return `noted in profile ${await noteKeys(context, url, Object.fromEntries(values))}`;
+  },
+};

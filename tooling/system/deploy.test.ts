@@ -1,0 +1,125 @@
+import type { ChildProcess } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { workers } from "#contracts/ids";
+import { deadLetterQueueOf, queueNames, registry } from "#queues/registry";
+import { runCli, testContext, type Ran } from "../cli/testing/run-cli.ts";
+import { openAccount, type Account } from "../cloudflare/index.ts";
+import { FakeCloudflare } from "../fakes/cloudflare/fake.ts";
+import { ROOT } from "../sync/paths.ts";
+import { behind } from "./behind.ts";
+import { runHoox } from "./hoox.ts";
+import { Mesh, OPERATOR_KEY, until } from "./mesh.ts";
+import { runWrangler } from "./wrangler.ts";
+
+/** The account is the fake one; wrangler is the real one, and so is the mesh behind the gateway's address. */
+describe("an account deployed to with the real wrangler", () => {
+  const config = mkdtempSync(join(tmpdir(), "hoox-deploy-test-"));
+  let fake: FakeCloudflare;
+  let account: Account;
+  let mesh: Mesh;
+  let first: Ran;
+  beforeAll(async () => {
+    fake = await FakeCloudflare.start();
+    account = await openAccount(testContext({ env: fake.env }));
+    mesh = await Mesh.start();
+    fake.workersDev.serve("hoox", behind(mesh));
+    first = await hoox("deploy", "all", "--auto");
+  });
+  afterAll(async () => {
+    await mesh.stop();
+    await fake.stop();
+  });
+
+  function hoox(...args: string[]): Promise<Ran> {
+    const env = { ...process.env, ...fake.env, XDG_CONFIG_HOME: config, HOOX_OPERATOR_KEY: OPERATOR_KEY };
+    return runCli(args, { env, fetch: fake.workersDev.fetch, root: ROOT });
+  }
+
+  it("has everything when it was empty before, and is well", async () => {
+    expect(first).toMatchObject({ exitCode: 0 });
+    for (const worker of workers) {
+      expect((await account.workers.deployments(worker))?.[0]?.versions[0]?.percentage).toBe(100);
+    }
+    const found = (await account.queues.list()).map(({ name, consumers }) => [
+      name,
+      consumers.map(({ script }) => script),
+    ]);
+    const wanted = queueNames.flatMap((name) => [
+      [name, [registry[name].consumer]],
+      [deadLetterQueueOf(name), ["d1-worker"]],
+    ]);
+    expect(Object.fromEntries(found)).toEqual(Object.fromEntries(wanted));
+    expect(await hoox("check", "health", "--target", "production")).toMatchObject({ exitCode: 0 });
+    expect(await hoox("db", "status", "--remote")).toMatchObject({ exitCode: 0 });
+  });
+
+  it("is not changed by the next run", async () => {
+    const before = fake.calls.length;
+    const again = await hoox("deploy", "all", "--auto");
+
+    expect(again).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("nothing to do") });
+    const asked = fake.calls.slice(before);
+    expect(asked.length).toBeGreaterThan(10);
+    expect(asked.filter((call) => !call.startsWith("GET ") && !call.endsWith("/query"))).toEqual([]);
+  });
+
+  it("gets one Worker anew without a second consumer, and keeps its secrets", async () => {
+    const ran = await hoox("deploy", "d1-worker", "--auto", "--json");
+
+    expect(ran).toMatchObject({ exitCode: 0 });
+    expect(JSON.parse(ran.stdout)).toMatchObject({ result: "done", workers: [{ status: "deployed" }] });
+    expect(await account.workers.versions("d1-worker")).toHaveLength(2);
+    expect((await account.queues.byName("records"))?.consumers).toHaveLength(1);
+    expect(await account.secrets.names("d1-worker")).toContain("INTERNAL_KEY_BINDING");
+  });
+
+  it("shows no secret in anything that was printed", () => {
+    const names = ["INTERNAL_KEY_BINDING", "OPERATOR_KEY_BINDING", "WEBHOOK_API_KEY_BINDING"];
+    for (const value of names.map((name) => fake.secret("hoox", name) ?? "")) {
+      expect(value.length).toBeGreaterThan(8);
+      expect(first.stdout + first.stderr).not.toContain(value);
+    }
+  });
+
+  it("takes a secret from wrangler, which shows it to nobody", async () => {
+    const args = ["secret", "put", "OPERATOR_KEY_BINDING", "-c", "services/hoox/wrangler.jsonc"];
+    const ran = await runWrangler(fake, args, { stdin: OPERATOR_KEY });
+
+    expect(ran).toMatchObject({ exitCode: 0 });
+    expect(fake.secret("hoox", "OPERATOR_KEY_BINDING")).toBe(OPERATOR_KEY);
+    expect(ran.stdout + ran.stderr).not.toContain(OPERATOR_KEY);
+  });
+
+  it("is tailed by wrangler, which tidies up when it is stopped", async () => {
+    let stdout = "";
+    let child: ChildProcess | undefined;
+    const args = ["tail", "hoox", "--format", "json", "--config", "services/hoox/wrangler.jsonc"];
+    const ended = runWrangler(fake, args, {
+      onStarted: (started) => {
+        child = started;
+        started.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+      },
+    });
+    await until("wrangler watches", async () => fake.tails.watching("hoox") > 0);
+    const logs = [{ message: ['{"event":"alert.accepted"}'], level: "log", timestamp: 1_700_000_000_000 }];
+    const event = { request: { url: "https://hoox.trader.workers.dev/webhook", method: "POST", headers: {}, cf: {} } };
+    const line = { outcome: "ok", scriptName: "hoox", exceptions: [], logs, eventTimestamp: 1_700_000_000_000, event };
+    fake.tails.emit(line);
+    await until("the line is there", async () => stdout.includes("alert.accepted"));
+    child?.kill("SIGINT");
+    await ended;
+
+    await until("the tail is gone", async () =>
+      fake.calls.some((call) => call.startsWith("DELETE /workers/scripts/hoox/tails")),
+    );
+  });
+
+  it("leads a program of its own to the mesh behind its gateway's address", async () => {
+    const env = { ...fake.env, HOOX_URL: fake.workersDev.urlOf("hoox"), HOOX_OPERATOR_KEY: OPERATOR_KEY };
+
+    expect(await runHoox(["check", "health"], env)).toMatchObject({ exitCode: 0 });
+  });
+});
