@@ -27,7 +27,8 @@ describe("an account deployed to with the real wrangler", () => {
     mesh = await Mesh.start();
     fake.workersDev.serve("hoox", behind(mesh));
     first = await hoox("deploy", "all", "--auto");
-  });
+    // Eight times wrangler, which takes seconds each on a busy machine.
+  }, 400_000);
   afterAll(async () => {
     await mesh.stop();
     await fake.stop();
