@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./tooling/system/order.ts";
 
 // Its ES build imports a folder, which Node alone does not resolve.
 const server = { deps: { inline: ["clipanion"] } };
@@ -9,6 +10,7 @@ const server = { deps: { inline: ["clipanion"] } };
  */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -31,8 +33,9 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 180_000,
           globalSetup: "tooling/system/setup.ts",
-          // Most of the time is spent waiting; three meshes at once are what two cores carry.
-          maxWorkers: 3,
+          // They wait more than they work: one file alone keeps a third of a core busy.
+          maxWorkers: 5,
+          sequence: { groupOrder: 1 },
           server,
         },
       },
@@ -40,7 +43,11 @@ export default defineConfig({
         test: {
           name: "sim",
           include: ["tooling/sim/**/*.test.ts"],
-          testTimeout: 120_000,
+          setupFiles: "tooling/sim/give-way.ts",
+          testTimeout: 300_000,
+          // Each file has a thread per core.
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

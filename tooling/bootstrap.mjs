@@ -14,29 +14,27 @@ const bin = (name) => join(MODULES, ".bin", name);
 /** The longest first, because they run side by side. */
 const check = [
   { name: "unit", run: vitest("--project", "unit") },
-  { name: "types", run: [join(MODULES, "typescript", "bin", "tsc"), "--noEmit"] },
+  // Several checkers would each work out the types of what all files use: twice the work, and no core is free for it.
+  { name: "types", run: [join(MODULES, "typescript", "bin", "tsc"), "--noEmit", "--checkers", "1"] },
   { name: "lint", program: bin("oxlint"), run: [] },
   { name: "format", program: bin("oxfmt"), run: ["--check"] },
   { name: "sync", run: [HOOX, "sync", "--check"] },
 ];
+/** System tests wait more than they work; the simulation only works, and takes what they leave. */
+const whole = [
+  { name: "system", run: vitest("--project", "system"), shown: true },
+  { name: "sim", run: vitest("--project", "sim") },
+];
 
-/** What each script runs: some steps together, then others one by one. */
+/** What each script runs: stages one after the other, the steps of each side by side. */
 const scripts = {
-  start: (args) => ({ after: [{ name: "start", run: [HOOX, "start", ...args] }] }),
-  hoox: (args) => ({ after: [{ name: "hoox", run: [HOOX, ...args] }] }),
-  check: () => ({ together: check }),
-  test: (args) =>
-    args.length > 0
-      ? { after: [{ name: "test", run: vitest(...args) }] }
-      : {
-          together: check,
-          after: [{ name: "system and sim", run: vitest("--project", "system", "--project", "sim") }],
-        },
-  crash: (args) => ({
-    after: [{ name: "crash", run: [join(ROOT, "tooling", "system", "crash", "main.ts"), ...args] }],
-  }),
-  sim: (args) => ({ after: [{ name: "sim", run: [join(ROOT, "tooling", "sim", "main.ts"), ...args] }] }),
-  bench: (args) => ({ after: [{ name: "bench", run: [join(ROOT, "tooling", "bench", "bench.ts"), ...args] }] }),
+  start: (args) => [[{ name: "start", run: [HOOX, "start", ...args] }]],
+  hoox: (args) => [[{ name: "hoox", run: [HOOX, ...args] }]],
+  check: () => [check],
+  test: (args) => (args.length > 0 ? [[{ name: "test", run: vitest(...args) }]] : [check, whole]),
+  crash: (args) => [[{ name: "crash", run: [join(ROOT, "tooling", "system", "crash", "main.ts"), ...args] }]],
+  sim: (args) => [[{ name: "sim", run: [join(ROOT, "tooling", "sim", "main.ts"), ...args] }]],
+  bench: (args) => [[{ name: "bench", run: [join(ROOT, "tooling", "bench", "bench.ts"), ...args] }]],
 };
 
 const say = (text) => process.stderr.write(`hoox: ${text}\n`);
@@ -98,25 +96,24 @@ async function main([name = "", ...args]) {
     process.exit(2);
   }
   await install();
-  // Tools that start `node` themselves get the pinned one too.
+  // Tools that start `node` themselves get the pinned one too, and what it has compiled before: half of wrangler's start.
   const env = {
     ...process.env,
+    NODE_COMPILE_CACHE: join(MODULES, ".cache", "hoox"),
     PATH: `${join(MODULES, ".bin")}${process.platform === "win32" ? ";" : ":"}${process.env["PATH"] ?? ""}`,
   };
   const options = { cwd: ROOT, env };
-  const { together = [], after = [] } = script(args);
-  const failed = await inParallel(together, options);
-  for (const step of after) {
-    const code = await run(programOf(step), step.run, options);
-    // One step's own exit code means more than our 1; and a Ctrl-C ends them all.
-    if (code >= 128 || (code !== 0 && together.length === 0)) process.exit(code);
-    if (code !== 0) failed.push(step.name);
-  }
+  const stages = script(args);
+  const [alone, ...others] = stages.flat();
+  // One step's own exit code means more than our 1.
+  if (others.length === 0) process.exit(await run(programOf(alone), alone.run, options));
+  const failed = [];
+  for (const stage of stages) failed.push(...(await inParallel(stage, options)));
   if (failed.length > 0) say(`failed: ${failed.join(", ")}`);
   process.exit(failed.length > 0 ? 1 : 0);
 }
 
-/** Each says in one line how it went; only a failed one shows its output. */
+/** Each says in one line how it went; its output is seen when it fails, or while it runs when it is `shown`. */
 async function inParallel(steps, options) {
   const failed = [];
   const waiting = [...steps];
@@ -124,12 +121,15 @@ async function inParallel(steps, options) {
     for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
       const started = Date.now();
       let output = "";
-      const code = await run(
-        programOf(step),
-        step.run,
-        { ...options, stdio: ["ignore", "pipe", "pipe"] },
-        (text) => (output += text),
-      );
+      const code = step.shown
+        ? await run(programOf(step), step.run, options)
+        : await run(
+            programOf(step),
+            step.run,
+            { ...options, stdio: ["ignore", "pipe", "pipe"] },
+            (text) => (output += text),
+          );
+      // A Ctrl-C ends them all.
       if (code >= 128) process.exit(code);
       if (code !== 0) process.stderr.write(`\n${output.trimEnd()}\n\n`);
       say(`${step.name}: ${code === 0 ? "ok" : "failed"} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
