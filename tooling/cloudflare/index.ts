@@ -16,7 +16,8 @@ export type {
   QueueMetrics,
   QueueSettings,
 } from "./queue-shapes.ts";
-export type { Tail, TailFilter } from "./tails.ts";
+export type { TailEvent } from "./tail-event.ts";
+export type { OpenTail, Tail, TailFilter } from "./tails.ts";
 export type { StoredEvent, TelemetryQuestion } from "./telemetry.ts";
 export type { TokenState } from "./token.ts";
 export type { Binding, DeployedWorker, Deployment, Version, WorkerSettings, WorkerSubdomain } from "./worker-shapes.ts";

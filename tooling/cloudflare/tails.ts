@@ -1,11 +1,23 @@
 import * as z from "zod";
 import { path, type Api } from "./api.ts";
+import type { TailEvent } from "./tail-event.ts";
+import { openTailSocket } from "./tail-socket.ts";
 
 /** A live stream of one Worker's events: a WebSocket at `url` with the subprotocol `trace-v1`. */
 export interface Tail {
   id: string;
   url: string;
   expiresAt: Date;
+}
+
+/** A tail that is connected. */
+export interface OpenTail {
+  worker: string;
+  expiresAt: Date;
+  /** Resolves with the reason once the connection has ended, whoever ended it. */
+  closed: Promise<string>;
+  /** Hangs up, and takes the place of a viewer back. Never throws: what is left behind ends by itself. */
+  end(): Promise<void>;
 }
 
 /** What the platform lets through; every given kind must fit. */
@@ -43,6 +55,26 @@ export class Tails {
       repeatable: true,
     });
     return { id, url, expiresAt };
+  }
+
+  /** Creates a tail and connects to it; one that does not connect is not left behind. */
+  async open(
+    worker: string,
+    options: { onEvent: (event: TailEvent) => void; signal: AbortSignal; filters?: readonly TailFilter[] },
+  ): Promise<OpenTail> {
+    const { id, url, expiresAt } = await this.create(worker, options.filters);
+    const forget = (): Promise<void> => this.delete(worker, id).catch(() => undefined);
+    try {
+      const { closed, close } = await openTailSocket(url, { worker, ...options });
+      const end = async (): Promise<void> => {
+        close();
+        await forget();
+      };
+      return { worker, expiresAt, closed, end };
+    } catch (error) {
+      await forget();
+      throw error;
+    }
   }
 
   async delete(worker: string, id: string): Promise<void> {

@@ -37,11 +37,14 @@ export function lineText(line: Line, options: LineOptions): string {
     paint.name(line.worker.padEnd(WORKER_WIDTH)),
     line.severity === "info" ? event : colourOf(line.severity, paint)(event),
   ].join(" ");
-  const [said = "", ...rest] = line.message.split("\n");
+  const [said = "", ...rest] = line.message.replaceAll(CONTROL, "\u{fffd}").split("\n");
   const [first = "", ...more] = [...broken(`${said}${id}`, visible(head) + 1, options.columns), ...rest];
   return [`${head} ${first}`, ...more.map((each) => `${INDENT}${each}`)].join("\n");
 }
 
+/** What others wrote may end in a message, and must not move the terminal's cursor or change its colours. */
+// oxlint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g;
 const INDENT = " ".repeat(14);
 
 function broken(text: string, taken: number, columns = Infinity): string[] {
@@ -49,7 +52,7 @@ function broken(text: string, taken: number, columns = Infinity): string[] {
   return wrap(text, columns - INDENT.length, columns - taken).split("\n");
 }
 
-export function logRowText(row: LogRow, options: LineOptions): string {
+export function logRowText(row: Omit<LogRow, "cursor">, options: LineOptions): string {
   return lineText({ ...row, at: row.created_at, requestId: row.request_id }, options);
 }
 

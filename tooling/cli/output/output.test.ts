@@ -126,6 +126,12 @@ describe("a log line", () => {
     }
   });
 
+  it("does not pass on what would move the terminal's cursor or change its colours", () => {
+    const text = lineText({ ...line, message: "a\u001b[2Jb\rc" }, { ...options, paint: plain });
+
+    expect(text).toContain("a\u{fffd}[2Jb\u{fffd}c");
+  });
+
   it("is one line where nobody said how wide it may be", () => {
     expect(lineText({ ...line, message: "word ".repeat(80) }, { ...options, paint: plain }).split("\n")).toHaveLength(
       1,

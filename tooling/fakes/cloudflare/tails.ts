@@ -42,15 +42,26 @@ export class FakeTails {
 
   /** Sends an event to everybody who watches its Worker; answers how many did. */
   emit(event: TailEvent): number {
+    this.#forgetExpired();
     const watching = [...this.#tails.values()].filter((tail) => tail.script === event.scriptName && tail.socket);
     const told = watching.filter(({ filters }) => filters.every((filter) => passes(filter, event)));
     for (const { socket } of told) socket?.write(textFrame(JSON.stringify(event)));
     return told.length;
   }
 
+  /** Whoever watches this Worker gets a frame that is no event. */
+  garble(script: string, text: string): void {
+    for (const tail of this.#tails.values()) if (tail.script === script) tail.socket?.write(textFrame(text));
+  }
+
   /** How many watch this Worker now. */
   watching(script: string): number {
     return [...this.#tails.values()].filter((tail) => tail.script === script && tail.socket).length;
+  }
+
+  /** How many tails there are, watched or left behind. */
+  get size(): number {
+    return this.#tails.size;
   }
 
   /** The connections break without a word. */
@@ -139,7 +150,11 @@ export class FakeTails {
   }
 
   #forgetExpired(): void {
-    for (const tail of this.#tails.values()) if (tail.expiresAt <= this.#state.now()) this.#tails.delete(tail.id);
+    for (const tail of this.#tails.values()) {
+      if (tail.expiresAt > this.#state.now()) continue;
+      tail.socket?.destroy();
+      this.#tails.delete(tail.id);
+    }
   }
 }
 
