@@ -14,6 +14,11 @@ export function stopSignal(context: Pick<HooxContext, "onStop">): { signal: Abor
   return { signal: stop.signal, forget: context.onStop(() => stop.abort()) };
 }
 
+export function jumpText(byMs: number): string {
+  const how = `the clock went ${byMs < 0 ? "back" : "forward"} by ${duration(Math.abs(byMs))}`;
+  return `${how}: this computer slept, or its time was set`;
+}
+
 export interface LastingConnection {
   /** Undefined when it was stopped meanwhile. */
   ask<T>(question: () => Promise<T>): Promise<T | undefined>;
@@ -32,6 +37,8 @@ export function lastingConnection(
     retry: boolean;
     note: (text: string) => void;
     resumes?: string;
+    /** Told of a jump of the clock in place of `note`. */
+    onJump?: (byMs: number) => void;
     /** An answer has come before: the first question is asked again, too. */
     connected?: boolean;
     /** A question that fails for longer than this is given up. */
@@ -40,6 +47,7 @@ export function lastingConnection(
 ): LastingConnection {
   const { stop, note, patienceMs = Infinity } = options;
   const resumes = options.resumes === undefined ? "" : `; ${options.resumes}`;
+  const onJump = options.onJump ?? ((byMs: number): void => note(`${jumpText(byMs)}${resumes}`));
   let { connected = false } = options;
 
   async function watched<T>(longestMs: number, work: Promise<T>): Promise<T> {
@@ -48,10 +56,7 @@ export function lastingConnection(
       return await work;
     } finally {
       const passed = context.now().getTime() - before;
-      if (passed < -1_000 || passed > longestMs) {
-        const jump = `the clock went ${passed < 0 ? "back" : "forward"} by ${duration(Math.abs(passed))}`;
-        note(`${jump}: this computer slept, or its time was set${resumes}`);
-      }
+      if (passed < -1_000 || passed > longestMs) onJump(passed);
     }
   }
 

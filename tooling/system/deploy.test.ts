@@ -94,28 +94,39 @@ describe("an account deployed to with the real wrangler", () => {
     expect(ran.stdout + ran.stderr).not.toContain(OPERATOR_KEY);
   });
 
-  it("is tailed by wrangler, which tidies up when it is stopped", async () => {
+  /** Runs a program that tails the gateway until it shows a line that is said meanwhile; then Ctrl-C. */
+  async function tailed(
+    run: (options: { onStarted: (child: ChildProcess) => void }) => Promise<{ exitCode: number | null }>,
+  ): Promise<number | null> {
     let stdout = "";
     let child: ChildProcess | undefined;
-    const args = ["tail", "hoox", "--format", "json", "--config", "services/hoox/wrangler.jsonc"];
-    const ended = runWrangler(fake, args, {
-      onStarted: (started) => {
-        child = started;
-        started.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
-      },
-    });
-    await until("wrangler watches", async () => fake.tails.watching("hoox") > 0);
-    const logs = [{ message: ['{"event":"alert.accepted"}'], level: "log", timestamp: 1_700_000_000_000 }];
+    const onStarted = (started: ChildProcess): void => {
+      child = started;
+      started.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+    };
+    const ended = run({ onStarted });
+    await until("it watches", async () => fake.tails.watching("hoox") > 0);
+    const logs = [{ message: ["what the gateway said"], level: "log", timestamp: 1_700_000_000_000 }];
     const event = { request: { url: "https://hoox.trader.workers.dev/webhook", method: "POST", headers: {}, cf: {} } };
     const line = { outcome: "ok", scriptName: "hoox", exceptions: [], logs, eventTimestamp: 1_700_000_000_000, event };
     fake.tails.emit(line);
-    await until("the line is there", async () => stdout.includes("alert.accepted"));
+    await until("the line is there", async () => stdout.includes("what the gateway said"));
     child?.kill("SIGINT");
-    await ended;
+    const { exitCode } = await ended;
+    await until("the tail is gone", async () => fake.tails.size === 0);
+    return exitCode;
+  }
 
-    await until("the tail is gone", async () =>
-      fake.calls.some((call) => call.startsWith("DELETE /workers/scripts/hoox/tails")),
-    );
+  it("is tailed by wrangler, which tidies up when it is stopped", async () => {
+    const args = ["tail", "hoox", "--format", "json", "--config", "services/hoox/wrangler.jsonc"];
+
+    await expect(tailed((options) => runWrangler(fake, args, options))).resolves.toBeDefined();
+  });
+
+  it("is tailed by hoox, which tidies up when it is stopped", async () => {
+    const env = { ...fake.env, HOOX_URL: fake.workersDev.urlOf("hoox"), HOOX_OPERATOR_KEY: OPERATOR_KEY };
+
+    expect(await tailed((options) => runHoox(["logs", "tail", "hoox"], env, options))).toBe(0);
   });
 
   it("leads a program of its own to the mesh behind its gateway's address", async () => {

@@ -2,7 +2,7 @@ import { workers, type Worker } from "#contracts/ids";
 import type { SecretsReply } from "#contracts/routes/secrets";
 import { proofOf, valuesOf } from "#contracts/secret-proof";
 import { declaredSecrets } from "../../secrets/declared.ts";
-import { FakeCloudflare } from "../../fakes/cloudflare/fake.ts";
+import { FakeCloudflare, type FakeCloudflareOptions } from "../../fakes/cloudflare/fake.ts";
 import { addVersion, deployVersion } from "../../fakes/cloudflare/script-store.ts";
 import type { StoredScript } from "../../fakes/cloudflare/state.ts";
 import type { HooxContext } from "../context.ts";
@@ -35,8 +35,11 @@ export async function provenBy(all: (worker: Worker) => Secrets, names: readonly
 }
 
 /** An account with deployed Workers that have these secrets, and their mesh at the gateway's address there. */
-export async function accountWith(of: ReadonlyMap<Worker, Secrets>): Promise<FakeCloudflare> {
-  const account = await FakeCloudflare.start();
+export async function accountWith(
+  of: ReadonlyMap<Worker, Secrets>,
+  options: FakeCloudflareOptions = {},
+): Promise<FakeCloudflare> {
+  const account = await FakeCloudflare.start(options);
   const { state, workersDev } = account;
   const at = state.now();
   for (const [name, secrets] of of) {
