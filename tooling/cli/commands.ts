@@ -13,6 +13,8 @@ import { DbApply, DbMigrate } from "./commands/db/apply.ts";
 import { DbQuery } from "./commands/db/query.ts";
 import { DbStatus } from "./commands/db/status.ts";
 import { DeployAll } from "./commands/deploy/all.ts";
+import { DeployHistory } from "./commands/deploy/history.ts";
+import { DeployRollback } from "./commands/deploy/rollback.ts";
 import { DeployWorker } from "./commands/deploy/worker.ts";
 import { DlqAudit } from "./commands/dlq/audit.ts";
 import { DlqDiscard } from "./commands/dlq/discard.ts";
@@ -127,6 +129,8 @@ export const commands: CommandClass<HooxContext>[] = [
   DbStatus,
   DeployAll,
   DeployWorker,
+  DeployHistory,
+  DeployRollback,
   ProfileAdd,
   ProfileList,
   ProfileUse,

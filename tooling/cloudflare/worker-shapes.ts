@@ -42,6 +42,8 @@ export interface Deployment {
   createdAt: string | undefined;
   author: string | undefined;
   message: string | undefined;
+  /** What made it, such as `secret` or `rollback`; undefined when Cloudflare does not say. */
+  cause: string | undefined;
   /** Which versions take requests, and how many of a hundred. */
   versions: { id: string; percentage: number }[];
 }
@@ -125,8 +127,10 @@ export const workerSettings = z
   }));
 
 const annotations = z.record(z.string(), z.unknown()).nullish();
-const messageOf = (notes: z.infer<typeof annotations>): string | undefined =>
-  typeof notes?.["workers/message"] === "string" ? notes["workers/message"] : undefined;
+function noteOf(notes: z.infer<typeof annotations>, name: "message" | "triggered_by"): string | undefined {
+  const note = notes?.[`workers/${name}`];
+  return typeof note === "string" ? note : undefined;
+}
 
 export const versionList = z.object({
   items: z.array(
@@ -142,7 +146,7 @@ export const versionList = z.object({
         number: raw.number ?? undefined,
         createdAt: raw.metadata?.created_on ?? undefined,
         author: raw.metadata?.author_email || undefined,
-        message: messageOf(raw.annotations),
+        message: noteOf(raw.annotations, "message"),
       })),
   ),
 });
@@ -159,9 +163,15 @@ export const deployment = z
     id: raw.id,
     createdAt: raw.created_on ?? undefined,
     author: raw.author_email || undefined,
-    message: messageOf(raw.annotations),
+    message: noteOf(raw.annotations, "message"),
+    cause: noteOf(raw.annotations, "triggered_by"),
     versions: raw.versions.map((each) => ({ id: each.version_id, percentage: each.percentage })),
   }));
+
+/** One version, as far as its bindings go. */
+export const versionDetail = z
+  .object({ resources: z.object({ bindings: z.array(binding).nullish() }) })
+  .transform((raw): Binding[] => raw.resources.bindings ?? []);
 
 export const deploymentList = z.object({ deployments: z.array(deployment) });
 export const scheduleList = z.object({ schedules: z.array(z.object({ cron: z.string() })) });

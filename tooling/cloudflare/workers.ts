@@ -5,9 +5,11 @@ import {
   deployment,
   deploymentList,
   scheduleList,
+  versionDetail,
   versionList,
   workerSettings,
   workerSubdomain,
+  type Binding,
   type DeployedWorker,
   type Deployment,
   type Version,
@@ -40,6 +42,13 @@ export class Workers {
     const what = `list the versions of ${name}`;
     const where = this.#of(name, "versions");
     return (await this.#api.find({ method: "get", path: where, result: versionList, what }))?.items;
+  }
+
+  /** What one version is bound to. */
+  bindingsOf(name: string, versionId: string): Promise<Binding[] | undefined> {
+    const what = `read version ${versionId} of ${name}`;
+    const where = this.#of(name, "versions") + path`/${versionId}`;
+    return this.#api.find({ method: "get", path: where, result: versionDetail, what });
   }
 
   /** Newest first: the first one takes the requests. */

@@ -27,6 +27,8 @@ function pointsRight(
   has: WantedBinding,
   { own, account }: { own: string; account: Found },
 ): boolean {
+  // A kind of which the account does not say where it points.
+  if (has.target === undefined && wanted.type !== "durable_object_namespace") return true;
   if (wanted.type === "d1") return has.target === account.databases.get(wanted.target ?? "")?.id;
   if (wanted.type === "kv_namespace") return has.target === account.namespaces.get(wanted.target ?? "")?.id;
   if (wanted.type === "durable_object_namespace") {

@@ -59,9 +59,9 @@ function resourceSteps({ wanted, found, pending }: PlanOf, chosen: readonly Want
 function queueStep(queue: WantedQueue, { queues }: Found): Step[] {
   const has = queues.get(queue.name);
   if (has === undefined) return [{ kind: "queue", queue, why: "not there" }];
-  if (has.retentionSeconds === queue.retentionSeconds) return [];
-  const keeps = has.retentionSeconds === undefined ? "nobody knows how long" : inDays(has.retentionSeconds);
-  return [{ kind: "queue", queue, why: `keeps messages for ${keeps}, not ${inDays(queue.retentionSeconds)}` }];
+  const { retentionSeconds: keeps = queue.retentionSeconds } = has;
+  if (keeps === queue.retentionSeconds) return [];
+  return [{ kind: "queue", queue, why: `keeps messages for ${inDays(keeps)}, not ${inDays(queue.retentionSeconds)}` }];
 }
 
 function inDays(seconds: number): string {

@@ -46,7 +46,7 @@ export function fakeWrangler(onRun: (args: readonly string[]) => void = () => un
     const api = apiOf(env);
     const config: Config = JSON.parse(await readFile(valueOf(args, "--config") ?? "", "utf8"));
     try {
-      if (args[0] === "deploy") await deploy(api, config, valueOf(args, "--secrets-file"));
+      if (args[0] === "deploy") await deploy(api, config, args);
       else if (args.slice(0, 3).join(" ") === "d1 migrations apply") await migrate(api, config);
       else throw new Error(`nobody taught this wrangler ${args.join(" ")}`);
       return { code: 0, stdout: "", stderr: "" };
@@ -73,7 +73,8 @@ function apiOf(env: Readonly<Record<string, string | undefined>>): Api {
   };
 }
 
-async function deploy(api: Api, config: Config, secretsFile: string | undefined): Promise<void> {
+async function deploy(api: Api, config: Config, args: readonly string[]): Promise<void> {
+  const secretsFile = valueOf(args, "--secrets-file");
   const script = `/workers/scripts/${config.name}`;
   const has = await namesOf(api, script);
   const given: Record<string, string> =
@@ -83,6 +84,7 @@ async function deploy(api: Api, config: Config, secretsFile: string | undefined)
   const metadata = {
     main_module: "index.js",
     compatibility_date: config.compatibility_date,
+    annotations: { "workers/message": valueOf(args, "--message") },
     keep_bindings: ["secret_text", "secret_key"],
     bindings: [
       ...bindingsOf(config),

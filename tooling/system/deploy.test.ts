@@ -73,6 +73,8 @@ describe("an account deployed to with the real wrangler", () => {
     expect(ran).toMatchObject({ exitCode: 0 });
     expect(JSON.parse(ran.stdout)).toMatchObject({ result: "done", workers: [{ status: "deployed" }] });
     expect(await account.workers.versions("d1-worker")).toHaveLength(2);
+    const { stdout: history } = await hoox("deploy", "history", "d1-worker");
+    expect(history.match(/hoox deploy, from [0-9a-f]{16}/g)).toHaveLength(2);
     expect((await account.queues.byName("records"))?.consumers).toHaveLength(1);
     expect(await account.secrets.names("d1-worker")).toContain("INTERNAL_KEY_BINDING");
   });

@@ -16,6 +16,8 @@ export const values: Readonly<Record<string, Values>> = {
   "--without": workers,
   "deploy all --only": workers,
   deploy: workers,
+  "deploy history": workers,
+  "deploy rollback": workers,
   "logs tail": workers,
   "logs worker": workers,
   "secrets check": workers,

@@ -10,6 +10,7 @@ import type { Around, StepKind, StepOf } from "../step.ts";
 import { deployedFrom } from "./worker.ts";
 
 type Health = z.infer<typeof healthReport>;
+type Asking = Pick<Around, "context" | "account" | "mesh">;
 
 /** A new version answers everywhere within seconds, a new address within a minute. */
 const TRIES = 30;
@@ -18,16 +19,20 @@ const EVERY_MS = 2_000;
 export const health: StepKind<StepOf<"health">> = {
   words: ({ worker }) => ({ what: `health of ${worker}`, why: "deployed" }),
   async run({ worker, from }, around) {
-    const version = await taking(around.account, worker, from);
-    if (worker === "hoox") return gatewayAnswers(around, version);
-    for (const asking of ["ops-worker", "hoox"] as const) {
-      if ((await around.account.workers.deployments(asking)) === undefined) {
-        return `not asked: ${asking} is not deployed yet`;
-      }
-    }
-    return othersAnswer(around, worker, version);
+    return awaitHealthy(around, worker, await taking(around.account, worker, from));
   },
 };
+
+/** Waits until this version says that it is well. Answers why that is not known; throws with 1 when it is not well. */
+export async function awaitHealthy(around: Asking, worker: Worker, version: string): Promise<string | undefined> {
+  if (worker === "hoox") return gatewayAnswers(around, version);
+  for (const asking of ["ops-worker", "hoox"] as const) {
+    if ((await around.account.workers.deployments(asking)) === undefined) {
+      return `not asked: ${asking} is not deployed yet`;
+    }
+  }
+  return othersAnswer(around, worker, version);
+}
 
 export const mesh: StepKind<StepOf<"mesh">> = {
   words: () => ({ what: "health of the whole mesh", why: "something was deployed" }),
@@ -56,7 +61,7 @@ async function taking(account: Account, worker: Worker, from: string): Promise<s
   });
 }
 
-async function gatewayAnswers(around: Around, version: string): Promise<string | undefined> {
+async function gatewayAnswers(around: Asking, version: string): Promise<string | undefined> {
   const client = await around.mesh();
   const report = async (): Promise<Health | undefined> => {
     const parsed = parseJson(healthReport, (await client.send({ method: "GET", path: "/health" })).body);
@@ -65,7 +70,7 @@ async function gatewayAnswers(around: Around, version: string): Promise<string |
   return judged(around, { worker: "hoox", version, report });
 }
 
-async function othersAnswer(around: Around, worker: Worker, version: string): Promise<string | undefined> {
+async function othersAnswer(around: Asking, worker: Worker, version: string): Promise<string | undefined> {
   const client = await around.mesh();
   const report = async (): Promise<Health | undefined> =>
     (await client.call(opsRoutes.health)).workers.find((each) => each.worker === worker);
@@ -79,7 +84,7 @@ async function othersAnswer(around: Around, worker: Worker, version: string): Pr
 }
 
 async function judged(
-  around: Around,
+  around: Asking,
   of: { worker: Worker; version: string; report: () => Promise<Health | undefined> },
 ): Promise<string | undefined> {
   let last: Health | undefined;
@@ -101,7 +106,7 @@ async function judged(
 const OLD = "the version before still answers";
 
 /** Asks until the answer is empty, which means well; the last answer, or error, when it never is. */
-async function asked({ context }: Around, ask: () => Promise<string>): Promise<string> {
+async function asked({ context }: Asking, ask: () => Promise<string>): Promise<string> {
   for (let tried = 1; ; tried += 1) {
     try {
       const said = await ask();
