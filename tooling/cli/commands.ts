@@ -10,7 +10,11 @@ import { ConfigList } from "./commands/config/list.ts";
 import { ConfigSet } from "./commands/config/set.ts";
 import { ConfigValidate } from "./commands/config/validate.ts";
 import { DbApply, DbMigrate } from "./commands/db/apply.ts";
+import { DbExport } from "./commands/db/export.ts";
+import { DbList } from "./commands/db/list.ts";
 import { DbQuery } from "./commands/db/query.ts";
+import { DbReset } from "./commands/db/reset.ts";
+import { DbRestore } from "./commands/db/restore.ts";
 import { DbStatus } from "./commands/db/status.ts";
 import { DeployAll } from "./commands/deploy/all.ts";
 import { DeployHistory } from "./commands/deploy/history.ts";
@@ -127,6 +131,10 @@ export const commands: CommandClass<HooxContext>[] = [
   DbApply,
   DbMigrate,
   DbStatus,
+  DbList,
+  DbExport,
+  DbReset,
+  DbRestore,
   DeployAll,
   DeployWorker,
   DeployHistory,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import type { HooxContext } from "./context.ts";
@@ -61,6 +61,11 @@ export function sqliteTime(text: string): string {
 /** What makes wrangler mean the database below this state. */
 export function localFlags(state: string): string[] {
   return ["-c", D1_CONFIG, "--local", "--persist-to", persistPath(state)];
+}
+
+/** A start would believe that the database has what it had. */
+export async function forgetMigrations(state: string): Promise<void> {
+  await rm(stampPath(state), { force: true });
 }
 
 function stampPath(state: string): string {

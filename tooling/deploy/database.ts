@@ -66,3 +66,47 @@ export async function migrateThere(
     });
   }
 }
+
+/** Drops every table, and nothing else: the schema is the migrations', which have to run again. */
+export async function emptyThere(account: Account, database: Database): Promise<void> {
+  const sql = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name";
+  const names = (await account.databases.query(database, sql, { reads: true }))
+    .map((row) => String(row["name"]))
+    .filter((name) => !/^(?:sqlite_|_cf_)/.test(name));
+  if (names.length === 0) return;
+  const drops = names.map((name) => `DROP TABLE IF EXISTS "${name.replaceAll('"', '""')}";`);
+  await account.databases.query(database, ["PRAGMA defer_foreign_keys=TRUE;", ...drops].join("\n"));
+}
+
+const LOOKS = 300;
+const EVERY_MS = 1_000;
+
+/** Everything of the account's database as SQL. Cloudflare makes it while somebody asks for it. */
+export async function exportThere(
+  context: Pick<HooxContext, "sleep" | "fetch">,
+  account: Account,
+  database: Database,
+): Promise<string> {
+  let bookmark: string | undefined;
+  for (let looks = 0; looks < LOOKS; looks += 1) {
+    const look = await account.databases.export(database, bookmark === undefined ? {} : { bookmark });
+    if (look.done) return fetchText(context, look.url);
+    bookmark = look.bookmark;
+    await context.sleep(EVERY_MS);
+  }
+  throw new CliError(3, `Cloudflare has not exported ${database.name} within ${(LOOKS * EVERY_MS) / 60_000} minutes`, {
+    hint: "run it again",
+  });
+}
+
+async function fetchText({ fetch }: Pick<HooxContext, "fetch">, url: string): Promise<string> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(120_000) });
+    if (response.ok) return await response.text();
+    throw new Error(`it answered ${response.status}`);
+  } catch (error) {
+    // The address lets whoever has it read everything, for an hour.
+    const why = error instanceof Error ? error.message.replaceAll(url, "…") : "it failed";
+    throw new CliError(3, `the export was made, and could not be fetched: ${why}`, { hint: "run it again" });
+  }
+}

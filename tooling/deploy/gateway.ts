@@ -26,13 +26,15 @@ export async function gatewayOf(
 ): Promise<MeshClient> {
   const { values } = await readKept(context, accountId);
   const keys = await knownKeys(context, url);
-  const key = (name: string): string | undefined => (keys[name] ?? values[name])?.split(",")[0]?.trim();
+  // Two stand there during a rotation.
+  const key = (own: string, name: string): string | undefined =>
+    (context.env[own] || keys[name] || values[name])?.split(",")[0]?.trim();
   return connectTo(context, {
     name: "remote",
     url,
     local: false,
-    operatorKey: key("OPERATOR_KEY_BINDING"),
-    webhookKey: key("WEBHOOK_API_KEY_BINDING"),
+    operatorKey: key("HOOX_OPERATOR_KEY", "OPERATOR_KEY_BINDING"),
+    webhookKey: key("HOOX_WEBHOOK_KEY", "WEBHOOK_API_KEY_BINDING"),
   });
 }
 

@@ -3,6 +3,7 @@ import type { HooxContext } from "../cli/context.ts";
 import { CliError } from "../cli/errors.ts";
 import { connectTo, type MeshClient } from "../cli/mesh-client.ts";
 import { resolveTarget } from "../cli/target.ts";
+import { gatewayOf, gatewayUrl } from "../deploy/gateway.ts";
 
 /** Where secrets are: on this machine, or in an account with the mesh that runs there. */
 export interface Place {
@@ -40,10 +41,8 @@ export async function findPlace(
     const flag = named === undefined ? "" : ` --target ${named}`;
     return { name: target.name, local: false, flag, mesh: connectTo(context, target), account, problems };
   }
-  const url = account && (await gatewayOf(account, problems));
-  const operatorKey = context.env["HOOX_OPERATOR_KEY"] || undefined;
-  const there = { name: "remote", local: false, operatorKey, webhookKey: undefined };
-  const mesh = url === undefined ? undefined : connectTo(context, { ...there, url });
+  const url = account && (await addressIn(account, problems));
+  const mesh = account && url !== undefined ? await gatewayOf(context, { accountId: account.id, url }) : undefined;
   return { name: "remote", local: false, flag: " --remote", mesh, account, problems };
 }
 
@@ -52,9 +51,9 @@ async function openedAccount(context: HooxContext): Promise<Account> {
   return openAccount(context);
 }
 
-async function gatewayOf(account: Account, problems: string[]): Promise<string | undefined> {
+async function addressIn(account: Account, problems: string[]): Promise<string | undefined> {
   const subdomain = await account.workers.accountSubdomain().catch(() => undefined);
-  if (subdomain !== undefined) return `https://hoox.${subdomain}.workers.dev`;
+  if (subdomain !== undefined) return gatewayUrl(subdomain);
   problems.push("the mesh was not asked: the account has no workers.dev name, and no profile gives the address");
   return undefined;
 }

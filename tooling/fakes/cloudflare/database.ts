@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { dumpOf } from "../../cli/sql-dump.ts";
 import { Refusal } from "./http.ts";
 import { statementsOf } from "./statements.ts";
 
@@ -72,21 +73,8 @@ export class FakeDatabase {
     return { bookmark: this.bookmark(), previous_bookmark: previous, message: `restored to ${bookmark}` };
   }
 
-  /** As `.dump` writes it, as far as text, numbers and nulls go. */
   dump(): string {
-    const objects = this.#sqlite
-      .prepare("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'")
-      .all();
-    const tables = objects.filter(({ type }) => type === "table");
-    const rows = tables.flatMap(({ name }) =>
-      this.#sqlite
-        .prepare(`SELECT * FROM "${String(name)}"`)
-        .all()
-        .map((row) => `INSERT INTO "${String(name)}" VALUES(${Object.values(row).map(literal).join(",")});`),
-    );
-    const sqlOf = (each: Record<string, unknown>): string => `${String(each["sql"])};`;
-    const others = objects.filter(({ type }) => type !== "table");
-    return ["PRAGMA defer_foreign_keys=TRUE;", ...tables.map(sqlOf), ...rows, ...others.map(sqlOf), ""].join("\n");
+    return dumpOf(this.#sqlite);
   }
 
   get tableCount(): number {
@@ -154,11 +142,4 @@ function bound(value: unknown): string | number | bigint | null {
     return value;
   if (typeof value === "boolean") return value ? 1 : 0;
   return JSON.stringify(value);
-}
-
-function literal(value: unknown): string {
-  if (value === null) return "NULL";
-  return typeof value === "number" || typeof value === "bigint"
-    ? String(value)
-    : `'${String(value).replaceAll("'", "''")}'`;
 }

@@ -1,6 +1,7 @@
 import { Command, Option } from "clipanion";
 import type { Row } from "#contracts/routes/route";
 import { MeshCommand } from "../../base.ts";
+import type { MeshClient } from "../../mesh-client.ts";
 
 export class DbQuery extends MeshCommand {
   static override paths = [["db", "query"]];
@@ -18,22 +19,27 @@ export class DbQuery extends MeshCommand {
     ],
   });
   remote = Option.Boolean("--remote", false, {
-    description: "The active profile's mesh (it is the default once a profile is active)",
+    description: "The active profile's mesh; without one, the mesh on the Cloudflare account",
   });
   sql = Option.String({ name: "sql" });
 
   async answer(): Promise<void> {
-    const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes/ops")]);
-    if (this.remote && mesh.target.local) {
-      const { usageError } = await import("../../errors.ts");
-      throw usageError(
-        "--remote: no profile is active, so only the local mesh is known",
-        "set HOOX_URL and HOOX_OPERATOR_KEY, or use --target <profile>",
-      );
-    }
+    const [mesh, { opsRoutes }] = await Promise.all([this.#asked(), import("#contracts/routes/ops")]);
     const { rows } = await mesh.call(opsRoutes.query, { body: { sql: this.sql } });
     this.reply({ rows }, () => this.rowsText(rows));
     if (!this.json) this.note(rows.length === 1 ? "1 row" : `${rows.length} rows`);
+  }
+
+  async #asked(): Promise<MeshClient> {
+    const named = await this.mesh();
+    if (!this.remote || !named.target.local) return named;
+    const { findPlace } = await import("../../../secrets/place.ts");
+    const { mesh, problems } = await findPlace(this.context, { target: this.target, remote: true });
+    if (mesh !== undefined) return mesh;
+    const { CliError } = await import("../../errors.ts");
+    throw new CliError(2, `--remote: no profile is active, and ${problems.join("; ")}`, {
+      hint: "set HOOX_URL and HOOX_OPERATOR_KEY, or use --target <profile>",
+    });
   }
 
   rowsText(rows: readonly Row[]): string {
