@@ -3,6 +3,7 @@ import type { HooxContext } from "./context.ts";
 import { AlertCheckCommand } from "./commands/alert/check.ts";
 import { AlertTemplate } from "./commands/alert/template.ts";
 import { CheckHealth } from "./commands/check/health.ts";
+import { CheckConfig, CheckPrerequisites, CheckSetup } from "./commands/check/view.ts";
 import { Completion } from "./commands/completion.ts";
 import { ConfigDelete } from "./commands/config/delete.ts";
 import { ConfigGet } from "./commands/config/get.ts";
@@ -30,6 +31,7 @@ import { DlqReplayCancel, DlqReplayPause, DlqReplayResume } from "./commands/dlq
 import { DlqReplayStatus } from "./commands/dlq/replay-status.ts";
 import { DlqRestore } from "./commands/dlq/restore.ts";
 import { DlqShow } from "./commands/dlq/show.ts";
+import { Doctor } from "./commands/doctor.ts";
 import { Init } from "./commands/init.ts";
 import { KillSwitchOff } from "./commands/kill-switch/off.ts";
 import { KillSwitchOn } from "./commands/kill-switch/on.ts";
@@ -47,6 +49,10 @@ import { ProfileList } from "./commands/profile/list.ts";
 import { ProfileRemove } from "./commands/profile/remove.ts";
 import { ProfileUse } from "./commands/profile/use.ts";
 import { QueuesDepth } from "./commands/queues/depth.ts";
+import { RepairCheck } from "./commands/repair/check.ts";
+import { RepairDb, RepairDlq, RepairInfra, RepairKv, RepairQueues, RepairSecrets } from "./commands/repair/parts.ts";
+import { RepairRebuild } from "./commands/repair/rebuild.ts";
+import { RepairWorker } from "./commands/repair/worker.ts";
 import { SecretsCheck } from "./commands/secrets/check.ts";
 import { SecretsDelete } from "./commands/secrets/delete.ts";
 import { SecretsList } from "./commands/secrets/list.ts";
@@ -93,7 +99,11 @@ export const commands: CommandClass<HooxContext>[] = [
   LanesShow,
   StrategyList,
   StrategyShow,
+  Doctor,
   CheckHealth,
+  CheckSetup,
+  CheckConfig,
+  CheckPrerequisites,
   ConfigList,
   ConfigGet,
   ConfigValidate,
@@ -117,6 +127,15 @@ export const commands: CommandClass<HooxContext>[] = [
   KillSwitchShow,
   ConfigSet,
   ConfigDelete,
+  RepairCheck,
+  RepairWorker,
+  RepairInfra,
+  RepairQueues,
+  RepairDlq,
+  RepairDb,
+  RepairKv,
+  RepairSecrets,
+  RepairRebuild,
   SecretsSet,
   SecretsRotate,
   SecretsDelete,

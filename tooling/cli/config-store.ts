@@ -14,7 +14,7 @@ export interface ConfigStore {
   put(key: string, value: string | undefined, reason: string): Promise<string>;
 }
 
-const TITLE = "hoox-config";
+export const NAMESPACE = "hoox-config";
 export const SLOW = "KV shows it elsewhere after 60 s or more";
 
 /** What ops-worker reads and writes; a change leaves an audit row. */
@@ -37,10 +37,10 @@ export async function accountStore(context: HooxContext): Promise<ConfigStore> {
   const { openAccount } = await import("../cloudflare/index.ts");
   const account = await openAccount(context);
   const all = await account.namespaces.list();
-  const found = all.find(({ id, title }) => id === TITLE || title === TITLE || title.endsWith("-CONFIG"));
+  const found = all.find(({ id, title }) => id === NAMESPACE || title === NAMESPACE || title.endsWith("-CONFIG"));
   if (found === undefined) {
     const hint = `it is made by: npx hoox deploy all; there are: ${all.map(({ title }) => title).join(", ") || "none"}`;
-    throw new CliError(1, `the account has no KV namespace ${TITLE}`, { hint });
+    throw new CliError(1, `the account has no KV namespace ${NAMESPACE}`, { hint });
   }
   return {
     where: `account ${account.name}, KV ${found.title}`,

@@ -22,11 +22,16 @@ export async function applyMigrations(context: HooxContext, state: string): Prom
 
 /** Like {@link applyMigrations} for a start: at once when these files were applied to this state before. */
 export async function migrateOnStart(context: HooxContext, state: string): Promise<{ applied: boolean }> {
-  const stamp = await readFile(stampPath(state), "utf8").catch(() => "");
-  if (stamp === (await fingerprint(context)) || (await migrationFiles(context)).length === 0) return { applied: false };
+  if (await isMigrated(context, state)) return { applied: false };
   await mkdir(persistPath(state), { recursive: true });
   await applyMigrations(context, state);
   return { applied: true };
+}
+
+/** Whether these files were applied to this state before. */
+export async function isMigrated(context: HooxContext, state: string): Promise<boolean> {
+  const stamp = await readFile(stampPath(state), "utf8").catch(() => "");
+  return stamp === (await fingerprint(context)) || (await migrationFiles(context)).length === 0;
 }
 
 export async function migrationFiles(context: Pick<HooxContext, "root">): Promise<string[]> {

@@ -18,7 +18,8 @@ const verified = z.object({
 
 /** A token belongs to a person or to the account; only its owner's page knows it. */
 export async function verifyToken(api: Api, accountId: string): Promise<TokenState> {
-  const what = "verify the API token";
+  // A colon right behind "token" would be taken for a secret's.
+  const what = "see whether the API token is valid";
   const call = { method: "get", result: verified, what } as const;
   try {
     return stateOf(await api.call({ ...call, path: "/user/tokens/verify" }));

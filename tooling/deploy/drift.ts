@@ -5,8 +5,10 @@ import type { WantedBinding, WantedWorker } from "./wanted.ts";
 /** A plain variable of every deployed Worker: what it was made from. No wrangler.jsonc has it. */
 export const DEPLOYED_FROM = "DEPLOYED_FROM";
 
+type Owned = Pick<Found, "databases" | "namespaces">;
+
 /** In what the bindings of a deployed Worker are not those of its wrangler.jsonc, in words. */
-export function bindingDrift(worker: WantedWorker, found: FoundWorker, account: Found): string[] {
+export function bindingDrift(worker: WantedWorker, found: Pick<FoundWorker, "settings">, account: Owned): string[] {
   const there = found.settings.bindings.filter(({ name, type }) => type !== "secret_text" && name !== DEPLOYED_FROM);
   const wrong = worker.bindings.flatMap((wanted) => {
     const has = there.find(({ name }) => name === wanted.name);
@@ -25,7 +27,7 @@ export function bindingDrift(worker: WantedWorker, found: FoundWorker, account: 
 function pointsRight(
   wanted: WantedBinding,
   has: WantedBinding,
-  { own, account }: { own: string; account: Found },
+  { own, account }: { own: string; account: Owned },
 ): boolean {
   // A kind of which the account does not say where it points.
   if (has.target === undefined && wanted.type !== "durable_object_namespace") return true;
@@ -46,6 +48,7 @@ export function consumerDrift(wanted: ConsumerSettings, has: QueueConsumer): str
     ["batch wait in seconds", has.maxWaitSeconds, wanted.maxWaitSeconds],
     ["retries", has.maxRetries, wanted.maxRetries],
     ["concurrency", has.maxConcurrency, wanted.maxConcurrency],
+    ["retry delay in seconds", has.retryDelaySeconds || undefined, wanted.retryDelaySeconds],
     ["dead-letter queue", has.deadLetterQueue, wanted.deadLetterQueue],
   ] as const;
   return settings

@@ -124,6 +124,7 @@ export class FakeCloudflare {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(Buffer.from(chunk));
+    response.setHeader("date", this.state.now().toUTCString());
     const url = new URL(request.url ?? "/", "http://fake");
     const body = Buffer.concat(chunks);
     const worker = this.workersDev.workerOf(request.headers);

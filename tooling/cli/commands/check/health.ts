@@ -1,4 +1,4 @@
-import { Command } from "clipanion";
+import { Command, Option } from "clipanion";
 import { MeshCommand } from "../../base.ts";
 import type { ExitCode } from "../../errors.ts";
 import type { WorkerHealth } from "../../health.ts";
@@ -9,36 +9,54 @@ export class CheckHealth extends MeshCommand {
   static override usage = Command.Usage({
     category: "See what happened",
     description: "Whether every Worker answers and reaches what it depends on",
-    details: "Exits 1 unless all are healthy.",
+    details:
+      "Of an account (--remote, or a profile) it also says what is not deployed, and what deploys it. Exits 1 unless all are healthy.",
     examples: [
       ["All Workers", "npx hoox check health"],
       ["For a monitor", "npx hoox check health --json"],
     ],
   });
 
+  remote = Option.Boolean("--remote", false, {
+    description: "The mesh of the Cloudflare account, also where no profile is active",
+  });
+
   async answer(): Promise<ExitCode> {
-    const [mesh, { checkHealth }] = await Promise.all([this.mesh(), import("../../health.ts")]);
-    const workers = await checkHealth(mesh);
+    const [{ findPlace }, { lookAt }, { lookAtHealth }, { byReason, findingText, findingView }] = await Promise.all([
+      import("../../../secrets/place.ts"),
+      import("../../../checks/world/look.ts"),
+      import("../../../checks/health.ts"),
+      import("../../output/diagnosis.ts"),
+    ]);
+    const place = await findPlace(this.context, { target: this.target, remote: this.remote });
+    const { workers, diagnosis } = await lookAtHealth(lookAt(this.context, place));
+    const findings = diagnosis.findings.map(findingView);
     this.reply(workers, () =>
-      this.table(
-        [
-          { title: "worker", value: (row) => row.worker },
-          { title: "status", value: (row) => this.status(row) },
-          {
-            title: "latency",
-            value: (row) => (row.responseTime === undefined ? "-" : duration(row.responseTime)),
-            align: "right",
-          },
-          { title: "connectivity", value: (row) => row.connectivity },
-          { title: "version", value: (row) => row.version ?? "-", shrinkTo: 9 },
-          { title: "error", value: (row) => row.error ?? "", shrinkTo: 30 },
-        ],
-        workers,
-      ),
+      [this.healthTable(workers), ...findings.map((each) => findingText(each, this.paint))].join("\n\n"),
     );
-    if (workers.every((each) => each.status === "healthy")) return 0;
+    if (this.json) for (const { what, next } of findings) this.note(`${what}; ${next}`);
+    for (const { checks, why } of byReason(diagnosis.unseen)) this.note(`not looked at (${checks.join(", ")}): ${why}`);
+    if (findings.length === 0 && workers.every((each) => each.status === "healthy")) return 0;
     this.note("what the logs say: npx hoox logs query --level error --since 1h");
     return 1;
+  }
+
+  healthTable(workers: readonly WorkerHealth[]): string {
+    return this.table(
+      [
+        { title: "worker", value: (row) => row.worker },
+        { title: "status", value: (row) => this.status(row) },
+        {
+          title: "latency",
+          value: (row) => (row.responseTime === undefined ? "-" : duration(row.responseTime)),
+          align: "right",
+        },
+        { title: "connectivity", value: (row) => row.connectivity },
+        { title: "version", value: (row) => row.version ?? "-", shrinkTo: 9 },
+        { title: "error", value: (row) => row.error ?? "", shrinkTo: 30 },
+      ],
+      workers,
+    );
   }
 
   status(row: WorkerHealth): string {

@@ -1,0 +1,35 @@
+import { attentionOf } from "../cli/attention.ts";
+import { found, type Check, type Seen } from "./check.ts";
+
+/** Said by other checks, with more to it. */
+const ELSEWHERE: readonly string[] = ["dead letters"];
+
+export const attention: Check = {
+  id: "attention",
+  about: "what needs a person",
+  places: ["local", "remote"],
+  async diagnose(world) {
+    const all = attentionOf(await world.mesh.status(), world.now());
+    return all
+      .filter(({ what }) => !ELSEWHERE.includes(what))
+      .map(({ what, text, todo }): Seen => {
+        if (what === "not asked") return { unseen: { why: text, ...(todo === undefined ? {} : { next: todo }) } };
+        return found({
+          what: `${what}: ${text}`,
+          why: WHY[what] ?? "a person has to look",
+          which: what,
+          severity: what === "kill switch" || what === "trading off" ? "stops" : "harms",
+          next: todo ?? "npx hoox status",
+        });
+      });
+  },
+};
+
+const WHY: Readonly<Record<string, string>> = {
+  "kill switch": "trading is stopped, as somebody wanted it",
+  "trading off": "a ledger has stopped entries by itself",
+  "in doubt": "nobody knows yet whether an order was executed; it is asked for, never repeated",
+  "lane blocked": "later signals of that lane wait",
+  unread: "it is said again until somebody acknowledges it",
+  backlog: "it is not consumed, or not fast enough",
+};

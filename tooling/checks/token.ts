@@ -1,0 +1,49 @@
+import { CliError } from "../cli/errors.ts";
+import { found, type Check, type Seen } from "./check.ts";
+import { unseen } from "./each-worker.ts";
+
+const SOON_MS = 14 * 86_400_000;
+const MAKE =
+  "make one at https://dash.cloudflare.com/profile/api-tokens and set CLOUDFLARE_API_TOKEN, or run: npx wrangler login";
+
+export const token: Check = {
+  id: "token",
+  about: "the API token",
+  places: ["remote"],
+  async diagnose({ account, now }) {
+    try {
+      const { status, expiresAt } = await account.token();
+      if (status !== "active") return [refused(`the API token is ${status}`)];
+      const left = expiresAt === undefined ? Infinity : expiresAt.getTime() - now().getTime();
+      if (left > SOON_MS) return [];
+      return [
+        found({
+          what: `the API token expires on ${expiresAt?.toISOString().slice(0, 10)}`,
+          why: "nothing can be deployed or mended from here afterwards",
+          which: "CLOUDFLARE_API_TOKEN",
+          severity: "odd",
+          next: MAKE,
+        }),
+      ];
+    } catch (error) {
+      // What may pass says nothing about the token; so does an answer that nobody can read.
+      if (!(error instanceof CliError) || error.passing || !isRefusal(error)) return unseen(error);
+      return [refused(error.message)];
+    }
+  },
+};
+
+function isRefusal(error: CliError): boolean {
+  const status: unknown = Reflect.get(error, "status");
+  return error.exitCode === 2 || status === 400 || status === 401 || status === 403;
+}
+
+function refused(what: string): Seen {
+  return found({
+    what,
+    why: "the account cannot be looked at, deployed to or mended from here; the mesh itself goes on",
+    which: "CLOUDFLARE_API_TOKEN",
+    severity: "harms",
+    next: MAKE,
+  });
+}

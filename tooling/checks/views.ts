@@ -1,0 +1,65 @@
+import { originOf } from "#queues/registry";
+import type { Finding } from "./check.ts";
+
+/** A part of all checks, as one command shows or mends it. */
+export interface View {
+  checks: readonly string[];
+  /** Which of their findings; all when absent. */
+  only?: (finding: Finding) => boolean;
+}
+
+/** `hoox check <name>`; `hoox doctor` is all. */
+export const checkViews = {
+  /** Beside the Workers' own word, which the command shows as a table. */
+  health: { checks: ["workers", "monitor", "clock"] },
+  config: {
+    checks: [
+      "registry",
+      "bindings",
+      "crons",
+      "addresses",
+      "consumer-settings",
+      "delivery",
+      "retention",
+      "kv-values",
+      "kv-lag",
+    ],
+  },
+  setup: {
+    checks: [
+      "state",
+      "dev-vars",
+      "databases",
+      "namespaces",
+      "buckets",
+      "queues",
+      "migrations",
+      "workers",
+      "crons",
+      "secrets",
+      "consumers",
+    ],
+  },
+  prerequisites: { checks: ["node", "packages", "port", "clock", "token", "permissions"] },
+} as const satisfies Record<string, View>;
+
+/** `hoox repair <name>`. */
+export const repairViews = {
+  infra: { checks: ["databases", "namespaces", "buckets", "queues"] },
+  secrets: { checks: ["dev-vars", "secrets"] },
+  kv: { checks: ["namespaces", "kv-values", "kv-lag"] },
+  db: { checks: ["databases", "migrations"] },
+  queues: { checks: ["queues", "consumers", "consumer-settings", "delivery", "retention"] },
+  dlq: {
+    checks: ["queues", "consumers", "consumer-settings", "delivery", "retention", "letters"],
+    only: ({ which }) => originOf(which) !== undefined || which === "dead letters",
+  },
+} as const satisfies Record<string, View>;
+
+/** `hoox repair worker <name>`. */
+export function workerView(worker: string): View {
+  return {
+    checks: ["workers", "bindings", "crons", "addresses", "answers", "monitor"],
+    only: (finding) => finding.worker === worker,
+  };
+}
