@@ -1,18 +1,33 @@
 import { createHash } from "node:crypto";
+import { basename } from "node:path";
 import type { Worker } from "#contracts/ids";
 import { besideConfigOf, configOf } from "../sync/config.ts";
 
 /**
- * What a Worker is made from, as one word: its code with everything that it imports, and its configuration. Comments
+ * What each Worker is made from, as one word: its code with everything that it imports, and its configuration. Comments
  * and formatting are no part of it, so the ledger is not deployed again for a word in a comment.
  */
-export async function fingerprintOf(worker: Worker): Promise<string> {
+export async function fingerprintsOf(workers: readonly Worker[]): Promise<Map<Worker, string>> {
+  const configs = await Promise.all(workers.map(async (worker) => [worker, await configOf(worker)] as const));
+  const entries = configs.map(([worker, config]) => [worker, besideConfigOf(worker, config["main"])]);
+  const bundles = await bundled(Object.fromEntries(entries));
+  return new Map(
+    configs.map(([worker, config]) => {
+      const code = bundles.get(worker) ?? new Uint8Array();
+      const hash = createHash("sha256").update(JSON.stringify(config)).update(code);
+      return [worker, hash.digest("hex").slice(0, 16)];
+    }),
+  );
+}
+
+/** One build for all: what they share is read once. */
+async function bundled(entryPoints: Record<string, string>): Promise<Map<string, Uint8Array>> {
   const { build } = await import("esbuild");
-  const config = await configOf(worker);
   const { outputFiles } = await build({
-    entryPoints: [besideConfigOf(worker, config["main"])],
-    bundle: true,
+    entryPoints,
+    outdir: "unwritten",
     write: false,
+    bundle: true,
     format: "esm",
     target: "esnext",
     minifyWhitespace: true,
@@ -23,11 +38,5 @@ export async function fingerprintOf(worker: Worker): Promise<string> {
     external: ["cloudflare:*", "node:*"],
     logLevel: "silent",
   });
-  const hash = createHash("sha256").update(JSON.stringify(config));
-  for (const { contents } of outputFiles) hash.update(contents);
-  return hash.digest("hex").slice(0, 16);
-}
-
-export async function fingerprintsOf(workers: readonly Worker[]): Promise<Map<Worker, string>> {
-  return new Map(await Promise.all(workers.map(async (each) => [each, await fingerprintOf(each)] as const)));
+  return new Map(outputFiles.map(({ path, contents }) => [basename(path, ".js"), contents]));
 }

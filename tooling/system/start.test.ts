@@ -100,9 +100,14 @@ describe("npm start", () => {
   });
 });
 
-/** Every `npx hoox …` line in the shell blocks of these files, once. first-hour.test.ts runs those of the first hour. */
+/**
+ * Every `npx hoox …` line in the shell blocks of these files, once. first-hour.test.ts runs those of the first hour, the
+ * commands' own tests those of a deployment.
+ */
 function commandsOf(...files: string[]): string[] {
-  const texts = files.map((file) => readFileSync(file, "utf8").replace(/### The first hour[\s\S]*?(?=\n## )/, ""));
+  const texts = files.map((file) =>
+    readFileSync(file, "utf8").replaceAll(/##+ (?:The first hour|Deploy)\n[\s\S]*?(?=\n## )/g, ""),
+  );
   const blocks = texts.flatMap((text) => text.match(/```sh\n[^`]*```/g) ?? []);
   const lines = blocks.flatMap((block) => block.split("\n")).filter((line) => line.startsWith("npx hoox "));
   return [...new Set(lines.map((line) => line.slice("npx hoox ".length)))];
