@@ -9,7 +9,7 @@ type View = { paint: Paint; columns: number };
 
 /** Longer lines are hard to follow. */
 const READABLE = 100;
-const ORDER = ["Run it", "See what happened", "Stop and go", "Mend", "Develop"];
+const ORDER = ["Run it", "Set it up", "See what happened", "Stop and go", "Mend", "Telegram", "Develop"];
 
 /** Every command in one screen. */
 export function overview(entries: Entries, paint: Paint): string {

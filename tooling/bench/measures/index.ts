@@ -4,6 +4,7 @@ import { acknowledgement } from "./acknowledgement.ts";
 import { cost } from "./cost.ts";
 import { everything } from "./everything.ts";
 import { gateway } from "./gateway.ts";
+import { help } from "./help.ts";
 import { logs } from "./logs.ts";
 import { order } from "./order.ts";
 import { replay } from "./replay.ts";
@@ -20,4 +21,5 @@ export const measures: readonly Measure[] = [
   replay,
   gateway,
   cost,
+  help,
 ];
