@@ -36,7 +36,7 @@ describe("an account deployed to with the real wrangler", () => {
 
   function hoox(...args: string[]): Promise<Ran> {
     const env = { ...process.env, ...fake.env, XDG_CONFIG_HOME: config, HOOX_OPERATOR_KEY: OPERATOR_KEY };
-    return runCli(args, { env, fetch: fake.workersDev.fetch, root: ROOT });
+    return runCli(args, { env, fetch: fake.workersDev.fetch, root: ROOT, now: () => new Date() });
   }
 
   it("has everything when it was empty before, and is well", async () => {

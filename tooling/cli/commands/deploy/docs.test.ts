@@ -39,7 +39,7 @@ describe("what the guide to a deployment prints", () => {
     if (line.includes("rollback")) madeFromAnOlderSource("d1-worker");
     const { root, fetch, run, env } = terminal.context;
     const words = argumentsOf(line.replace("<bookmark>", bookmark)) ?? [];
-    const ran = await runCli(words, { root, fetch, run, env, answer: "y" });
+    const ran = await runCli(words, { root, fetch, run, env, answer: "y", now: () => new Date() });
     bookmark = / restore (\S+) --remote/.exec(ran.stderr)?.[1] ?? bookmark;
 
     expect({ exitCode: ran.exitCode, errors: ran.stderr.match(/^error: .*/gm) }).toEqual({ exitCode: 0, errors: null });
