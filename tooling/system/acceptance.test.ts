@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { bindingOf } from "#queues/registry";
 import { queueConfigOf } from "../sync/queue-config.ts";
+import { lineOf, wordsOf } from "./doc-lines.ts";
 import { LocalMesh } from "./local-mesh.ts";
 import { fixtureWorker, Mesh, until } from "./mesh.ts";
 import { variantOf } from "./variant.ts";
@@ -28,7 +29,7 @@ describe("acceptance", () => {
   it("without ledger-worker answers 502 and names it", async () => {
     const local = await LocalMesh.create();
     try {
-      await local.start("--without", "ledger-worker");
+      await local.start(...wordsOf(lineOf("docs/runbook.md", "npm start -- ")).slice(3));
       const body = JSON.stringify({ ...alert, apiKey: await local.secret("WEBHOOK_API_KEY_BINDING") });
       const response = await fetch(`${local.url}/webhook`, { method: "POST", body });
 

@@ -10,6 +10,7 @@ import { openAccount, type Account } from "../cloudflare/index.ts";
 import { FakeCloudflare } from "../fakes/cloudflare/fake.ts";
 import { ROOT } from "../sync/paths.ts";
 import { behind } from "./behind.ts";
+import { lineOf, wordsOf } from "./doc-lines.ts";
 import { runHoox } from "./hoox.ts";
 import { Mesh, OPERATOR_KEY, until } from "./mesh.ts";
 import { runWrangler } from "./wrangler.ts";
@@ -120,7 +121,7 @@ describe("an account deployed to with the real wrangler", () => {
   }
 
   it("is tailed by wrangler, which tidies up when it is stopped", async () => {
-    const args = ["tail", "hoox", "--format", "json", "--config", "services/hoox/wrangler.jsonc"];
+    const args = wordsOf(lineOf("docs/runbook.md", "npx wrangler tail")).slice(2);
 
     await expect(tailed((options) => runWrangler(fake, args, options))).resolves.toBeDefined();
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { isEndless, linesFor, wordsOf } from "./doc-lines.ts";
 import { LocalMesh } from "./local-mesh.ts";
 import { until } from "./mesh.ts";
 
@@ -63,21 +63,17 @@ describe("npm start", () => {
     expect(() => JSON.parse(json.stdout)).not.toThrow();
   });
 
-  it.each(commandsOf("README.md", "docs/runbook.md", "docs/alerts.md"))(
-    "runs what the docs print: npx hoox %s",
-    async (line) => {
-      const words = wordsOf(line.replaceAll("<requestId>", requestId));
-      const state = words[0] === "db" && words[1] !== "query" ? ["--state", mesh.state] : [];
-      const isEndless = line.includes("--watch") || (line.startsWith("logs tail") && !line.includes("--no-follow"));
-      const { exitCode, stderr } = await (isEndless
-        ? mesh.hooxUntilCtrlC(...words)
-        : mesh.hooxHere(...words, ...state));
+  it.each(linesFor("mesh"))("runs what the docs print: npx hoox %s", async (line) => {
+    const words = wordsOf(line.replaceAll("<requestId>", requestId));
+    const state = words[0] === "db" && words[1] !== "query" ? ["--state", mesh.state] : [];
+    const { exitCode, stderr } = await (isEndless(line)
+      ? mesh.hooxUntilCtrlC(...words)
+      : mesh.hooxHere(...words, ...state));
 
-      // A mesh that is well has no line of the failure that is looked for.
-      const works = exitCode === 0 || (words[0] === "logs" && stderr.startsWith("no log line fits"));
-      expect({ exitCode, stderr: works ? "" : stderr }).toEqual({ exitCode: works ? exitCode : 0, stderr: "" });
-    },
-  );
+    // A mesh that is well has no line of the failure that is looked for.
+    const works = exitCode === 0 || (words[0] === "logs" && stderr.startsWith("no log line fits"));
+    expect({ exitCode, stderr: works ? "" : stderr }).toEqual({ exitCode: works ? exitCode : 0, stderr: "" });
+  });
 
   it("answers the runbook's query", async () => {
     const { stdout } = await mesh.hoox(
@@ -99,21 +95,3 @@ describe("npm start", () => {
     expect(second.stderr).toMatch(/already/i);
   });
 });
-
-/**
- * Every `npx hoox …` line in the shell blocks of these files, once. first-hour.test.ts runs those of the first hour, the
- * commands' own tests those of a deployment.
- */
-function commandsOf(...files: string[]): string[] {
-  const texts = files.map((file) =>
-    readFileSync(file, "utf8").replaceAll(/##+ (?:The first hour|Deploy)\n[\s\S]*?(?=\n## )/g, ""),
-  );
-  const blocks = texts.flatMap((text) => text.match(/```sh\n[^`]*```/g) ?? []);
-  const lines = blocks.flatMap((block) => block.split("\n")).filter((line) => line.startsWith("npx hoox "));
-  return [...new Set(lines.map((line) => line.slice("npx hoox ".length)))];
-}
-
-/** Splits as a shell does, as far as the docs need it: double quotes hold words together. */
-function wordsOf(line: string): string[] {
-  return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? match[2] ?? "");
-}
