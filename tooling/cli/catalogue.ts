@@ -31,9 +31,11 @@ export interface CommandEntry {
   class: CommandClass<HooxContext>;
 }
 
+let all: readonly CommandEntry[] | undefined;
+
 /** What the command classes say of themselves: help, completion and advice are all read from here. */
-export function catalogue(classes: readonly CommandClass<HooxContext>[] = commands): CommandEntry[] {
-  return classes.map((each) => {
+export function catalogue(): readonly CommandEntry[] {
+  all ??= commands.map((each) => {
     const { category, description, details, examples } = each.usage ?? {};
     return {
       paths: (each.paths ?? []).map((path) => [...path]),
@@ -45,6 +47,7 @@ export function catalogue(classes: readonly CommandClass<HooxContext>[] = comman
       class: each,
     };
   });
+  return all;
 }
 
 /** The entry that has the longest path with which these words begin, and that path. */

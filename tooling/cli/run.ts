@@ -1,4 +1,4 @@
-import { Cli } from "clipanion";
+import { Cli, type Command } from "clipanion";
 import { commands } from "./commands.ts";
 import { redact } from "#queues/redact";
 import type { HooxContext } from "./context.ts";
@@ -49,10 +49,11 @@ function verbsBelow(path: readonly string[], context: HooxContext): string | und
   return matchOf(entries, path) ? undefined : verbsOf(entries, path, paintWith(context.colour.stdout));
 }
 
-function understand(argv: readonly string[], context: HooxContext): ReturnType<Cli<HooxContext>["process"]> {
-  const [noun = ""] = argv;
-  // clipanion compiles what it may have to tell apart: a tenth of a second for all commands, nothing for one noun's.
-  const own = commands.filter((each) => noun.startsWith("-") || each.paths?.some(([word]) => word === noun));
+/** The command that a line means, with its options and arguments read. Throws a CliError that says what is wrong. */
+export function understand(argv: readonly string[], context: HooxContext): Command<HooxContext> {
+  const meant = matchOf(catalogue(), argv);
+  // clipanion compiles what it may have to tell apart: a tenth of a second for all commands, nothing for one.
+  const own = meant === undefined ? commands : [meant.entry.class];
   const cli = Cli.from<HooxContext>(own, { binaryName: "hoox", enableColors: false });
   try {
     return cli.process([...argv], context);

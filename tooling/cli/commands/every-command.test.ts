@@ -1,17 +1,17 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Cli, type Command } from "clipanion";
+import type { Command } from "clipanion";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { opsRoutes } from "#contracts/routes/ops";
 import type { Route } from "#contracts/routes/route";
 import { webhookRoutes } from "#contracts/routes/webhook";
 import { MeshCommand } from "../base.ts";
 import { catalogue, matchOf, type CommandEntry } from "../catalogue.ts";
-import { commands } from "../commands.ts";
 import type { HooxContext } from "../context.ts";
 import { topics } from "../help-topics.ts";
 import { parseJson } from "../mesh-client.ts";
+import { understand } from "../run.ts";
 import { argumentsOf } from "../testing/command-lines.ts";
 import { refusal, startFakeMesh, type FakeMesh, type Script } from "../testing/fake-mesh.ts";
 import { minimalReply } from "../testing/minimal.ts";
@@ -37,7 +37,7 @@ const gateway = { body: { worker: "hoox", status: "ok", version: "v1", dependenc
 const MANY_QUESTIONS = 60;
 
 function parse(argv: readonly string[]): Command<HooxContext> {
-  return Cli.from(commands).process([...argv], testContext());
+  return understand(argv, testContext());
 }
 
 /** The example as it can run here: nobody is asked, and the files that it names are there. */
@@ -151,6 +151,11 @@ describe("on a mesh that has nothing", () => {
   const understood = { body: minimalReply(webhookRoutes.check) };
   const empty: Script = { gateway, webhook: () => accepted, check: () => understood, ...script };
   const accepted = { status: 202, body: { requestId: "1f0e9c8a-6a53-4c0b-9f7e-2b1d3c4e5f60", status: "accepted" } };
+  let mesh: FakeMesh;
+  beforeAll(async () => {
+    mesh = await startFakeMesh(empty);
+  });
+  afterAll(() => mesh[Symbol.asyncDispose]());
 
   it.each(Object.entries<Route>(opsRoutes).filter(([, route]) => !route.path.includes(":")))(
     "%s can be empty",
@@ -160,7 +165,6 @@ describe("on a mesh that has nothing", () => {
   );
 
   it.each(speaking)("$line says so in words and ends with 0 or 1", async ({ argv }) => {
-    await using mesh = await startFakeMesh(empty);
     const ran = await run(argv, { mesh });
 
     expect([0, 1]).toContain(ran.exitCode);
@@ -169,7 +173,6 @@ describe("on a mesh that has nothing", () => {
   });
 
   it.each(speaking)("$line --json is JSON alone", async ({ argv }) => {
-    await using mesh = await startFakeMesh(empty);
     const ran = await run(withFlag("--json", argv), { mesh });
     const documents =
       argv.includes("--watch") || argv.includes("tail") ? ran.stdout.trimEnd().split("\n") : [ran.stdout];
@@ -182,9 +185,13 @@ describe("on a mesh that has nothing", () => {
 describe("on a mesh that fails", () => {
   const away = refusal(503, "the database is away", "wait a minute");
   const script: Script = Object.fromEntries(Object.keys(opsRoutes).map((name) => [name, () => away]));
+  let mesh: FakeMesh;
+  beforeAll(async () => {
+    mesh = await startFakeMesh({ gateway, webhook: () => away, check: () => away, ...script });
+  });
+  afterAll(() => mesh[Symbol.asyncDispose]());
 
   it.each(speaking)("$line passes on why, the hint and the request id", async ({ argv }) => {
-    await using mesh = await startFakeMesh({ gateway, webhook: () => away, check: () => away, ...script });
     const ran = await run(argv, { mesh });
 
     expect(ran.exitCode).toBe(3);
