@@ -10,6 +10,7 @@ import { queueNames, registry, type MessageOn } from "#queues/registry";
 import { createLogBuffer } from "#runtime/log";
 import { createLedgerHost, type LedgerHost } from "../ledger-host.ts";
 import type { LedgerConfig } from "../ledger/ports.ts";
+import { migrate } from "../ledger/schema.ts";
 import { MemorySql } from "../../../../tooling/fakes/memory-sql.ts";
 
 const contracts: Contract[] = [...queueNames.flatMap((queue) => [...registry[queue].contracts]), letterParked];
@@ -24,6 +25,17 @@ type Go = Extract<ClaimReply, { status: "go" }>;
 /** A number of a signal in this test: 1 → a fixed UUID. */
 export function id(number: number): string {
   return `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
+}
+
+let image: Uint8Array | undefined;
+
+/** A storage that a ledger of this version has made. */
+function migrated(): Uint8Array {
+  if (image !== undefined) return image;
+  const sql = new MemorySql();
+  migrate(sql);
+  image = sql.database.serialize();
+  return image;
 }
 
 /** A ledger on an in-memory storage, with a clock and queues that a test moves and reads. */
@@ -44,7 +56,7 @@ export class Desk {
   readonly #generations = new Map<number, number>();
   #ids = 0;
 
-  constructor(config: Partial<LedgerConfig> = {}, sql = new MemorySql()) {
+  constructor(config: Partial<LedgerConfig> = {}, sql = MemorySql.from(migrated())) {
     this.sql = sql;
     this.#config = {
       entryValidityMs: 60_000,
