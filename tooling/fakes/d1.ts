@@ -14,6 +14,8 @@ export const d1Failures = {
   reset: "D1_ERROR: D1 DB reset because its code was updated.",
 } as const;
 
+let migrated: Uint8Array | undefined;
+
 interface Answer {
   success: true;
   results: Record<string, unknown>[];
@@ -43,9 +45,12 @@ export class FakeD1 {
     return database;
   }
 
+  /** For a database in which nothing stands yet; all but the first of a process are copies. */
   migrate(): void {
+    if (migrated !== undefined) return this.sqlite.deserialize(migrated);
     const files = readdirSync(MIGRATIONS).filter((file) => file.endsWith(".sql"));
     for (const file of files.toSorted()) this.sqlite.exec(readFileSync(join(MIGRATIONS, file), "utf8"));
+    migrated = this.sqlite.serialize();
   }
 
   /** The next `times` calls fail; with `afterwards` they are executed first, and only their answer is lost. */
