@@ -136,7 +136,7 @@ export class LocalMesh {
   }
 
   async rows(sql: string): Promise<Record<string, string | number | null>[]> {
-    const { exitCode, stdout, stderr } = await this.hoox("db", "query", sql, "--json");
+    const { exitCode, stdout, stderr } = await this.hooxHere("db", "query", sql, "--json");
     if (exitCode !== 0) throw new Error(stderr);
     const answer: { rows: Record<string, string | number | null>[] } = JSON.parse(stdout);
     return answer.rows;

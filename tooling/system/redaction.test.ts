@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runCli } from "../cli/testing/run-cli.ts";
 import { FakeTelegram, faults } from "../fakes/telegram.ts";
 import { runHoox } from "./hoox.ts";
 import { everythingWritten, leaksIn, type Written } from "./leaks.ts";
@@ -233,19 +234,21 @@ describe("secrets planted wherever an attacker or a bug could put them", () => {
       ["db", "query", "SELECT * FROM audit_log"],
       ["db", "query", `SELECT * FROM nowhere_${foreign.strategyKey}`],
       ["trace", foreign.strategyKey],
-      ["dlq", "show", foreign.telegramToken],
       ["send", "--symbol", "BTCUSDT", "--action", "buy", "--quantity", "1", "--price", "1"],
     ];
     const keys = { HOOX_URL: mesh.url.origin, HOOX_OPERATOR_KEY: OPERATOR_KEY, HOOX_WEBHOOK_KEY: WEBHOOK_KEY };
     const wrong = { HOOX_URL: mesh.url.origin, HOOX_OPERATOR_KEY: foreign.typo, HOOX_WEBHOOK_KEY: foreign.typo };
     const bad = { ...keys, HOOX_URL: `${mesh.url.origin}/x?key=${foreign.typo}` };
-    for (const { env, args } of [
-      ...lines.map((line) => ({ env: keys, args: line })),
-      { env: wrong, args: ["status"] },
-      { env: wrong, args: ["send", "--symbol", "BTCUSDT"] },
-      { env: bad, args: ["status"] },
+    const here = (args: readonly string[], env: Record<string, string>) => runCli(args, { env, now: () => new Date() });
+    for (const { env, args, run } of [
+      ...lines.map((line) => ({ env: keys, args: line, run: here })),
+      // Programs of their own, whose argv and last words are theirs.
+      { env: keys, args: ["dlq", "show", foreign.telegramToken], run: runHoox },
+      { env: wrong, args: ["status"], run: runHoox },
+      { env: wrong, args: ["send", "--symbol", "BTCUSDT"], run: runHoox },
+      { env: bad, args: ["status"], run: runHoox },
     ]) {
-      const { exitCode, stdout, stderr } = await runHoox(args, env);
+      const { exitCode, stdout, stderr } = await run(args, env);
       expect([0, 1, 2, 3]).toContain(exitCode);
       outputs.push({ where: `hoox ${args.join(" ").slice(0, 30)}`, text: stdout + stderr });
     }

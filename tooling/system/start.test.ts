@@ -34,7 +34,7 @@ describe("npm start", () => {
 
   it("can be traced hop by hop", async () => {
     const trace = await until("the trace is whole", async () => {
-      const { exitCode, stdout } = await mesh.hoox("trace", requestId);
+      const { exitCode, stdout } = await mesh.hooxHere("trace", requestId);
       return exitCode === 0 && stdout.includes("telegram-worker") && stdout;
     });
     for (const worker of ["hoox", "ledger-worker", "trade-worker", "d1-worker"]) expect(trace).toContain(worker);
@@ -52,8 +52,8 @@ describe("npm start", () => {
       ["sync", "--check"],
     ].map((words) => ({ command: words.join(" "), args: words })),
   )("answers hoox $command with text, and with one JSON document", async ({ args }) => {
-    const plain = await mesh.hoox(...args);
-    const json = await mesh.hoox(...args, "--json");
+    const plain = await mesh.hooxHere(...args);
+    const json = await mesh.hooxHere(...args, "--json");
 
     expect({ exitCode: plain.exitCode, stderr: plain.stderr.includes("rror:") }).toEqual({
       exitCode: 0,
