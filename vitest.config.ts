@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./tooling/system/order.ts";
 
@@ -19,6 +20,8 @@ export default defineConfig({
           isolate: false,
           // They take milliseconds; on a busy machine a worker may stand still for seconds.
           testTimeout: 20_000,
+          // On two cores too, beside the other checks: they end long before these.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
           include: ["{contracts,queues,services,tooling}/**/*.test.ts"],
           exclude: ["tooling/system/**", "tooling/sim/**", "**/node_modules/**"],
           server,

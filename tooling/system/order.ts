@@ -4,6 +4,10 @@ import { ROOT } from "../sync/paths.ts";
 
 /** What takes longest, so that none of it is left alone at the end. */
 const FIRST = [
+  "tooling/deploy/deploy.test.ts",
+  "services/ops-worker/src/replays/disturbed.test.ts",
+  "tooling/cli/commands/secrets/change.test.ts",
+  "tooling/cli/commands/every-command.test.ts",
   "tooling/system/crash.test.ts",
   "tooling/system/rotation.test.ts",
   "tooling/system/deploy.test.ts",
