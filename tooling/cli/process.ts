@@ -5,17 +5,22 @@ export interface Finished {
   code: number | null;
   stdout: string;
   stderr: string;
+  /** It was ended because it took too long. */
+  late?: true;
 }
 
 export type RunProcess = (
   command: string,
   args: readonly string[],
-  options: { cwd: string; env: Readonly<Record<string, string | undefined>> },
+  options: { cwd: string; env: Readonly<Record<string, string | undefined>>; timeoutMs: number },
 ) => Promise<Finished>;
 
 /** Runs a program to its end, without a terminal and without input. */
-export const runProcess: RunProcess = async (command, args, { cwd, env }) => {
+export const runProcess: RunProcess = async (command, args, { cwd, env, timeoutMs }) => {
+  const timeout = AbortSignal.timeout(timeoutMs);
   const child = spawn(command, [...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  const end = (): void => void child.kill();
+  timeout.addEventListener("abort", end, { once: true });
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
@@ -24,5 +29,6 @@ export const runProcess: RunProcess = async (command, args, { cwd, env }) => {
     child.on("error", fail);
     child.on("close", done);
   });
-  return { code, stdout, stderr };
+  timeout.removeEventListener("abort", end);
+  return { code, stdout, stderr, ...(timeout.aborted ? { late: true } : {}) };
 };

@@ -60,15 +60,25 @@ export function accountEnv(
   };
 }
 
+/** wrangler itself waits for ever for an answer that does not come. */
+const LONGEST_MS = 10 * 60_000;
+
 /** Runs wrangler to its end; a failure is a CliError with what wrangler said. */
 export async function wrangler(
   context: Pick<HooxContext, "root" | "run">,
   args: readonly string[],
-  options: { env: Record<string, string | undefined> },
+  options: { env: Record<string, string | undefined>; timeoutMs?: number },
 ): Promise<string> {
   const { command, args: all } = wranglerCommand(context.root, args);
-  const { code, stdout, stderr } = await context.run(command, all, { cwd: context.root, env: options.env });
+  const how = { cwd: context.root, env: options.env, timeoutMs: options.timeoutMs ?? LONGEST_MS };
+  const { code, stdout, stderr, late } = await context.run(command, all, how);
   if (code === 0) return stdout;
   const said = `${stdout}\n${stderr}`.trim().split("\n").slice(-20).join("\n");
-  throw new CliError(3, `wrangler ${args.slice(0, 3).join(" ")} failed (exit ${code})\n${said}`);
+  const what = `wrangler ${args.slice(0, 3).join(" ")}`;
+  if (late) {
+    throw new CliError(3, `${what} did not end within ${how.timeoutMs / 1_000} s, and was stopped\n${said}`, {
+      hint: "is the network up? see https://www.cloudflarestatus.com, then run it again",
+    });
+  }
+  throw new CliError(3, `${what} failed (exit ${code})\n${said}`);
 }

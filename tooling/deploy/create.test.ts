@@ -68,6 +68,14 @@ describe.each(Object.entries(kinds))("a %s that is missing", (_, { path, ensure,
   });
 });
 
+it("a queue is made once when nobody ever answers to the making of it", async () => {
+  const impatient = await openAccount(testContext({ env: fake.env }), { timeoutMs: 1_000 });
+  fake.fail({ method: "POST", path: "/queues", timeout: true, done: true });
+
+  expect(await ensureQueue(context, impatient, letters)).toMatchObject({ name: letters.name });
+  expect(fake.state.queues.size).toBe(1);
+});
+
 it("a queue that forgets too early gets its retention, and keeps what is in it", async () => {
   fake.state.addQueue(letters.name);
   await ensureQueue(context, account, letters);

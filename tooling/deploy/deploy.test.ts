@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { workers } from "#contracts/ids";
 import { deadLetterQueueOf, queueNames, registry } from "#queues/registry";
 import { CliError } from "../cli/errors.ts";
 import { readProfiles } from "../cli/profiles.ts";
+import { runCli } from "../cli/testing/run-cli.ts";
 import type { Fault } from "../fakes/cloudflare/faults.ts";
 import type { FakeCloudflare } from "../fakes/cloudflare/fake.ts";
 import { changeKept, readKept, type Kept } from "../secrets/kept.ts";
@@ -72,6 +74,10 @@ describe("an empty account", () => {
     const seen = JSON.stringify([executed, terminal.argv]);
     for (const value of Object.values(values)) expect(seen).not.toContain(value);
     expect(Object.keys(values)).toHaveLength(4);
+    expect(terminal.secretModes).toEqual(workers.map(() => 0o600));
+    const paths = terminal.argv.filter((_, index, all) => /^--(?:config|secrets-file)$/.test(all[index - 1] ?? ""));
+    expect(paths.length).toBeGreaterThan(workers.length);
+    expect(paths.filter((path) => existsSync(path))).toEqual([]);
   });
 
   it("gets the operator's own key when there is one", async () => {
@@ -189,6 +195,20 @@ describe("an account that has everything", () => {
     await expect(deployerOn(fake).plan()).rejects.toThrow(
       /^telegram-worker lacks INTERNAL_KEY_BINDING, and nobody can read the value that ledger-worker, d1-worker/,
     );
+  });
+
+  it("gets a Worker back from another machine, with the command that gives all of them the same key", async () => {
+    fake.state.scripts.delete("ledger-worker");
+    const other = deployerOn(fake, { HOOX_OPERATOR_KEY: fake.secret("hoox", "OPERATOR_KEY_BINDING") ?? "" });
+    const { root, env, fetch, run } = other.context;
+    const refused = await runCli(["deploy", "all", "--auto"], { root, env, fetch, run });
+    const [, command = ""] = /then deploy again: npx hoox (.*)/.exec(refused.stdout) ?? [];
+
+    expect(refused.exitCode).toBe(1);
+    expect(command).toBe("secrets set INTERNAL_KEY_BINDING --generate --remote");
+    await runCli(command.split(" "), { root, env, fetch, run });
+    expect((await other.deploy()).failure).toBeUndefined();
+    expect(new Set(workers.map((worker) => fake.secret(worker, "INTERNAL_KEY_BINDING"))).size).toBe(1);
   });
 
   it("is not deployed to while the missing key is being rotated", async () => {

@@ -7,7 +7,9 @@ export const keys: StepKind<StepOf<"keys">> = {
   words: ({ names }) => ({ what: `keep ${names.join(", ")}`, why: "made up, and needed again" }),
   async run({ names }, { context, account, values, url }) {
     const made = Object.fromEntries(names.map((name) => [name, values.get(name) ?? ""]));
+    // First where they are looked for again too: whoever is killed in between has not lost one.
+    const profile = await noteKeys(context, url, Object.fromEntries(values));
     await changeKept(context, account.id, (kept) => ({ ...kept, values: { ...kept.values, ...made } }));
-    return `noted in profile ${await noteKeys(context, url, Object.fromEntries(values))}`;
+    return `noted in profile ${profile}`;
   },
 };

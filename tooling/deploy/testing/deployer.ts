@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { workers, type Worker } from "#contracts/ids";
@@ -20,6 +20,8 @@ export interface Deployer {
   prints: Map<Worker, string>;
   /** Every word that a wrangler was started with. */
   argv: string[];
+  /** The permissions that each file of secrets had while wrangler ran. */
+  secretModes: number[];
   plan: (of?: { chosen?: readonly Worker[]; force?: boolean }) => Promise<Prepared>;
   deploy: (of?: { prepared?: Prepared; before?: (step: Step, position: number) => void }) => Promise<Executed>;
 }
@@ -27,11 +29,17 @@ export interface Deployer {
 export function deployerOn(fake: FakeCloudflare, env: Readonly<Record<string, string>> = {}): Deployer {
   const config = mkdtempSync(join(tmpdir(), "hoox-deployer-"));
   const argv: string[] = [];
+  const secretModes: number[] = [];
+  const watch = (args: readonly string[]): void => {
+    argv.push(...args);
+    const file = args[args.indexOf("--secrets-file") + 1];
+    if (args.includes("--secrets-file") && file !== undefined) secretModes.push(statSync(file).mode & 0o777);
+  };
   const context = testContext({
     root: ROOT,
     env: { ...fake.env, XDG_CONFIG_HOME: config, ...env },
     fetch: fake.workersDev.fetch,
-    run: fakeWrangler((args) => argv.push(...args)),
+    run: fakeWrangler(watch),
   });
   const prints = new Map(workers.map((worker) => [worker, `made-of-${worker}`]));
   const plan: Deployer["plan"] = async ({ chosen = workers, force = false } = {}) => {
@@ -43,6 +51,7 @@ export function deployerOn(fake: FakeCloudflare, env: Readonly<Record<string, st
     context,
     prints,
     argv,
+    secretModes,
     plan,
     async deploy({ prepared, before = () => undefined } = {}) {
       const watcher = { starts: before, ended: () => undefined, stopped: () => undefined };

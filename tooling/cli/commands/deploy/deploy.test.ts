@@ -3,7 +3,8 @@ import { workers } from "#contracts/ids";
 import { accountWithMesh } from "../../../deploy/testing/deployed-mesh.ts";
 import { deployerOn, type Deployer } from "../../../deploy/testing/deployer.ts";
 import type { FakeCloudflare } from "../../../fakes/cloudflare/fake.ts";
-import { runCli, type Ran, type RunOptions } from "../../testing/run-cli.ts";
+import type { HooxContext } from "../../context.ts";
+import { runCli, stopper, type Ran, type RunOptions } from "../../testing/run-cli.ts";
 
 let fake: FakeCloudflare;
 let terminal: Deployer;
@@ -91,6 +92,26 @@ describe("deploy on an account that has nothing", () => {
       /\d+ of \d+ steps are done; go on .*: npx hoox deploy all --only ledger-worker --auto/,
     );
     expect(await run("deploy all --only ledger-worker --auto")).toMatchObject({ exitCode: 0 });
+  });
+});
+
+describe("Ctrl-C in the middle of a deployment", () => {
+  beforeAll(start);
+  afterAll(() => fake.stop());
+
+  it("lets the step under way end, begins no other, and the same command goes on", async () => {
+    const ctrlC = stopper();
+    const whileItRuns: HooxContext["run"] = async (...args) => {
+      ctrlC.stop();
+      return terminal.context.run(...args);
+    };
+    const stopped = await run("deploy all --only ledger-worker --auto", { onStop: ctrlC.onStop, run: whileItRuns });
+
+    expect(stopped.exitCode).toBe(3);
+    expect(stopped.stdout).toContain("stopped by SIGINT before: queues, crons and address of ledger-worker");
+    expect(fake.state.script("ledger-worker").deployments).toHaveLength(1);
+    const resumed = await run("deploy all --only ledger-worker --auto");
+    expect(resumed).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("nothing to do") });
   });
 });
 
