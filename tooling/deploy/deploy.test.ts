@@ -2,12 +2,11 @@ import { existsSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { workers } from "#contracts/ids";
 import { deadLetterQueueOf, queueNames, registry } from "#queues/registry";
-import { CliError } from "../cli/errors.ts";
 import { readProfiles } from "../cli/profiles.ts";
 import { runCli } from "../cli/testing/run-cli.ts";
-import type { Fault } from "../fakes/cloudflare/faults.ts";
 import type { FakeCloudflare } from "../fakes/cloudflare/fake.ts";
 import { changeKept, readKept, type Kept } from "../secrets/kept.ts";
+import type { Prepared } from "./prepare.ts";
 import { wordsOf } from "./steps/index.ts";
 import { accountWithMesh } from "./testing/deployed-mesh.ts";
 import { deployerOn, type Deployer } from "./testing/deployer.ts";
@@ -22,10 +21,12 @@ async function empty(): Promise<void> {
 
 /** What is left to do, in words. */
 async function left(...args: Parameters<Deployer["plan"]>): Promise<string[]> {
-  return (await terminal.plan(...args)).steps.map((step) => wordsOf(step)).map(({ what, why }) => `${what}: ${why}`);
+  return words(await terminal.plan(...args));
 }
 
-class Killed extends Error {}
+function words({ steps }: Prepared): string[] {
+  return steps.map((step) => wordsOf(step)).map(({ what, why }) => `${what}: ${why}`);
+}
 
 describe("an empty account", () => {
   beforeEach(empty);
@@ -40,25 +41,6 @@ describe("an empty account", () => {
       expect(fake.state.queueNamed(deadLetterQueueOf(queue))?.consumers).toHaveLength(1);
     }
     expect(await left()).toEqual([]);
-  });
-
-  it("gets it whatever step it is killed behind: here it dies behind every single one", async () => {
-    const done: string[] = [];
-    for (;;) {
-      const prepared = await terminal.plan();
-      const [first] = prepared.steps;
-      if (first === undefined) break;
-      done.push(wordsOf(first).what);
-      const before = (_: unknown, position: number): void => {
-        if (position === 1) throw new Killed();
-      };
-      await terminal.deploy({ prepared, before }).catch((error: unknown) => {
-        if (!(error instanceof Killed)) throw error;
-      });
-    }
-    expect(new Set(done).size).toBe(done.length);
-    expect(done.filter((what) => what.startsWith("deploy "))).toHaveLength(workers.length);
-    expect(new Set(workers.map((worker) => fake.secret(worker, "INTERNAL_KEY_BINDING"))).size).toBe(1);
   });
 
   it("gets its keys made up, kept and noted for this machine, and in no word that anybody sees", async () => {
@@ -90,20 +72,26 @@ describe("an empty account", () => {
 
 /** Each of these leaves it as it was. */
 describe("an account that has everything", () => {
-  beforeAll(empty);
-  beforeEach(async () => {
-    const { failure } = await terminal.deploy();
-    if (failure !== undefined) throw new Error(failure.message);
+  beforeAll(async () => {
+    await empty();
+    await terminal.deploy();
   });
   afterAll(() => fake.stop());
+
+  /** Does what is left, and answers what that was, in words; afterwards nothing may be left. */
+  async function mended(): Promise<string[]> {
+    const prepared = await terminal.plan();
+    expect((await terminal.deploy({ prepared })).failure).toBeUndefined();
+    expect(await left()).toEqual([]);
+    return words(prepared);
+  }
 
   it("gets only the Worker anew whose source has changed", async () => {
     terminal.prints.set("trade-worker", "made-of-something-else");
 
-    expect((await left())[0]).toBe("deploy trade-worker: its source or its configuration has changed");
-    expect((await left()).filter((what) => what.startsWith("deploy "))).toHaveLength(1);
-    await terminal.deploy();
-    expect(await left()).toEqual([]);
+    const done = await mended();
+    expect(done[0]).toBe("deploy trade-worker: its source or its configuration has changed");
+    expect(done.filter((what) => what.startsWith("deploy "))).toHaveLength(1);
   });
 
   it("gets a Worker anew that is asked for, and nothing else", async () => {
@@ -136,9 +124,7 @@ describe("an account that has everything", () => {
     ],
   ])("has %s mended by a deployment", async (_, why, plant) => {
     plant();
-    expect((await left())[0]).toContain(why);
-    await terminal.deploy();
-    expect(await left()).toEqual([]);
+    expect((await mended())[0]).toContain(why);
   });
 
   it.each([
@@ -164,9 +150,7 @@ describe("an account that has everything", () => {
   ])("gets back %s without another version of the Worker", async (_, worker, why, plant) => {
     const versions = fake.state.script(worker).versions.length;
     plant();
-    expect((await left())[0]).toBe(`queues, crons and address of ${worker}: ${why}`);
-    await terminal.deploy();
-    expect(await left()).toEqual([]);
+    expect((await mended())[0]).toBe(`queues, crons and address of ${worker}: ${why}`);
     expect(fake.state.script(worker).versions).toHaveLength(versions);
   });
 
@@ -174,15 +158,12 @@ describe("an account that has everything", () => {
     Object.assign(fake.state.queueNamed("records")?.consumers[0] ?? {}, { script: "somebody-elses" });
     terminal.prints.set("d1-worker", "changed");
 
-    expect((await left())[0]).toBe("free queue records: somebody-elses takes its messages");
-    expect((await terminal.deploy()).failure).toBeUndefined();
-    expect(await left()).toEqual([]);
+    expect((await mended())[0]).toBe("free queue records: somebody-elses takes its messages");
   });
 
   it("gets a missing secret's kept value, the same as everybody has", async () => {
     unbind("telegram-worker", "INTERNAL_KEY_BINDING");
-    expect((await left())[0]).toBe("secrets of telegram-worker: lacks INTERNAL_KEY_BINDING");
-    await terminal.deploy();
+    expect((await mended())[0]).toBe("secrets of telegram-worker: lacks INTERNAL_KEY_BINDING");
 
     expect(fake.secret("telegram-worker", "INTERNAL_KEY_BINDING")).toBe(
       fake.secret("ledger-worker", "INTERNAL_KEY_BINDING"),
@@ -195,6 +176,7 @@ describe("an account that has everything", () => {
     await expect(deployerOn(fake).plan()).rejects.toThrow(
       /^telegram-worker lacks INTERNAL_KEY_BINDING, and nobody can read the value that ledger-worker, d1-worker/,
     );
+    await mended();
   });
 
   it("gets a Worker back from another machine, with the command that gives all of them the same key", async () => {
@@ -219,6 +201,7 @@ describe("an account that has everything", () => {
 
     await expect(terminal.plan()).rejects.toThrow("hoox lacks OPERATOR_KEY_BINDING, which is being rotated");
     await rotating({});
+    await mended();
   });
 
   it("stops at a Worker that is not well, and says how to go back", async () => {
@@ -234,75 +217,6 @@ describe("an account that has everything", () => {
     });
     expect(steps.find(({ what }) => what === "deploy hoox")?.status).toBe("not reached");
     ill.clear();
-  });
-});
-
-describe("a deployment that meets a failing account", () => {
-  beforeEach(empty);
-  afterEach(() => fake.stop());
-
-  it("says that a Worker was uploaded when wrangler failed behind that, and the next run does the rest", async () => {
-    fake.fail({ method: "POST", path: "/consumers", status: 500 });
-    const { failure } = await terminal.deploy();
-
-    expect(failure?.message).toMatch(/^d1-worker was uploaded and takes the requests, yet wrangler did not end well/);
-    expect((await left())[0]).toMatch(/^queues, crons and address of d1-worker: .*no consumer/);
-    expect((await terminal.deploy()).failure).toBeUndefined();
-    expect(await left()).toEqual([]);
-  });
-
-  it("tells which migrations ran when one fails, and goes on with that one", async () => {
-    const files = (await terminal.plan()).steps.find((step) => step.kind === "migrations");
-    const [first = "", second = ""] = files?.kind === "migrations" ? files.pending : [];
-    // CREATE TABLE, the list, then a call per file; looking what is pending comes before all of them.
-    fake.fail({ method: "POST", path: /\/d1\/database\/.*\/query/, after: 4, status: 500 });
-    const { failure } = await terminal.deploy();
-
-    expect(failure?.message).toContain(`migrations of hoox failed, ${first} ran`);
-    expect(failure?.hint).toContain(second);
-    expect((await terminal.deploy()).failure).toBeUndefined();
-  });
-
-  /** One of each kind of call that a deployment makes, without what looks at things before it. */
-  const calls = [
-    { method: "POST", path: "/queues" },
-    { method: "GET", path: "/queues" },
-    { method: "POST", path: "/d1/database" },
-    { method: "GET", path: "/time_travel/bookmark" },
-    { method: "POST", path: /\/query$/ },
-    { method: "POST", path: "/storage/kv/namespaces" },
-    { method: "POST", path: "/r2/buckets" },
-    { method: "PUT", path: /scripts\/[a-z0-9-]+$/ },
-    { method: "PUT", path: "/schedules" },
-    { method: "POST", path: "/subdomain" },
-    { method: "POST", path: "/consumers" },
-    { method: "GET", path: "/deployments" },
-    { method: "GET", path: "/settings" },
-  ];
-
-  it.each<[string, Omit<Fault, "path">]>([
-    ["answered with 500", { status: 500 }],
-    ["answered with 429", { status: 429, retryAfter: 1 }],
-    ["answered with half a document", { garbage: "json" }],
-    ["answered by a proxy's page", { garbage: "html" }],
-    ["cut off", { drop: true }],
-    ["done, and the answer is lost", { drop: true, done: true }],
-  ])("completes, now or a few runs later, when a call of every kind is %s", async (_, fault) => {
-    const prepared = await terminal.plan();
-    fake.fail(...calls.map((each) => ({ ...each, ...fault })));
-    let executed = await terminal.deploy({ prepared });
-    for (let runs = 1; executed.failure !== undefined && runs <= calls.length; runs += 1) {
-      expect(executed.failure.message).not.toMatch(/\n\s+at /);
-      expect(executed.steps.at(-1)?.status).not.toBe("done");
-      executed = await terminal.deploy().catch((error: unknown) => {
-        if (error instanceof CliError) return { steps: [], failure: error };
-        throw error;
-      });
-    }
-
-    expect(executed.failure).toBeUndefined();
-    expect(fake.faultsLeft).toBe(0);
-    expect(await left()).toEqual([]);
   });
 });
 
