@@ -3,7 +3,6 @@ import { eachDeployed } from "./each-worker.ts";
 
 export const addresses: Check = {
   id: "addresses",
-  about: "who is public",
   places: ["remote"],
   diagnose: (world) =>
     eachDeployed(world, async ({ name, address: wanted }) => {

@@ -5,7 +5,6 @@ const VITAL: readonly string[] = ["hoox", "ledger-worker", "trade-worker"];
 
 export const answers: Check = {
   id: "answers",
-  about: "the Workers' own word",
   places: ["local", "remote"],
   async diagnose(world) {
     const health = await world.mesh.health();

@@ -6,7 +6,6 @@ const ELSEWHERE: readonly string[] = ["dead letters"];
 
 export const attention: Check = {
   id: "attention",
-  about: "what needs a person",
   places: ["local", "remote"],
   async diagnose(world) {
     const all = attentionOf(await world.mesh.status(), world.now());

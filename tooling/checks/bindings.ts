@@ -6,7 +6,6 @@ import type { World } from "./world/world.ts";
 
 export const bindings: Check = {
   id: "bindings",
-  about: "what is deployed against each wrangler.jsonc",
   places: ["remote"],
   diagnose: (world) => eachDeployed(world, (worker) => compare(world, worker)),
 };

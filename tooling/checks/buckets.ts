@@ -3,7 +3,6 @@ import { found, type Check } from "./check.ts";
 
 export const buckets: Check = {
   id: "buckets",
-  about: "the archive",
   places: ["remote"],
   async diagnose(world) {
     const [wanted, there] = await Promise.all([world.wanted(), world.account.buckets()]);

@@ -40,8 +40,6 @@ export type Seen = { found: Finding } | { unseen: Unseen };
 /** One kind of trouble: how it is seen, and with each finding how it is mended. */
 export interface Check {
   id: string;
-  /** What is looked at, in a few words. */
-  about: string;
   /** Where there is something to look at. */
   places: readonly ("local" | "remote")[];
   /** Reads, changes nothing. Empty when all is well; a CliError when nothing could be looked at. */

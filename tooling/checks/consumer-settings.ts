@@ -5,7 +5,6 @@ import { existingQueues } from "./existing-queues.ts";
 
 export const consumerSettings: Check = {
   id: "consumer-settings",
-  about: "batches and retries of each queue",
   places: ["remote"],
   async diagnose(world) {
     return (await existingQueues(world)).flatMap(({ wanted, queue }) => {

@@ -6,7 +6,6 @@ import { existingQueues, severityOf } from "./existing-queues.ts";
 
 export const consumers: Check = {
   id: "consumers",
-  about: "who takes from each queue",
   places: ["remote"],
   async diagnose(world) {
     const deployed = await world.account.workers();

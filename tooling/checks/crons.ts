@@ -8,7 +8,6 @@ const WHY: Readonly<Record<string, string>> = {
 
 export const crons: Check = {
   id: "crons",
-  about: "crons",
   places: ["remote"],
   diagnose: (world) =>
     eachDeployed(world, async ({ name, crons: wanted }) => {

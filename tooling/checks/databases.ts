@@ -3,7 +3,6 @@ import { found, type Check } from "./check.ts";
 
 export const databases: Check = {
   id: "databases",
-  about: "the database",
   places: ["remote"],
   async diagnose(world) {
     const [wanted, there] = await Promise.all([world.wanted(), world.account.databases()]);

@@ -3,7 +3,6 @@ import { existingQueues, severityOf } from "./existing-queues.ts";
 
 export const delivery: Check = {
   id: "delivery",
-  about: "paused and delayed queues",
   places: ["remote"],
   async diagnose(world) {
     return (await existingQueues(world)).flatMap(({ wanted: { name }, queue }) => {

@@ -4,7 +4,6 @@ const REPAIR = "npx hoox repair secrets";
 
 export const devVars: Check = {
   id: "dev-vars",
-  about: "the local secrets",
   places: ["local"],
   async diagnose({ machine }) {
     const { missing, readableByOthers, present } = await machine.devVars();

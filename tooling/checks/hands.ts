@@ -1,4 +1,4 @@
-import type { Worker } from "#contracts/ids";
+import { workers, type Worker } from "#contracts/ids";
 import type { HooxContext } from "../cli/context.ts";
 import { CliError } from "../cli/errors.ts";
 import type { Account } from "../cloudflare/index.ts";
@@ -22,7 +22,7 @@ export function handsOf(context: HooxContext, place: Place, tell: (line: string)
     place,
     account,
     deploy: async (worker) => deployOne(context, await account(), { worker, tell }),
-    migrate: async () => (place.local ? migrateHere(context) : migrateThere(context, await account(), tell)),
+    migrate: async () => (place.local ? migrateHere(context, place) : migrateThere(context, await account(), tell)),
   };
 }
 
@@ -44,25 +44,22 @@ async function deployOne(
   if (failure !== undefined) throw new CliError(failure.exitCode, failure.message, { hint: failure.hint });
 }
 
-/** Bundling takes half a second each; a checkout stays as it is while a command runs. */
-const prints = new Map<Worker, Promise<string>>();
+let prints: Promise<ReadonlyMap<Worker, string>> | undefined;
 
-export async function printsOf(workers: readonly Worker[]): Promise<ReadonlyMap<Worker, string>> {
-  const { fingerprintOf } = await import("../deploy/fingerprint.ts");
-  const print = async (worker: Worker): Promise<[Worker, string]> => {
-    const known = prints.get(worker) ?? fingerprintOf(worker);
-    prints.set(worker, known);
-    return [worker, await known];
-  };
-  return new Map(await Promise.all(workers.map(print)));
+/** Of all Workers, bundled once: a checkout stays as it is while a command deploys one after the other. */
+export async function printsOf(): Promise<ReadonlyMap<Worker, string>> {
+  const { fingerprintsOf } = await import("../deploy/fingerprint.ts");
+  prints ??= fingerprintsOf(workers);
+  return prints;
 }
 
-async function migrateHere(context: HooxContext): Promise<void> {
+async function migrateHere(context: HooxContext, { mesh }: Place): Promise<void> {
   const [{ migrateOnStart }, { localMesh }] = await Promise.all([
     import("../cli/migrations.ts"),
     import("../cli/start/running.ts"),
   ]);
-  await migrateOnStart(context, (await localMesh(context.root)).state);
+  const { state } = await localMesh(context.root, { url: mesh?.target.url });
+  await migrateOnStart(context, state);
 }
 
 async function migrateThere(context: HooxContext, account: Account, tell: (line: string) => void): Promise<void> {

@@ -8,7 +8,6 @@ import type { World } from "./world/world.ts";
 
 export const kvLag: Check = {
   id: "kv-lag",
-  about: "KV as the mesh sees it",
   places: ["remote"],
   async diagnose(world) {
     const lagging = await laggingKeys(world);

@@ -3,7 +3,6 @@ import { found, type Check } from "./check.ts";
 
 export const kvValues: Check = {
   id: "kv-values",
-  about: "what stands in KV",
   places: ["local", "remote"],
   async diagnose(world) {
     return (await world.mesh.config()).flatMap(({ key, value }) => {

@@ -2,7 +2,6 @@ import { found, type Check } from "./check.ts";
 
 export const letters: Check = {
   id: "letters",
-  about: "dead letters",
   places: ["local", "remote"],
   async diagnose(world) {
     const { database } = await world.mesh.status();

@@ -7,7 +7,6 @@ const mend = { plan: "run the pending migrations", do: ({ migrate }: Hands): Pro
 
 export const migrations: Check = {
   id: "migrations",
-  about: "the database's tables",
   places: ["local", "remote"],
   async diagnose(world) {
     const next = `npx hoox repair db${world.flag}`;

@@ -11,7 +11,6 @@ const MONITOR = "ops-worker";
 
 export const monitor: Check = {
   id: "monitor",
-  about: "the monitor's minute cron",
   places: ["local", "remote"],
   async diagnose(world) {
     // Who runs a local mesh by other means than npm start fires its crons, or does not, as they like.

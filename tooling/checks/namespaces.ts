@@ -3,7 +3,6 @@ import { found, type Check } from "./check.ts";
 
 export const namespaces: Check = {
   id: "namespaces",
-  about: "KV",
   places: ["remote"],
   async diagnose(world) {
     const [wanted, there] = await Promise.all([world.wanted(), world.account.namespaces()]);

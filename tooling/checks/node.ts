@@ -5,7 +5,6 @@ const OLDEST = 20;
 
 export const node: Check = {
   id: "node",
-  about: "Node",
   places: ["local", "remote"],
   async diagnose({ machine }) {
     const major = Number.parseInt(machine.nodeVersion, 10);

@@ -2,7 +2,6 @@ import { found, type Check } from "./check.ts";
 
 export const packages: Check = {
   id: "packages",
-  about: "installed packages",
   places: ["local", "remote"],
   async diagnose({ machine }) {
     if (await machine.packagesAreCurrent()) return [];

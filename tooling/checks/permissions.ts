@@ -2,7 +2,6 @@ import { found, type Check } from "./check.ts";
 
 export const permissions: Check = {
   id: "permissions",
-  about: "the token's permissions",
   places: ["remote"],
   async diagnose({ account }) {
     const missing = await account.missingPermissions();

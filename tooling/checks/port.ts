@@ -5,7 +5,6 @@ const PORT = 8787;
 
 export const port: Check = {
   id: "port",
-  about: `port ${PORT}`,
   places: ["local"],
   async diagnose({ machine }) {
     if ((await machine.running()) !== undefined || (await machine.portIsFree(PORT))) return [];

@@ -5,7 +5,6 @@ import { found, type Check } from "./check.ts";
 
 export const queues: Check = {
   id: "queues",
-  about: "queues and their dead-letter queues",
   places: ["remote"],
   async diagnose(world) {
     const [wanted, there, deployed] = await Promise.all([

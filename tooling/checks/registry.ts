@@ -4,7 +4,6 @@ import { found, type Check } from "./check.ts";
 
 export const registry: Check = {
   id: "registry",
-  about: "wrangler.jsonc against the registry",
   places: ["local", "remote"],
   async diagnose({ machine }) {
     return (await machine.unsynced()).map((path) =>

@@ -1,4 +1,5 @@
 import { CliError } from "../cli/errors.ts";
+import { AccountError } from "../cloudflare/errors.ts";
 import { redact } from "#queues/redact";
 import type { Finding, Mend, Unseen } from "./check.ts";
 import { diagnose, type Diagnosis } from "./diagnose.ts";
@@ -69,7 +70,7 @@ async function attempt({ plan, do: act }: Mend, hands: Hands): Promise<Step> {
     return { plan, status: "done" };
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    const inDoubt = Reflect.get(error, "inDoubt") === true;
+    const inDoubt = error instanceof AccountError && error.inDoubt;
     const problem = redact([error.message, error.hint].filter(Boolean).join("; "));
     return { plan, status: inDoubt ? "in doubt" : "failed", problem };
   }

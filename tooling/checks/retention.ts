@@ -3,7 +3,6 @@ import { existingQueues } from "./existing-queues.ts";
 
 export const retention: Check = {
   id: "retention",
-  about: "how long queues keep messages",
   places: ["remote"],
   async diagnose(world) {
     return (await existingQueues(world)).flatMap(({ wanted: { name, retentionSeconds }, queue }) => {

@@ -6,7 +6,6 @@ import type { World } from "./world/world.ts";
 
 export const secrets: Check = {
   id: "secrets",
-  about: "secrets on every Worker",
   places: ["local", "remote"],
   async diagnose(world) {
     const { secrets: judged, problems } = await world.secrets();
@@ -17,7 +16,9 @@ export const secrets: Check = {
       return troubleOf({ ...secret, workers }, { world, source: await world.secretSource(secret.name) });
     });
     // A Worker that is not deployed has a check of its own.
-    const unseen = problems.filter((problem) => !/^[a-z0-9-]+ is not deployed/.test(problem));
+    const others = problems.filter((problem) => !/^[a-z0-9-]+ is not deployed/.test(problem));
+    // Said in the same words as by the other checks that could not ask, so that it is shown once.
+    const unseen = others.map((problem) => problem.replace(/^(?:no values were compared|the \w+ was not asked): /, ""));
     return [...(await Promise.all(seen)).flat(), ...unseen.map((why): Seen => ({ unseen: { why } }))];
   },
 };

@@ -2,7 +2,6 @@ import { found, type Check } from "./check.ts";
 
 export const stateFolder: Check = {
   id: "state",
-  about: "the state folder",
   places: ["local"],
   async diagnose({ machine }) {
     const { path, writable } = await machine.state();

@@ -1,4 +1,5 @@
 import { CliError } from "../cli/errors.ts";
+import { AccountError } from "../cloudflare/errors.ts";
 import { found, type Check, type Seen } from "./check.ts";
 import { unseen } from "./each-worker.ts";
 
@@ -8,7 +9,6 @@ const MAKE =
 
 export const token: Check = {
   id: "token",
-  about: "the API token",
   places: ["remote"],
   async diagnose({ account, now }) {
     try {
@@ -33,9 +33,9 @@ export const token: Check = {
   },
 };
 
+/** Without any credentials the error is one of usage. */
 function isRefusal(error: CliError): boolean {
-  const status: unknown = Reflect.get(error, "status");
-  return error.exitCode === 2 || status === 400 || status === 401 || status === 403;
+  return error.exitCode === 2 || (error instanceof AccountError && [400, 401, 403].includes(error.status ?? 0));
 }
 
 function refused(what: string): Seen {

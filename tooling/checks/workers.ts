@@ -6,7 +6,6 @@ const VITAL: readonly string[] = ["hoox", "ledger-worker", "trade-worker"];
 
 export const workers: Check = {
   id: "workers",
-  about: "deployed Workers",
   places: ["remote"],
   async diagnose(world) {
     const [wanted, deployed] = await Promise.all([world.wanted(), world.account.workers()]);

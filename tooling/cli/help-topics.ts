@@ -20,7 +20,8 @@ export const topics: readonly Topic[] = [
      npx hoox status
 2. Not sure? Open nothing new; exits still execute:
      npx hoox kill-switch on --reason "looking into it"
-3. Does every Worker answer, and do messages pile up?
+3. What is broken, the worst first, and what mends it? Does every Worker answer, do messages pile up?
+     npx hoox doctor
      npx hoox check health
      npx hoox queues depth --watch
 4. What was said, and what could not be handled?

@@ -1,4 +1,6 @@
-import { AccountError, type Account, type Database, type Namespace, type Queue } from "../cloudflare/index.ts";
+// The client itself takes half a second to load, and checks of a local mesh come by here.
+import { AccountError } from "../cloudflare/errors.ts";
+import type { Account, Database, Namespace, Queue } from "../cloudflare/index.ts";
 import type { HooxContext } from "../cli/context.ts";
 
 type Waiting = Pick<HooxContext, "sleep">;

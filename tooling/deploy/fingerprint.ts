@@ -20,10 +20,6 @@ export async function fingerprintsOf(workers: readonly Worker[]): Promise<Map<Wo
   );
 }
 
-export async function fingerprintOf(worker: Worker): Promise<string> {
-  return (await fingerprintsOf([worker])).get(worker) ?? "";
-}
-
 /** One build for all: what they share is read once. */
 async function bundled(entryPoints: Record<string, string>): Promise<Map<string, Uint8Array>> {
   const { build } = await import("esbuild");

@@ -1,4 +1,5 @@
-import { AccountError, type Account, type ConsumerSettings } from "../cloudflare/index.ts";
+import { AccountError } from "../cloudflare/errors.ts";
+import type { Account, ConsumerSettings } from "../cloudflare/index.ts";
 import { CliError } from "../cli/errors.ts";
 import { consumerDrift, sameCrons } from "./drift.ts";
 import type { WantedQueue, WantedWorker } from "./wanted.ts";

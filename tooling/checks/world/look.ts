@@ -20,7 +20,7 @@ export function lookAt(context: HooxContext, place: Place): World {
     wanted: () => once.ask("wanted", readWanted),
     account: accountView(context, place, once),
     mesh: meshView(place, once),
-    machine: machineView(context),
+    machine: machineView(context, place),
     secrets: () => once.ask("secrets", () => look(context, place)),
     secretSource: (name) => once.ask(`source ${name}`, () => secretSource(context, place, name)),
     clock: () => once.ask("clock", () => readClock(context, place)),

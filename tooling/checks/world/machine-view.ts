@@ -11,6 +11,7 @@ import { isMigrated, migrationFiles } from "../../cli/migrations.ts";
 import { freePort } from "../../cli/start/ports.ts";
 import { localMesh } from "../../cli/start/running.ts";
 import { isStartRunning } from "../../cli/start/processes.ts";
+import type { Place } from "../../secrets/place.ts";
 import { syncAll } from "../../sync/sync.ts";
 import type { MachineView } from "./world.ts";
 
@@ -18,8 +19,9 @@ const pinning = z.object({ devDependencies: z.object({ node: z.string() }) });
 const versioned = z.object({ version: z.string() });
 
 /** This machine and this checkout. */
-export function machineView(context: HooxContext): MachineView {
+export function machineView(context: HooxContext, place: Place): MachineView {
   const { root } = context;
+  const local = (): ReturnType<typeof localMesh> => localMesh(root, { url: place.mesh?.target.url });
   const textOf = (...path: string[]): Promise<string | undefined> =>
     readFile(join(root, ...path), "utf8").catch(() => undefined);
 
@@ -35,7 +37,7 @@ export function machineView(context: HooxContext): MachineView {
       return stamp !== undefined && stamp === sha256(lock ?? "");
     },
     async running() {
-      const { mesh } = await localMesh(root);
+      const { mesh } = await local();
       return mesh !== undefined && (await isStartRunning(mesh.pid))
         ? { url: mesh.url, startedAt: new Date(mesh.startedAt) }
         : undefined;
@@ -49,7 +51,7 @@ export function machineView(context: HooxContext): MachineView {
         },
       ),
     async state() {
-      const { state } = await localMesh(root);
+      const { state } = await local();
       return { path: state, writable: await isWritable(state) };
     },
     async devVars() {
@@ -58,7 +60,7 @@ export function machineView(context: HooxContext): MachineView {
       const { added } = complete(text ?? "", () => "made up");
       return { present: found !== undefined, missing: added, readableByOthers: ((found?.mode ?? 0) & 0o077) !== 0 };
     },
-    databaseIsCurrent: async () => isMigrated(context, (await localMesh(root)).state),
+    databaseIsCurrent: async () => isMigrated(context, (await local()).state),
     unsynced: async () => (await syncAll({ check: true })).changed,
     async migrations() {
       const names = await migrationFiles(context);

@@ -24,9 +24,12 @@ export async function enrol(root: string, of: { pid: number; state: string }): P
 
 /**
  * The mesh that commands mean when they name none: the last started one that still runs; without any, the state
- * where `npm start` would run.
+ * where `npm start` would run. With an address, the one that answers there comes first.
  */
-export async function localMesh(root: string): Promise<{ state: string; mesh: MeshFile | undefined }> {
+export async function localMesh(
+  root: string,
+  options: { url?: string | undefined } = {},
+): Promise<{ state: string; mesh: MeshFile | undefined }> {
   const found: { state: string; mesh: MeshFile }[] = [];
   for (const pid of await enrolled(root)) {
     const state = await stateOf(root, pid);
@@ -35,7 +38,8 @@ export async function localMesh(root: string): Promise<{ state: string; mesh: Me
   }
   const usual = join(root, STATE);
   const newest = found.toSorted((a, b) => b.mesh.startedAt.localeCompare(a.mesh.startedAt))[0];
-  return newest ?? { state: usual, mesh: await readMesh(usual) };
+  const meant = found.find(({ mesh }) => mesh.url === options.url);
+  return meant ?? newest ?? { state: usual, mesh: await readMesh(usual) };
 }
 
 async function enrolled(root: string): Promise<number[]> {

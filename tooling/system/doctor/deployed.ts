@@ -108,7 +108,7 @@ export class Deployed implements AsyncDisposable {
     const account = await openAccount(testContext(this.terminal));
     const secrets = join(this.#config, "secrets.json");
     writeFileSync(secrets, JSON.stringify(this.#secrets.get(worker)), { mode: 0o600 });
-    const from = (await printsOf([worker])).get(worker) ?? "";
+    const from = (await printsOf()).get(worker) ?? "";
     await withGenerated(account, { worker, from }, async ({ configPath }) => {
       const args = ["wrangler", "deploy", "--config", configPath, "--secrets-file", secrets];
       const { code, stderr } = await fakeWrangler()("node", args, { env: this.fake.env });
