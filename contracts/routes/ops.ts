@@ -40,7 +40,7 @@ import {
 } from "./database.ts";
 import { deadLetterReply, deadLettersQuery, deadLettersReply } from "./dead-letters.ts";
 import { limit, problems, queueDepth, route, time } from "./route.ts";
-import { secretsQuery, secretsReply } from "./secrets.ts";
+import { secretChangedRoute, secretsQuery, secretsReply } from "./secrets.ts";
 import { telegramRoutes, telegramStatus } from "./telegram.ts";
 
 /** A net position, flat ones with their profit included. */
@@ -119,6 +119,7 @@ export const opsRoutes = {
   logs: route({ method: "GET", path: "/ops/logs", query: logsQuery, reply: logsReply }),
   /** Answered by operator key alone: it is asked when the internal keys differ. */
   secrets: route({ method: "GET", path: "/ops/secrets", query: secretsQuery, reply: secretsReply }),
+  secretChanged: secretChangedRoute,
   queues: route({ method: "GET", path: "/ops/queues", reply: z.object({ queues: z.array(queueDepth), problems }) }),
   lanes: route({ method: "GET", path: "/ops/lanes", reply: z.object({ lanes: z.array(laneView), problems }) }),
   /** 409 with the ledger's own words when it refuses. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { worker } from "../ids.ts";
 import { isSecretName } from "../secret-proof.ts";
-import { route } from "./route.ts";
+import { problems, route } from "./route.ts";
 
 const name = z.string().refine(isSecretName, "is no name of a secret");
 const names = z.array(name).min(1).max(40);
@@ -34,6 +34,19 @@ export const secretsReply = z.object({
   nonce: z.uuid(),
   /** A Worker without `secrets` could not be asked; `problem` says why. */
   workers: z.array(z.object({ worker, secrets: z.array(proven).optional(), problem: z.string().optional() })),
+});
+
+/** Who changes a secret does so on the account, past the mesh: this is how it gets into the audit log. */
+export const secretChangedRoute = route({
+  method: "POST",
+  path: "/ops/secrets/changes",
+  body: z.object({
+    name,
+    change: z.enum(["set", "rotate", "delete"]),
+    workers: z.array(worker).min(1),
+    reason: z.string().trim().min(1).max(500),
+  }),
+  reply: z.object({ problems }),
 });
 
 export type SecretsReply = z.infer<typeof secretsReply>;

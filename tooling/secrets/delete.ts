@@ -1,6 +1,7 @@
 import type { Worker } from "#contracts/ids";
 import { writeDevVar } from "../cli/dev-vars.ts";
 import type { HooxContext } from "../cli/context.ts";
+import { audited } from "./audited.ts";
 import { neededAccount, type Place } from "./place.ts";
 import { RESTART, type Change } from "./set.ts";
 import { writeSecret } from "./write.ts";
@@ -22,12 +23,14 @@ export async function deleteSecret(
   const having = lists.filter(({ names }) => names?.includes(name)).map(({ worker }) => worker);
   const written = await writeSecret(account, { name, value: undefined, workers: having });
   const failed = written.filter(({ status }) => status !== "done");
-  if (failed.length === 0) return { target: place.name, name, result: "done", workers: written, next: [] };
+  const done = written.filter(({ status }) => status === "done").map(({ worker }) => worker);
+  const unrecorded = await audited(context, place, { name, change: "delete", workers: done });
+  if (failed.length === 0) return { target: place.name, name, result: "done", workers: written, next: unrecorded };
   return {
     target: place.name,
     name,
     result: failed.length < written.length ? "half done" : "not done",
     workers: written,
-    next: [`it goes on where it stopped: npx hoox secrets delete ${name} --yes${place.flag}`],
+    next: [`it goes on where it stopped: npx hoox secrets delete ${name} --yes${place.flag}`, ...unrecorded],
   };
 }

@@ -4,6 +4,7 @@ import { readDevVars, writeDevVar } from "../cli/dev-vars.ts";
 import type { HooxContext } from "../cli/context.ts";
 import { CliError, usageError } from "../cli/errors.ts";
 import type { Declared } from "./declared.ts";
+import { audited } from "./audited.ts";
 import { changeKept, endRotation, readKept, type Rotation } from "./kept.ts";
 import { neededAccount, type Place } from "./place.ts";
 import { rotate } from "./rotate.ts";
@@ -78,9 +79,11 @@ export async function rotateThere(
       await endRotation(context, account.id, { name });
     throw error;
   }
-  if (keepOld) return { result: "both valid", next: [whoNeedsIt(name, place.flag)] };
-  await endRotation(context, account.id, { name, value: rotation.next });
-  return { result: "done", next: [] };
+  const change = { name, change: "rotate", workers: secret.workers, value: rotation.next } as const;
+  if (!keepOld) await endRotation(context, account.id, { name, value: rotation.next });
+  const unrecorded = await audited(context, place, change);
+  if (keepOld) return { result: "both valid", next: [whoNeedsIt(name, place.flag), ...unrecorded] };
+  return { result: "done", next: unrecorded };
 }
 
 async function begin(context: HooxContext, place: Place, of: Asked, known: string | undefined): Promise<Rotation> {

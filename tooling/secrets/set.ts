@@ -2,6 +2,7 @@ import type { Worker } from "#contracts/ids";
 import { valuesOf } from "#contracts/secret-proof";
 import { writeDevVar } from "../cli/dev-vars.ts";
 import type { HooxContext } from "../cli/context.ts";
+import { audited } from "./audited.ts";
 import { endRotation } from "./kept.ts";
 import { neededAccount, type Place } from "./place.ts";
 import { awaitProofs, writeSecret, type Written } from "./write.ts";
@@ -32,7 +33,11 @@ export async function setSecret(
   const written = await writeSecret(account, of);
   const done = written.filter(({ status }) => status === "done").map(({ worker }) => worker);
   if (of.keep && done.length > 0) await endRotation(context, account.id, { name, value });
-  if (done.length < written.length) return { ...partly(place, name, written, done), target: place.name };
+  const change = { name, change: "set", workers: done } as const;
+  if (done.length < written.length) {
+    const { next, ...rest } = partly(place, name, written, done);
+    return { ...rest, target: place.name, next: [...next, ...(await audited(context, place, { ...change, value }))] };
+  }
   const { waiting, problem } = await awaitProofs(context, place, { name, values: valuesOf(value), workers: done });
   const asked = problem === undefined || waiting.length < done.length;
   return {
@@ -48,6 +53,7 @@ export async function setSecret(
       ...(name === "OPERATOR_KEY_BINDING"
         ? ["this terminal needs it too: set HOOX_OPERATOR_KEY, or mend the profile"]
         : []),
+      ...(await audited(context, place, { ...change, value })),
     ],
   };
 }

@@ -59,7 +59,7 @@ export async function awaitProofs(
 }
 
 /** With the operator key that is valid before and after: of two, both are. */
-function speakingWith(
+export function speakingWith(
   context: HooxContext,
   place: Place,
   { name, values }: { name: string; values: readonly string[] },

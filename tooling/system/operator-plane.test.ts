@@ -96,6 +96,12 @@ describe("the operator plane", () => {
       action: "config.set",
       call: async () => ({ body: { key: "config:summary", value: '{"hour":6}', reason: "earlier" } }),
     },
+    secretChanged: {
+      action: "secret.set",
+      call: async () => ({
+        body: { name: "INTERNAL_KEY_BINDING", change: "set", workers: ["hoox"], reason: "hoox secrets set" },
+      }),
+    },
     discardLetters: {
       action: "dead-letters.discard",
       call: async () => ({ body: { ids: [await deadLetter()], reason: "of no use" } }),

@@ -19,7 +19,7 @@ import {
   resumeReplay,
   showReplay,
 } from "./replays.ts";
-import { proveSecrets } from "./secrets.ts";
+import { proveSecrets, recordSecretChange } from "./secrets.ts";
 import { showStatus } from "./status.ts";
 import { listStrategies, removeStrategy, setStrategy, showStrategy } from "./strategies.ts";
 import { addStrategy, rotateStrategy } from "./strategy-keys.ts";
@@ -42,6 +42,7 @@ export const handlers: OpsHandlers = {
   positions: listPositions,
   logs: listLogs,
   secrets: proveSecrets,
+  secretChanged: recordSecretChange,
   queues: listQueues,
   lanes: listLanes,
   resolveLane,

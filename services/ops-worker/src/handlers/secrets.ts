@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { Worker } from "#contracts/ids";
 import { proofRoute, type secretsReply } from "#contracts/routes/secrets";
 import { howToBring, internalHeaders, looksMissing, type Fetcher } from "#runtime/internal-auth";
+import { audit } from "../announce.ts";
 import type { OpsHandlers } from "../call.ts";
 import type { OpsDeps } from "../deps.ts";
 import { reasonOf, within } from "../within.ts";
@@ -13,6 +14,13 @@ export const proveSecrets: OpsHandlers["secrets"] = async ({ requestId, query: {
   const others = deps.workers.map((each) => proofsOfWorker(each, { names, nonce: requestId }, deps));
   const own = { worker: "ops-worker", secrets: await deps.prove(names, requestId) } as const;
   return { nonce: requestId, workers: [...(await Promise.all(others)), own] };
+};
+
+export const recordSecretChange: OpsHandlers["secretChanged"] = async ({ requestId, body }, deps) => {
+  const { name, change, workers, reason } = body;
+  const row = { actor: "operator", action: `secret.${change}`, target: `${name} on ${workers.join(", ")}`, reason };
+  const problems = await audit(row, { requestId, causedBy: requestId, key: "secret" }, deps);
+  return problems.length === 0 ? {} : { problems };
 };
 
 async function proofsOfWorker(

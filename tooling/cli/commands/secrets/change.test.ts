@@ -25,6 +25,20 @@ function remote(args: readonly string[], options: Omit<RunOptions, "mesh"> = {})
   return runCli(["secrets", ...args, "--remote"], { root, ...terminal, ...options, env });
 }
 
+/** What the mesh is asked to write down. */
+function recording(): { fetch: typeof fetch; records: string[] } {
+  const records: string[] = [];
+  const { fetch } = terminalOf(account);
+  return {
+    records,
+    fetch: async (input, init) => {
+      const response = await fetch(input, init);
+      if (String(input).endsWith("/ops/secrets/changes")) records.push(`${response.status} ${String(init?.body)}`);
+      return response;
+    },
+  };
+}
+
 const everywhere = (name: string): (string | undefined)[] => workers.map((worker) => account.secret(worker, name));
 
 describe("hoox secrets set", () => {
@@ -86,6 +100,36 @@ describe("hoox secrets set", () => {
 
     expect(ran).toMatchObject({ exitCode: 0, stdout: "nothing was changed\n" });
     expect(account.calls.filter((call) => !call.startsWith("GET"))).toEqual([]);
+  });
+
+  it.each([
+    [["set", INTERNAL, "--generate"], "set", 6],
+    [["set", "d1-worker", INTERNAL, "--generate"], "set", 1],
+    [["set", "OPERATOR_KEY_BINDING", "a-new-operator-key"], "set", 2],
+    [["rotate", INTERNAL], "rotate", 6],
+    [["delete", INTERNAL, "--yes"], "delete", 6],
+  ])("%j is written into the mesh's audit log, without the value", async (args, change, many) => {
+    const { fetch, records } = recording();
+    const ran = await remote(args, { fetch, env: { HOOX_CURRENT_VALUE: OLD } });
+
+    expect(ran).toMatchObject({ exitCode: 0, stderr: expect.not.stringContaining("audit") });
+    expect(records).toHaveLength(1);
+    const [, status = "", body = ""] = /^(\d+) (.*)$/.exec(records[0] ?? "") ?? [];
+    expect(status).toBe("200");
+    const record: { workers: string[] } = JSON.parse(body);
+    expect(record).toEqual({
+      name: args.find((word) => word.endsWith("_BINDING")),
+      change,
+      workers: record.workers,
+      reason: `hoox secrets ${change}`,
+    });
+    expect(record.workers).toHaveLength(many);
+  });
+
+  it("says that it is not in the audit log where the mesh cannot be asked", async () => {
+    const ran = await remote(["set", INTERNAL, "--generate"], { env: { HOOX_OPERATOR_KEY: "another-operator-key" } });
+
+    expect(ran.stderr).toMatch(/not in the audit log: .*does not accept this operator key/);
   });
 
   it("says that it was not verified where the mesh cannot be asked", async () => {
