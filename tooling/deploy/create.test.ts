@@ -135,6 +135,23 @@ describe("a consumer", () => {
     expect(await consumers()).toHaveLength(1);
   });
 
+  it("is there when somebody else has made the same one a moment ago", async () => {
+    fake.fail({
+      method: "POST",
+      path: "/consumers",
+      status: 400,
+      code: 11_004,
+      message: "consumer_exists",
+      done: true,
+    });
+    expect(await ensureConsumer(account, await records())).toEqual(["d1-worker consumes records"]);
+  });
+
+  it("is not said to be there when the account refuses it", async () => {
+    fake.fail({ method: "POST", path: "/consumers", status: 400, code: 100_127, message: "invalid" });
+    await expect(ensureConsumer(account, await records())).rejects.toThrow("could not make d1-worker the consumer");
+  });
+
   it("comes with crons and address of its Worker", async () => {
     const { workers, queues } = await readWanted();
     const worker = workers.find(({ name }) => name === "d1-worker");

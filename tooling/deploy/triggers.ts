@@ -39,7 +39,7 @@ export async function ensureConsumer(account: Account, wanted: WantedQueue): Pro
   return [...done, ...drift.map((each) => `${name}: ${each}; mended`)];
 }
 
-/** An answer that got lost says nothing: the queue itself does. */
+/** An answer that got lost, or that somebody was quicker, says nothing of the end: the queue itself does. */
 async function createConsumer(
   { queues }: Account,
   { queue, consumer }: { queue: { id: string; name: string }; consumer: ConsumerSettings },
@@ -47,9 +47,10 @@ async function createConsumer(
   try {
     await queues.createConsumer(queue, consumer);
   } catch (error) {
-    if (!(error instanceof AccountError) || !error.inDoubt) throw error;
+    if (!(error instanceof AccountError)) throw error;
     const found = await queues.consumers(queue);
-    if (!found.some(({ script }) => script === consumer.script)) throw error;
+    const made = found.find(({ script }) => script === consumer.script);
+    if (made === undefined || consumerDrift(consumer, made).length > 0) throw error;
   }
 }
 

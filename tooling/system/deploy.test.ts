@@ -11,7 +11,7 @@ import { FakeCloudflare } from "../fakes/cloudflare/fake.ts";
 import { ROOT } from "../sync/paths.ts";
 import { behind } from "./behind.ts";
 import { lineOf, wordsOf } from "./doc-lines.ts";
-import { runHoox } from "./hoox.ts";
+import { runHoox, type Ran as Ended } from "./hoox.ts";
 import { Mesh, OPERATOR_KEY, until } from "./mesh.ts";
 import { runWrangler } from "./wrangler.ts";
 
@@ -21,12 +21,14 @@ describe("an account deployed to with the real wrangler", () => {
   let fake: FakeCloudflare;
   let account: Account;
   let mesh: Mesh;
+  let killed: Ended;
   let first: Ran;
   beforeAll(async () => {
     fake = await FakeCloudflare.start();
     account = await openAccount(testContext({ env: fake.env }));
     mesh = await Mesh.start();
     fake.workersDev.serve("hoox", behind(mesh));
+    killed = await killedAtTheUploadOf("d1-worker");
     first = await hoox("deploy", "all", "--auto");
     // Eight times wrangler, which takes seconds each on a busy machine.
   }, 400_000);
@@ -40,7 +42,24 @@ describe("an account deployed to with the real wrangler", () => {
     return runCli(args, { env, fetch: fake.workersDev.fetch, root: ROOT, now: () => new Date() });
   }
 
-  it("has everything when it was empty before, and is well", async () => {
+  /** A terminal that dies while its wrangler, which goes on by itself, is uploading. */
+  async function killedAtTheUploadOf(worker: string): Promise<Ended> {
+    const env = { ...fake.env, XDG_CONFIG_HOME: config, HOOX_OPERATOR_KEY: OPERATOR_KEY };
+    const upload = `PUT /workers/scripts/${worker}`;
+    const ended = new AbortController();
+    const ran = runHoox(["deploy", "all", "--auto"], env, {
+      onStarted: async (child) => {
+        const seen = async (): Promise<boolean> => ended.signal.aborted || fake.calls.includes(upload);
+        await until(`${worker} is being uploaded`, seen, { timeoutMs: 200_000, everyMs: 20 });
+        child.kill("SIGKILL");
+      },
+    });
+    return ran.finally(() => ended.abort());
+  }
+
+  it("has everything when it was empty, though the first deployment was killed half way, and is well", async () => {
+    expect(killed.exitCode).toBeNull();
+    expect(new Set(workers.map((worker) => fake.secret(worker, "INTERNAL_KEY_BINDING"))).size).toBe(1);
     expect(first).toMatchObject({ exitCode: 0 });
     for (const worker of workers) {
       expect((await account.workers.deployments(worker))?.[0]?.versions[0]?.percentage).toBe(100);
@@ -84,7 +103,7 @@ describe("an account deployed to with the real wrangler", () => {
     const names = ["INTERNAL_KEY_BINDING", "OPERATOR_KEY_BINDING", "WEBHOOK_API_KEY_BINDING"];
     for (const value of names.map((name) => fake.secret("hoox", name) ?? "")) {
       expect(value.length).toBeGreaterThan(8);
-      expect(first.stdout + first.stderr).not.toContain(value);
+      expect(killed.stdout + killed.stderr + first.stdout + first.stderr).not.toContain(value);
     }
   });
 

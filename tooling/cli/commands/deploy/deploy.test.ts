@@ -81,6 +81,20 @@ describe("deploy on an account that has nothing", () => {
     expect(changes()).toEqual([]);
   });
 
+  it("says that the gateway would have no address on an account without a workers.dev name", async () => {
+    fake.fail({ method: "GET", path: /^\/workers\/subdomain$/, status: 404, code: 10_007 });
+    const ran = await run("deploy all --only ledger-worker --auto --json");
+
+    expect(ran).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("nothing was changed") });
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      result: "refused",
+      problems: [
+        { message: expect.stringContaining("no workers.dev name"), todo: expect.stringContaining("https://") },
+      ],
+    });
+    expect(changes()).toEqual([]);
+  });
+
   it("stops at the first failure with how to go on, and goes on", async () => {
     fake.fail({ method: "PUT", path: "/workers/scripts/ledger-worker", status: 500 });
     const failed = await run("deploy all --only ledger-worker --auto --json");
