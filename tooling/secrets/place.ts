@@ -38,6 +38,7 @@ export async function findPlace(
     return undefined;
   });
   if (!target.local) {
+    if (account !== undefined) await sameAccount(account, target.url);
     const flag = named === undefined ? "" : ` --target ${named}`;
     return { name: target.name, local: false, flag, mesh: connectTo(context, target), account, problems };
   }
@@ -49,6 +50,16 @@ export async function findPlace(
 async function openedAccount(context: HooxContext): Promise<Account> {
   const { openAccount } = await import("../cloudflare/index.ts");
   return openAccount(context);
+}
+
+/** Who names one account's mesh and holds another's credentials would change the wrong one. */
+async function sameAccount(account: Account, url: string): Promise<void> {
+  if (!new URL(url).hostname.endsWith(".workers.dev")) return;
+  const subdomain = await account.workers.accountSubdomain().catch(() => undefined);
+  if (subdomain === undefined || new URL(url).hostname.endsWith(`.${subdomain}.workers.dev`)) return;
+  throw new CliError(2, `${url} is not of the account ${account.name}, whose gateway is ${gatewayUrl(subdomain)}`, {
+    hint: "set CLOUDFLARE_ACCOUNT_ID and CLOUDFLARE_API_TOKEN to that mesh's account, or name another mesh: npx hoox profile list",
+  });
 }
 
 async function addressIn(account: Account, problems: string[]): Promise<string | undefined> {

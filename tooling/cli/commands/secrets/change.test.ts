@@ -80,6 +80,15 @@ describe("hoox secrets set", () => {
     expect(account.secret("trade-worker", "MAIN_BINANCE_API_KEY")).toBe("key-of-the-exchange");
   });
 
+  it("refuses a mesh that is not of this account, and changes nothing", async () => {
+    const env = { HOOX_URL: "https://hoox.somebody-else.workers.dev" };
+    const ran = await remote(["set", INTERNAL, "--generate"], { env });
+
+    expect(ran).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(ran.stderr).toMatch(/is not of the account .*, whose gateway is https:\/\/hoox\.trader\.workers\.dev/);
+    expect(new Set(everywhere(INTERNAL))).toEqual(new Set([OLD]));
+  });
+
   it("says half done what is half done, where it stopped and how to go on; then it goes on", async () => {
     account.fail({ method: "PUT", path: /telegram-worker\/secrets/, status: 500, times: 9 });
     const ran = await remote(["set", INTERNAL, "--generate"]);
