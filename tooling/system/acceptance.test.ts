@@ -1,8 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { bindingOf } from "#queues/registry";
 import { queueConfigOf } from "../sync/queue-config.ts";
-import { lineOf, wordsOf } from "./doc-lines.ts";
-import { LocalMesh } from "./local-mesh.ts";
 import { fixtureWorker, Mesh, until } from "./mesh.ts";
 import { variantOf } from "./variant.ts";
 import { bookOf } from "./venue.ts";
@@ -24,20 +22,6 @@ describe("acceptance", () => {
 
     expect(await running.alert(alert)).toMatchObject({ status: 202 });
     await until("the ledger has hinted and the order is booked", async () => (await bookOf(running)).length === 1);
-  });
-
-  it("without ledger-worker answers 502 and names it", async () => {
-    const local = await LocalMesh.create();
-    try {
-      await local.start(...wordsOf(lineOf("docs/runbook.md", "npm start -- ")).slice(3));
-      const body = JSON.stringify({ ...alert, apiKey: await local.secret("WEBHOOK_API_KEY_BINDING") });
-      const response = await fetch(`${local.url}/webhook`, { method: "POST", body });
-
-      expect(response.status).toBe(502);
-      expect(await response.text()).toMatch(/ledger-worker/);
-    } finally {
-      await local.stop();
-    }
   });
 
   it.each(["throws", "hangs"])(

@@ -14,7 +14,6 @@ const FIRST = [
   "tooling/system/start.test.ts",
   "tooling/system/redaction.test.ts",
   "tooling/system/operator-plane.test.ts",
-  "tooling/system/acceptance.test.ts",
   "tooling/system/first-hour.test.ts",
   "tooling/system/replays.test.ts",
   "tooling/system/telegram-commands.test.ts",

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { spawnSync } from "node:child_process";
-import { isEndless, linesFor, wordsOf } from "./doc-lines.ts";
+import { isEndless, linesFor, wordsOf, lineOf } from "./doc-lines.ts";
 import { LocalMesh } from "./local-mesh.ts";
 import { until } from "./mesh.ts";
 
@@ -94,4 +94,15 @@ describe("npm start", () => {
     expect(second.status).not.toBe(0);
     expect(second.stderr).toMatch(/already/i);
   });
+
+  it("goes on from the same state without ledger-worker, and answers an alert with 502 that names it", async () => {
+    await mesh.kill();
+    await mesh.start(...wordsOf(lineOf("docs/runbook.md", "npm start -- ")).slice(3));
+    const alert = { symbol: "BTCUSDT", action: "buy", quantity: "1", price: "65000" };
+    const body = JSON.stringify({ ...alert, apiKey: await mesh.secret("WEBHOOK_API_KEY_BINDING") });
+    const response = await fetch(`${mesh.url}/webhook`, { method: "POST", body });
+
+    expect(response.status).toBe(502);
+    expect(await response.text()).toMatch(/ledger-worker/);
+  }, 180_000);
 });
