@@ -4,13 +4,15 @@ import { ROOT } from "../sync/paths.ts";
 
 /** What takes longest, so that none of it is left alone at the end. */
 const FIRST = [
-  "tooling/deploy/deploy.test.ts",
   "services/ops-worker/src/replays/disturbed.test.ts",
   "tooling/cli/commands/secrets/change.test.ts",
   "tooling/cli/commands/every-command.test.ts",
   "tooling/system/crash.test.ts",
   "tooling/system/rotation.test.ts",
+  "tooling/system/symptoms.test.ts",
+  "tooling/system/stopped-deployments.test.ts",
   "tooling/system/deploy.test.ts",
+  "tooling/system/doctor.test.ts",
   "tooling/system/start.test.ts",
   "tooling/system/redaction.test.ts",
   "tooling/system/operator-plane.test.ts",
