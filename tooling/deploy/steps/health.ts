@@ -15,6 +15,8 @@ type Asking = Pick<Around, "context" | "account" | "mesh">;
 /** A new version answers everywhere within seconds, a new address within a minute. */
 const TRIES = 30;
 const EVERY_MS = 2_000;
+/** A mesh that hangs is given up on earlier: each question alone may take half a minute. */
+const LONGEST_MS = 120_000;
 
 export const health: StepKind<StepOf<"health">> = {
   words: ({ worker }) => ({ what: `health of ${worker}`, why: "deployed" }),
@@ -107,12 +109,14 @@ const OLD = "the version before still answers";
 
 /** Asks until the answer is empty, which means well; the last answer, or error, when it never is. */
 async function asked({ context }: Asking, ask: () => Promise<string>): Promise<string> {
+  const deadline = context.now().getTime() + LONGEST_MS;
   for (let tried = 1; ; tried += 1) {
+    const isOver = (): boolean => tried === TRIES || context.now().getTime() > deadline;
     try {
       const said = await ask();
-      if (said === "" || tried === TRIES) return said;
+      if (said === "" || isOver()) return said;
     } catch (error) {
-      if (!(error instanceof CliError) || !error.passing || tried === TRIES) throw error;
+      if (!(error instanceof CliError) || !error.passing || isOver()) throw error;
     }
     await context.sleep(EVERY_MS);
   }
