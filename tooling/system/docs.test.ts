@@ -13,7 +13,7 @@ describe("what the docs print", () => {
     expect(new Set(lines.map(runBy))).toEqual(new Set(["first hour", "deployment", "account", "mesh"]));
   });
 
-  it("is for another program in two lines of the runbook, which acceptance.test.ts and deploy.test.ts run", () => {
+  it("is for another program in two lines of the runbook, which start.test.ts and deploy.test.ts run", () => {
     const others = docLines().filter(({ file, text }) => file === "docs/runbook.md" && !text.startsWith("npx hoox "));
 
     expect(others.map(({ text }) => text)).toEqual([
