@@ -1,5 +1,6 @@
 import type { WorkerHealth } from "../cli/health.ts";
-import { found, type Check } from "./check.ts";
+import { found, type Check, type Seen } from "./check.ts";
+import type { World } from "./world/world.ts";
 
 const VITAL: readonly string[] = ["hoox", "ledger-worker", "trade-worker"];
 
@@ -12,19 +13,16 @@ export const answers: Check = {
     const ill = health.filter((each) => each.status !== "healthy");
     // Who is ill because of others is well once they are.
     const own = ill.filter((each) => !causedByOthers(each, ill));
+    const silent = own.filter(({ connectivity }) => connectivity === "unknown");
     // On an account, what is not deployed has a check of its own.
-    return own
-      .filter(({ worker, connectivity }) => connectivity !== "not deployed" || (deployed?.has(worker) ?? true))
-      .map(({ worker, status, error }) =>
-        found({
-          what: `${worker} is ${status}: ${error ?? "it does not say why"}`,
-          why: VITAL.includes(worker) ? "alerts may be refused or not executed" : "what it does comes late",
-          which: worker,
-          worker,
-          severity: status === "down" && VITAL.includes(worker) ? "stops" : "harms",
-          next: nextFor(world.local, error),
-        }),
-      );
+    const wrong = own
+      .filter((each) => !silent.includes(each))
+      .filter(({ worker, connectivity }) => connectivity !== "not deployed" || (deployed?.has(worker) ?? true));
+    const names = silent.map(({ worker }) => worker).join(", ");
+    return [
+      ...wrong.map((each) => troubleOf(each, world)),
+      ...(silent.length === 0 ? [] : [{ unseen: { why: `nobody could ask ${names}: ${silent[0]?.error}` } }]),
+    ];
   },
 };
 
@@ -33,8 +31,19 @@ function causedByOthers({ worker, dependencies }: WorkerHealth, ill: readonly Wo
   return broken.length > 0 && broken.every((name) => name !== worker && ill.some((each) => each.worker === name));
 }
 
-function nextFor(local: boolean, error: string | undefined): string {
-  if (error?.includes("no such table")) return "npx hoox repair db";
+function troubleOf({ worker, status, error }: WorkerHealth, { local, flag }: World): Seen {
+  return found({
+    what: `${worker} is ${status}: ${error ?? "it does not say why"}`,
+    why: VITAL.includes(worker) ? "alerts may be refused or not executed" : "what it does comes late",
+    which: worker,
+    worker,
+    severity: status === "down" && VITAL.includes(worker) ? "stops" : "harms",
+    next: nextFor({ local, flag }, error),
+  });
+}
+
+function nextFor({ local, flag }: { local: boolean; flag: string }, error: string | undefined): string {
+  if (error?.includes("no such table")) return `npx hoox repair db${flag}`;
   return local && error?.includes("not deployed")
     ? "stop npm start, and start it without --without"
     : "npx hoox logs query --level error --since 1h";

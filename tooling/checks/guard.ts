@@ -20,7 +20,7 @@ export async function refuseWhileTrading(world: World): Promise<void> {
   ]);
   if (open.length === 0) return;
   throw new CliError(1, `nothing was rebuilt while trades are open: ${open.join("; ")}`, {
-    hint: "stop entries and close them first: npx hoox kill-switch on --mode entries --reason rebuild --yes, then npx hoox positions; one Worker alone may be mended at any time: npx hoox repair worker <name>",
+    hint: `stop entries and close them first: npx hoox kill-switch on --mode entries --reason rebuild --yes, then npx hoox positions; one Worker alone may be mended at any time: npx hoox repair worker <name>${world.flag}`,
   });
 }
 

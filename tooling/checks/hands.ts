@@ -9,6 +9,8 @@ export interface Hands {
   context: HooxContext;
   place: Place;
   account: () => Promise<Account>;
+  /** Something that must not wait for the end, such as the way back. */
+  tell: (line: string) => void;
   /** Uploads and deploys one Worker as it stands in this checkout, with all that it needs. */
   deploy: (worker: Worker) => Promise<void>;
   /** Runs the pending migrations of the place's database. */
@@ -21,6 +23,7 @@ export function handsOf(context: HooxContext, place: Place, tell: (line: string)
     context,
     place,
     account,
+    tell,
     deploy: async (worker) => deployOne(context, await account(), { worker, tell }),
     migrate: async () => (place.local ? migrateHere(context, place) : migrateThere(context, await account(), tell)),
   };

@@ -5,6 +5,7 @@ import { CliError } from "../cli/errors.ts";
 import { readKept } from "../secrets/kept.ts";
 import type { Place } from "../secrets/place.ts";
 import { setSecret } from "../secrets/set.ts";
+import { canBeMadeUp } from "../secrets/value.ts";
 import type { Hands } from "./hands.ts";
 
 /** `kept`: this machine set it. `terminal`: the key that this terminal uses. `made up`: only the Workers need to know it. */
@@ -14,7 +15,7 @@ export async function secretSource(context: HooxContext, place: Place, name: str
   if (known(place, name) !== undefined) return "terminal";
   const { values } = place.account ? await readKept(context, place.account.id) : { values: {} };
   if (Object.hasOwn(values, name)) return "kept";
-  return name === "INTERNAL_KEY_BINDING" ? "made up" : undefined;
+  return canBeMadeUp(name) ? "made up" : undefined;
 }
 
 /** To all that are named, so that the same value is everywhere whatever each had; each must prove it. */
@@ -23,7 +24,7 @@ export async function giveSecret(hands: Hands, of: { name: string; workers: read
   const kept = (await readKept(context, (await hands.account()).id)).values[of.name];
   const value = known(place, of.name) ?? kept ?? randomBytes(24).toString("hex");
   const change = await setSecret(context, place, { ...of, value, keep: of.workers.length > 1 });
-  if (change.result === "done") return;
+  if (change.result === "done") return change.next.forEach((line) => hands.tell(line));
   const problems = change.workers.flatMap(({ worker, problem }) =>
     problem === undefined ? [] : [`${worker}: ${problem}`],
   );

@@ -16,7 +16,7 @@ const ALERT = { symbol: "BTCUSDT", action: "buy", quantity: "0.001", price: "650
  * The runbook's symptoms on the real Workers, mended by its commands through the real wrangler. The account is the fake
  * one; what is changed there reaches the Workers as a deployment, a migration or a minute of KV would bring it.
  */
-describe("on an account", () => {
+describe("on an account", { timeout: 240_000 }, () => {
   let account: Deployed;
   let mesh: Mesh;
   let absent: { configPath: string };

@@ -1,4 +1,6 @@
 import { KILL_SWITCH_KEYS } from "#contracts/kill-switch";
+import { deadLetterPolicy, isQueueName, registry } from "#queues/registry";
+import { idle, killSwitch } from "../../cli/testing/samples.ts";
 import { addVersion, deployVersion } from "../../fakes/cloudflare/script-store.ts";
 import { hexId, type StoredBinding, type StoredQueue, type StoredScript } from "../../fakes/cloudflare/state.ts";
 import { current } from "../../fakes/cloudflare/state.ts";
@@ -10,6 +12,8 @@ export interface Fault {
   /** The check that must find it, and what it must call by its name. */
   check: string;
   which: string;
+  /** What it happens to, when that is not `which`: of two faults at one thing, one may hide or mend the other. */
+  touches?: readonly string[];
   plant: (on: Deployed) => void;
   /** What a person does about it, where no command may. */
   person?: (on: Deployed) => void;
@@ -83,12 +87,14 @@ export const faults: readonly Fault[] = [
     name: "the database is missing",
     check: "databases",
     which: "hoox",
+    touches: ["database"],
     plant: ({ fake: { state } }) => state.databases.clear(),
   },
   {
     name: "the database has no tables",
     check: "migrations",
     which: "hoox",
+    touches: ["database"],
     plant: ({ fake: { state } }) => {
       const before = Array.from(state.databases.values());
       for (const { id, name } of before) {
@@ -131,12 +137,14 @@ export const faults: readonly Fault[] = [
     name: "the monitor has stopped",
     check: "monitor",
     which: "ops-worker",
+    touches: ["ops-worker"],
     plant: ({ mesh }) => mesh.stopMonitor(),
   },
   {
     name: "the mesh reads an old value in KV",
     check: "kv-lag",
     which: KILL_SWITCH_KEYS[0],
+    touches: ["hoox-config"],
     plant: (on) => {
       const until = new Date(on.now().getTime() + 3_600_000 + 90_000);
       on.mesh.stale.set(KILL_SWITCH_KEYS[0], { value: "false", until });
@@ -146,6 +154,7 @@ export const faults: readonly Fault[] = [
     name: "a strategy in KV cannot be read",
     check: "kv-values",
     which: "strategy:scalper",
+    touches: ["hoox-config"],
     plant: (on) => void namespaceOf(on)?.values.set("strategy:scalper", { value: Buffer.from("{") }),
     person: (on) => void namespaceOf(on)?.values.delete("strategy:scalper"),
   },
@@ -170,6 +179,7 @@ export const faults: readonly Fault[] = [
     name: "the token may not touch queues",
     check: "permissions",
     which: "Queues",
+    touches: ["CLOUDFLARE_API_TOKEN"],
     plant(on) {
       on.token = "a-token-without-queues";
       const names = [
@@ -192,6 +202,30 @@ export const faults: readonly Fault[] = [
     person: (on) => (on.aheadMs = 0),
   },
   {
+    name: "the token expires in a week",
+    check: "token",
+    which: "CLOUDFLARE_API_TOKEN",
+    plant(on) {
+      on.token = "a-token-that-ends-soon";
+      on.fake.addToken(on.token, { expiresOn: new Date(on.now().getTime() + 7 * 86_400_000) });
+    },
+    person: (on) => (on.token = undefined),
+  },
+  {
+    name: "telegram-worker is not well",
+    check: "answers",
+    which: "telegram-worker",
+    plant: ({ mesh }) => (mesh.ill = "telegram-worker"),
+    person: ({ mesh }) => (mesh.ill = undefined),
+  },
+  {
+    name: "the kill switch is on",
+    check: "attention",
+    which: "kill switch",
+    plant: ({ mesh }) => (mesh.killSwitch = killSwitch),
+    person: ({ mesh }) => (mesh.killSwitch = idle),
+  },
+  {
     name: "dead letters are open",
     check: "letters",
     which: "dead letters",
@@ -205,11 +239,16 @@ function onQueue(name: string, check: string, which: string, change: (queue: Sto
     name,
     check,
     which,
+    touches: check.startsWith("consumer") ? [which, consumerOf(which)] : [which],
     plant: ({ fake: { state } }) => {
       const queue = state.queueNamed(which);
       if (queue !== undefined) change(queue);
     },
   };
+}
+
+function consumerOf(queue: string): string {
+  return isQueueName(queue) ? registry[queue].consumer : deadLetterPolicy.consumer;
 }
 
 function onSettings(name: string, which: string, settings: Record<string, number | null>): Fault {
@@ -229,6 +268,7 @@ function onScript(
     name,
     check,
     which,
+    touches: on,
     plant: ({ fake: { state } }) => {
       for (const worker of on) {
         const script = state.scripts.get(worker);
@@ -266,4 +306,10 @@ function another(name: string): (bindings: StoredBinding[]) => StoredBinding[] {
 
 function namespaceOf({ fake }: Deployed): { values: Map<string, { value: Buffer }> } | undefined {
   return [...fake.state.namespaces.values()][0];
+}
+
+/** Whether each of two is seen whatever becomes of the other. */
+export function areApart(first: Fault, second: Fault): boolean {
+  const touched = first.touches ?? [first.which];
+  return !(second.touches ?? [second.which]).some((each) => touched.includes(each));
 }

@@ -31,7 +31,10 @@ export async function mendAsTold(on: Deployed, faults: readonly Fault[]): Promis
     const found = await doctor(on);
     reports.push(found);
     if (found.result === "well") return reports;
-    const byHand = faults.filter(({ person, check }) => person && found.findings.some((each) => each.check === check));
+    const byHand = faults.filter(
+      ({ person, check, which }) =>
+        person && found.findings.some((each) => each.check === check && each.which === which),
+    );
     const command = found.findings.map(({ next }) => next).find((next) => /^npx hoox (?:repair|deploy) /.test(next));
     if (byHand.length > 0) for (const { person } of byHand) person?.(on);
     else if (command !== undefined) {

@@ -17,6 +17,9 @@ export class MeshBehind {
   readonly stale = new Map<string, { value: string | undefined; until: Date }>();
   deadLetters = 0;
   problems: string[] = [];
+  killSwitch: object = idle;
+  /** A Worker that answers, and is not well by its own word. */
+  ill: Worker | undefined;
   /** The version of ops-worker whose cron is stuck. */
   #stuck: string | undefined;
   readonly #fake: FakeCloudflare;
@@ -87,11 +90,13 @@ export class MeshBehind {
 
   #healthOf(worker: Worker): object {
     const needs = this.#wanted.workers.find(({ name }) => name === worker)?.needs ?? [];
-    const dependencies = needs.map((name) =>
+    const own = worker === this.ill ? [{ name: "telegram", status: "failing", detail: "the bot was blocked" }] : [];
+    const others = needs.map((name) =>
       this.#isThere(name)
         ? { name, status: "ok" }
         : { name, status: "not_deployed", detail: `${name} is not deployed` },
     );
+    const dependencies = [...own, ...others];
     return { worker, status: "ok", version: this.#versionOf(worker) ?? "unknown", dependencies };
   }
 
@@ -104,7 +109,7 @@ export class MeshBehind {
     const database = { ...wellStatus.database, deadLettersOpen: this.deadLetters };
     return {
       ...wellStatus,
-      killSwitch: { ...idle, kv: [] },
+      killSwitch: { ...this.killSwitch, kv: [] },
       ledgers: this.ledgers,
       queues,
       database,
