@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { checks } from "../checks/list.ts";
 import { wellStatus } from "../cli/testing/samples.ts";
 import { Deployed } from "./doctor/deployed.ts";
-import { areApart, faults, type Fault } from "./doctor/faults.ts";
+import { areApart, faults } from "./doctor/faults.ts";
+import type { Fault } from "./doctor/planting.ts";
 import { doctor, mendAsTold } from "./doctor/mend.ts";
 import { snapshotOf } from "./doctor/snapshot.ts";
 

@@ -1,23 +1,7 @@
 import { KILL_SWITCH_KEYS } from "#contracts/kill-switch";
-import { deadLetterPolicy, isQueueName, registry } from "#queues/registry";
 import { idle, killSwitch } from "../../cli/testing/samples.ts";
-import { addVersion, deployVersion } from "../../fakes/cloudflare/script-store.ts";
-import { hexId, type StoredBinding, type StoredQueue, type StoredScript } from "../../fakes/cloudflare/state.ts";
-import { current } from "../../fakes/cloudflare/state.ts";
-import type { Deployed } from "./deployed.ts";
-
-/** One thing that goes wrong on an account, as it would without any command of ours. */
-export interface Fault {
-  name: string;
-  /** The check that must find it, and what it must call by its name. */
-  check: string;
-  which: string;
-  /** What it happens to, when that is not `which`: of two faults at one thing, one may hide or mend the other. */
-  touches?: readonly string[];
-  plant: (on: Deployed) => void;
-  /** What a person does about it, where no command may. */
-  person?: (on: Deployed) => void;
-}
+import { hexId } from "../../fakes/cloudflare/state.ts";
+import { another, namespaceOf, onBindings, onQueue, onScript, onSettings, without, type Fault } from "./planting.ts";
 
 export const faults: readonly Fault[] = [
   ...["hoox", "ledger-worker", "trade-worker", "telegram-worker", "d1-worker", "ops-worker"].map((worker): Fault => ({
@@ -233,80 +217,6 @@ export const faults: readonly Fault[] = [
     person: ({ mesh }) => (mesh.deadLetters = 0),
   },
 ];
-
-function onQueue(name: string, check: string, which: string, change: (queue: StoredQueue) => unknown): Fault {
-  return {
-    name,
-    check,
-    which,
-    touches: check.startsWith("consumer") ? [which, consumerOf(which)] : [which],
-    plant: ({ fake: { state } }) => {
-      const queue = state.queueNamed(which);
-      if (queue !== undefined) change(queue);
-    },
-  };
-}
-
-function consumerOf(queue: string): string {
-  return isQueueName(queue) ? registry[queue].consumer : deadLetterPolicy.consumer;
-}
-
-function onSettings(name: string, which: string, settings: Record<string, number | null>): Fault {
-  return onQueue(name, "consumer-settings", which, ({ consumers }) => {
-    for (const each of consumers) Object.assign(each.settings, settings);
-  });
-}
-
-function onScript(
-  name: string,
-  check: string,
-  which: string,
-  change: (script: StoredScript) => unknown,
-  on = [which],
-): Fault {
-  return {
-    name,
-    check,
-    which,
-    touches: on,
-    plant: ({ fake: { state } }) => {
-      for (const worker of on) {
-        const script = state.scripts.get(worker);
-        if (script !== undefined) change(script);
-      }
-    },
-  };
-}
-
-/** Somebody has deployed a version with other bindings, an hour ago. */
-function onBindings(
-  name: string,
-  check: string,
-  which: string,
-  change: (bindings: StoredBinding[]) => StoredBinding[],
-  on = [which],
-): Fault {
-  const deploy = (script: StoredScript): void => {
-    const before = current(script);
-    if (before === undefined) return;
-    const at = script.modifiedOn;
-    const version = addVersion(script, { ...before, bindings: change(before.bindings) }, at);
-    deployVersion(script, [{ version_id: version.id, percentage: 100 }], at);
-  };
-  return onScript(name, check, which, deploy, on);
-}
-
-function without(name: string): (bindings: StoredBinding[]) => StoredBinding[] {
-  return (bindings) => bindings.filter((each) => each.name !== name);
-}
-
-function another(name: string): (bindings: StoredBinding[]) => StoredBinding[] {
-  return (bindings) => bindings.map((each) => (each.name === name ? { ...each, text: "of-somebody-else" } : each));
-}
-
-function namespaceOf({ fake }: Deployed): { values: Map<string, { value: Buffer }> } | undefined {
-  return [...fake.state.namespaces.values()][0];
-}
 
 /** Whether each of two is seen whatever becomes of the other. */
 export function areApart(first: Fault, second: Fault): boolean {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { argumentsOf } from "../../cli/testing/command-lines.ts";
 import type { Deployed } from "./deployed.ts";
-import type { Fault } from "./faults.ts";
+import type { Fault } from "./planting.ts";
 
 const report = z.object({
   result: z.enum(["well", "found", "unknown"]),
