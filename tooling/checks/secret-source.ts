@@ -5,7 +5,7 @@ import { CliError } from "../cli/errors.ts";
 import { readKept } from "../secrets/kept.ts";
 import type { Place } from "../secrets/place.ts";
 import { setSecret } from "../secrets/set.ts";
-import { canBeMadeUp } from "../secrets/value.ts";
+import { canBeMadeUp, isOwnKey } from "../secrets/value.ts";
 import type { Hands } from "./hands.ts";
 
 /** `kept`: this machine set it. `terminal`: the key that this terminal uses. `made up`: only the Workers need to know it. */
@@ -23,7 +23,7 @@ export async function giveSecret(hands: Hands, of: { name: string; workers: read
   const { context, place } = hands;
   const kept = (await readKept(context, (await hands.account()).id)).values[of.name];
   const value = known(place, of.name) ?? kept ?? randomBytes(24).toString("hex");
-  const change = await setSecret(context, place, { ...of, value, keep: of.workers.length > 1 });
+  const change = await setSecret(context, place, { ...of, value, keep: isOwnKey(of.name) });
   if (change.result === "done") return change.next.forEach((line) => hands.tell(line));
   const problems = change.workers.flatMap(({ worker, problem }) =>
     problem === undefined ? [] : [`${worker}: ${problem}`],

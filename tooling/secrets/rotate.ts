@@ -72,7 +72,7 @@ async function stagesReached(place: Place, of: RotationOf): Promise<Map<Worker, 
   const strange = found.filter(([, stage]) => stage === -1).map(([worker]) => worker);
   if (strange.length === 0) return new Map(found);
   throw new CliError(1, `${strange.join(", ")}: the value of ${name} is not the current one that was given`, {
-    hint: `nothing was changed; see: npx hoox secrets check${place.flag}; to give all one value, calls failing for seconds: npx hoox secrets set ${name}${place.flag}`,
+    hint: `nothing was changed; who set it elsewhere gives it in HOOX_CURRENT_VALUE; see: npx hoox secrets check${place.flag}; to give all one value, calls failing for seconds: npx hoox secrets set ${name}${place.flag}`,
   });
 }
 

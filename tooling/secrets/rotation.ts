@@ -86,9 +86,9 @@ export async function rotateThere(
   return { result: "done", next: unrecorded };
 }
 
-async function begin(context: HooxContext, place: Place, of: Asked, known: string | undefined): Promise<Rotation> {
+async function begin(context: HooxContext, place: Place, of: Asked, kept: string | undefined): Promise<Rotation> {
   const { name } = of.secret;
-  const old = known ?? (await currentValue(context, place, name));
+  const old = await currentValue(context, place, { name, kept });
   if (valuesOf(old).length !== 1) {
     throw new CliError(1, `two values of ${name} are valid already, and this machine does not know of a rotation`, {
       hint: `give all one value: npx hoox secrets set ${name}${place.flag}`,
@@ -97,7 +97,12 @@ async function begin(context: HooxContext, place: Place, of: Asked, known: strin
   return { old, next: await newValue(context, name, of.stdin) };
 }
 
-async function currentValue(context: HooxContext, place: Place, name: string): Promise<string> {
+/** Somebody else may have set it since this machine did: who says what it is, is believed first. */
+async function currentValue(
+  context: HooxContext,
+  place: Place,
+  { name, kept }: { name: string; kept: string | undefined },
+): Promise<string> {
   const target = place.mesh?.target;
   const own =
     name === "OPERATOR_KEY_BINDING"
@@ -105,7 +110,7 @@ async function currentValue(context: HooxContext, place: Place, name: string): P
       : name === "WEBHOOK_API_KEY_BINDING"
         ? target?.webhookKey
         : undefined;
-  const given = context.env["HOOX_CURRENT_VALUE"] || own;
+  const given = context.env["HOOX_CURRENT_VALUE"] || kept || own;
   if (given) return checkedValue(name, given);
   if (context.interactive) return checkedValue(name, await context.askSecret(`Current value of ${name}, not shown: `));
   throw usageError(

@@ -55,3 +55,8 @@ export function checkedValue(name: string, text: string): string {
 export function canBeMadeUp(name: string): boolean {
   return name === "INTERNAL_KEY_BINDING" || name === "TELEGRAM_WEBHOOK_SECRET";
 }
+
+/** Hoox's own, of which this machine keeps what it has set; an exchange's or a bot's is nobody's but its owner's. */
+export function isOwnKey(name: string): boolean {
+  return canBeMadeUp(name) || name === "OPERATOR_KEY_BINDING" || name === "WEBHOOK_API_KEY_BINDING";
+}

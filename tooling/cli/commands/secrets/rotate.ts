@@ -7,7 +7,7 @@ export class SecretsRotate extends SecretsCommand {
     category: "Mend",
     description: "A new value for a key, with both valid in between: no call is refused",
     details:
-      "Each step goes to every Worker and is proven before the next. Stopped anywhere, the same command goes on. The operator's and the webhook key stay valid beside the new one until --finish. The current value is the one that this machine set, else HOOX_CURRENT_VALUE, else it is asked for.",
+      "Each step goes to every Worker and is proven before the next. Stopped anywhere, the same command goes on. The operator's and the webhook key stay valid beside the new one until --finish. The current value is HOOX_CURRENT_VALUE, else the one that this machine set last, else it is asked for.",
     examples: [
       ["The internal key, while the mesh trades", "npx hoox secrets rotate INTERNAL_KEY_BINDING"],
       ["The webhook key; alerts may carry either", "npx hoox secrets rotate WEBHOOK_API_KEY_BINDING --stdin < key.txt"],

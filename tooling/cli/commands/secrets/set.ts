@@ -25,7 +25,7 @@ export class SecretsSet extends SecretsCommand {
   dryRun = Option.Boolean("--dry-run", false, { description: "Only say what would be done" });
 
   async answer(): Promise<ExitCode> {
-    const [{ secretNamed }, { readValue, canBeMadeUp }, { setSecret }, { changeText }] = await Promise.all([
+    const [{ secretNamed }, { readValue, canBeMadeUp, isOwnKey }, { setSecret }, { changeText }] = await Promise.all([
       import("../../../secrets/named.ts"),
       import("../../../secrets/value.ts"),
       import("../../../secrets/set.ts"),
@@ -44,7 +44,7 @@ export class SecretsSet extends SecretsCommand {
     }
     if (this.dryRun) return this.planned({ name, workers });
     const value = await readValue(this.context, { name, given: rest, stdin: this.stdin, generate: this.generate });
-    const keep = workers.length > 1;
+    const keep = isOwnKey(name) && workers.length === secret.workers.length;
     const change = await setSecret(this.context, place, { name, value, workers, keep });
     this.reply(change, () => changeText(change, this.paint));
     for (const next of change.next) this.note(next);

@@ -1,0 +1,69 @@
+import { mkdtemp, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { workers } from "#contracts/ids";
+import type { FakeCloudflare } from "../../../fakes/cloudflare/fake.ts";
+import { runCli, type Ran, type RunOptions } from "../../testing/run-cli.ts";
+import { accountWith, goodSecrets, terminalOf } from "../../testing/secret-workers.ts";
+
+const INTERNAL = "INTERNAL_KEY_BINDING";
+const WEBHOOK = "WEBHOOK_API_KEY_BINDING";
+
+let account: FakeCloudflare;
+let root: string;
+beforeEach(async () => {
+  account = await accountWith(await goodSecrets());
+  root = await mkdtemp(join(tmpdir(), "hoox-kept-"));
+});
+afterEach(() => account.stop());
+
+function remote(args: readonly string[], options: Omit<RunOptions, "mesh"> = {}): Promise<Ran> {
+  const terminal = terminalOf(account);
+  const env = { ...terminal.env, ...options.env };
+  return runCli(["secrets", ...args, "--remote"], { root, ...terminal, ...options, env });
+}
+
+const keptText = (): Promise<string> => readFile(join(root, "config/hoox/secrets.json"), "utf8");
+
+function setByAnotherMachine(name: string, text: string): void {
+  for (const worker of workers) {
+    const binding = account.state
+      .script(worker)
+      .versions.at(-1)
+      ?.bindings.find((each) => each.name === name);
+    Object.assign(binding ?? {}, { text });
+  }
+}
+
+describe("what this machine keeps of the keys that it has set", () => {
+  it("gives way to who says the current value: somebody else may have set it since", async () => {
+    await remote(["set", INTERNAL, "--generate"]);
+    setByAnotherMachine(INTERNAL, "set-by-another-machine");
+    expect(await remote(["rotate", INTERNAL])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("HOOX_CURRENT_VALUE"),
+    });
+    const ran = await remote(["rotate", INTERNAL], { env: { HOOX_CURRENT_VALUE: "set-by-another-machine" } });
+
+    expect(ran.exitCode).toBe(0);
+    expect(account.secret("hoox", INTERNAL)).toMatch(/^[0-9a-f]{48}$/);
+  });
+
+  it("holds the webhook key, though only one Worker has it", async () => {
+    await remote(["set", WEBHOOK, "--stdin"], { stdin: "the-first-webhook-key" });
+    const ran = await remote(["rotate", WEBHOOK, "--stdin"], { stdin: "the-second-webhook-key" });
+
+    expect(ran.exitCode).toBe(0);
+    expect(account.secret("hoox", WEBHOOK)).toBe("the-second-webhook-key,the-first-webhook-key");
+  });
+
+  it("holds no credential of an exchange, and no value that one of several Workers got", async () => {
+    await remote(["set", INTERNAL, "--stdin"], { stdin: "the-key-of-all-six" });
+    await remote(["set", "MAIN_BINANCE_API_KEY", "--stdin"], { stdin: "key-of-the-exchange" });
+    await remote(["set", "d1-worker", INTERNAL, "--stdin"], { stdin: "the-key-of-one" });
+
+    expect(await keptText()).toContain("the-key-of-all-six");
+    expect(await keptText()).not.toMatch(/key-of-the-exchange|the-key-of-one/);
+  });
+});
