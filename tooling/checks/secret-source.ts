@@ -23,7 +23,7 @@ export async function giveSecret(hands: Hands, of: { name: string; workers: read
   const { context, place } = hands;
   const kept = (await readKept(context, (await hands.account()).id)).values[of.name];
   const value = known(place, of.name) ?? kept ?? randomBytes(24).toString("hex");
-  const change = await setSecret(context, place, { ...of, value, keep: isOwnKey(of.name) });
+  const change = await setSecret(context, place, { ...of, value, keep: isOwnKey(of.name), again: "repair secrets" });
   if (change.result === "done") return change.next.forEach((line) => hands.tell(line));
   const problems = change.workers.flatMap(({ worker, problem }) =>
     problem === undefined ? [] : [`${worker}: ${problem}`],

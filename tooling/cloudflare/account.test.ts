@@ -160,6 +160,43 @@ describe("when Cloudflare is in trouble", () => {
   });
 
   it.each([
+    { what: "a 500", fault: { status: 500 } },
+    { what: "a dropped connection", fault: { drop: true } },
+  ] as const)(
+    "does not say that nothing was done after four times $what: the answers may be lost",
+    async ({ fault }) => {
+      const account = await open();
+      const queue = await account.queues.create("records");
+      fake.fail({ ...fault, method: "PATCH", times: 4, done: true });
+
+      expect(await failureOf(account.queues.update(queue, { retentionSeconds: 60 }))).toMatchObject({
+        inDoubt: true,
+        hint: expect.stringContaining("nobody knows"),
+      });
+    },
+  );
+
+  it("does not take a refusal for an answer to the try whose own answer got lost", async () => {
+    const account = await open();
+    const queue = await account.queues.create("records");
+    fake.fail({ method: "PATCH", drop: true, done: true }, { method: "PATCH", status: 400 });
+
+    expect(await failureOf(account.queues.update(queue, { retentionSeconds: 60 }))).toMatchObject({
+      status: 400,
+      inDoubt: true,
+    });
+  });
+
+  it("says of a question alone that it may be asked again", async () => {
+    fake.fail({ path: "/queues", drop: true, times: 4 });
+
+    expect(await failureOf((await open()).queues.list())).toMatchObject({
+      inDoubt: false,
+      hint: "is the network up? then run it again",
+    });
+  });
+
+  it.each([
     { what: "drops the connection", fault: { drop: true } },
     { what: "answers nothing", fault: { timeout: true } },
   ] as const)("asks again what may be asked again when it $what", async ({ fault }) => {

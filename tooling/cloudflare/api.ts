@@ -17,6 +17,10 @@ export interface Call<Schema extends z.ZodType> {
   what: string;
   /** A POST or PATCH that may be sent twice. All others may. */
   repeatable?: boolean;
+  /** A POST that changes nothing, and may be sent twice as well. */
+  reads?: boolean;
+  /** What to do when nobody knows whether it was done, where running the command again is not the answer. */
+  lost?: string;
 }
 
 export interface Page<T> {
@@ -133,6 +137,7 @@ export class Api {
   }
 
   async #ask(call: Omit<Call<z.ZodType>, "result">, asked: Asked): Promise<{ status: number; text: string }> {
+    let lostBefore = false;
     for (let tried = 1; ; tried += 1) {
       try {
         const response = await this.#client[call.method](call.path, {
@@ -143,7 +148,8 @@ export class Api {
       } catch (error) {
         // What the first try did, a second one finds done.
         if (tried > 1 && call.method === "delete" && error instanceof APIError && error.status === 404) return GONE;
-        const failure = failureOf(asked, error, this.#timeoutMs);
+        const failure = failureOf({ ...asked, lostBefore }, error, this.#timeoutMs);
+        lostBefore = failure.inDoubt;
         const wait = waitAfter(error, tried);
         const again = asked.repeatable || failure.status === 429;
         if (!again || !failure.passing || tried === TRIES || wait > LONGEST_WAIT_MS) throw failure;
@@ -163,8 +169,9 @@ export function path(parts: TemplateStringsArray, ...values: readonly string[]):
 const GONE = { status: 200, text: '{"success":true,"errors":[],"result":null}' };
 
 function askedBy(call: Omit<Call<z.ZodType>, "result">): Asked {
-  const repeatable = call.repeatable ?? (call.method !== "post" && call.method !== "patch");
-  return { what: call.what, path: call.path, repeatable };
+  const reads = call.reads ?? call.method === "get";
+  const repeatable = call.repeatable ?? (reads || (call.method !== "post" && call.method !== "patch"));
+  return { what: call.what, path: call.path, repeatable, writes: !reads, lost: call.lost };
 }
 
 const refusal = z.object({ errors: z.array(z.object({ code: z.number(), message: z.string() })) });

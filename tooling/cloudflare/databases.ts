@@ -75,7 +75,8 @@ export class Databases {
       body: { sql, ...(options.params ? { params: options.params } : {}) },
       result: queried,
       what: `query database ${of.name}`,
-      repeatable: options.reads ?? false,
+      reads: options.reads ?? false,
+      lost: "look at the database before it is run again",
     });
     return answers.at(-1)?.results ?? [];
   }
@@ -100,6 +101,7 @@ export class Databases {
       query: { bookmark },
       result: z.object({ previous_bookmark: z.string() }),
       what: `restore database ${of.name} to ${bookmark}`,
+      lost: "look at the database; restoring it to the same bookmark once more does no harm",
     });
     return previous;
   }
@@ -115,7 +117,7 @@ export class Databases {
       body: { output_format: "polling", ...(options.bookmark ? { current_bookmark: options.bookmark } : {}) },
       result: exported,
       what: `export database ${of.name}`,
-      repeatable: true,
+      reads: true,
     });
     if (answer.result) return { done: true, url: answer.result.signed_url };
     return { done: false, bookmark: answer.at_bookmark ?? undefined };

@@ -8,7 +8,7 @@ export class AccountError extends CliError {
   readonly status: number | undefined;
   /** Cloudflare's own numbers, such as 10007 for a Worker that is not there. */
   readonly codes: readonly number[];
-  /** Nobody knows whether it was done: the answer to a change that must not be repeated blindly got lost. */
+  /** Nobody knows whether it was done: the answer to a change got lost. */
   readonly inDoubt: boolean;
 
   constructor(
@@ -33,9 +33,21 @@ export interface Asked {
   path: string;
   /** Asking twice does no more than asking once. */
   repeatable: boolean;
+  writes: boolean;
+  /** The answer of an earlier try got lost: whatever comes now says nothing about that one. */
+  lostBefore?: boolean;
+  /** What to do when nobody knows whether it was done. */
+  lost?: string | undefined;
 }
 
-const LOST = "nobody knows whether it was done: run the command again, it looks before it changes anything";
+const LOOKS = "run the command again, it looks before it changes anything";
+
+/** What to do after no usable answer: `again` when nothing can have changed. */
+function afterLoss({ repeatable, writes, lost }: Asked, again: string): { inDoubt: boolean; hint: string } {
+  if (!writes) return { inDoubt: false, hint: again };
+  const todo = lost ?? (repeatable ? `${again}; a second time does no harm` : LOOKS);
+  return { inDoubt: true, hint: `nobody knows whether it was done: ${todo}` };
+}
 
 /** What to do about things that are not there, by Cloudflare's code. */
 const MISSING: Readonly<Record<number, string>> = {
@@ -51,15 +63,15 @@ export function refused(
   const codes = errors.map(({ code }) => code);
   const said = errors.map(({ code, message }) => `${message} [${code}]`).join("; ") || "without a reason";
   const failed = `could not ${asked.what}: Cloudflare answered ${status}, ${said}`;
-  const about = { status, codes };
+  const about = { status, codes, inDoubt: asked.lostBefore === true };
   if (status === 429) {
     const wait = retryAfter === undefined ? "a few minutes" : `${Math.ceil(retryAfter)} s`;
     const hint = `an account may ask 1,200 times in 5 minutes, its dashboard included: wait ${wait}, then run it again`;
     return new AccountError(3, failed, { ...about, passing: true, hint });
   }
   if (status >= 500) {
-    const hint = asked.repeatable ? "it may pass; see https://www.cloudflarestatus.com, then run it again" : LOST;
-    return new AccountError(3, failed, { ...about, passing: true, inDoubt: !asked.repeatable, hint });
+    const lost = afterLoss(asked, "it may pass; see https://www.cloudflarestatus.com, then run it again");
+    return new AccountError(3, failed, { ...about, passing: true, ...lost });
   }
   if (status === 401 || codes.includes(9109) || codes.includes(1000) || codes.includes(6003)) {
     const hint =
@@ -81,16 +93,16 @@ function missingPermission(path: string): string {
 export function unanswered(asked: Asked, error: unknown, timeoutMs: number): AccountError {
   const late = error instanceof Error && error.name === "TimeoutError";
   const how = late ? `no answer within ${timeoutMs / 1_000} s` : `the connection failed (${reasonOf(error)})`;
-  const hint = asked.repeatable ? "is the network up? then run it again" : LOST;
-  const about = { passing: true, inDoubt: !asked.repeatable, hint, cause: error };
+  const about = { passing: true, ...afterLoss(asked, "is the network up? then run it again"), cause: error };
   return new AccountError(3, `could not ${asked.what}: ${how}`, about);
 }
 
 export function unreadable(asked: Asked, status: number, why: string): AccountError {
-  const hint = asked.repeatable
-    ? "something between here and Cloudflare may have answered instead (a proxy, CLOUDFLARE_API_BASE_URL); then run it again"
-    : LOST;
-  const about = { status, inDoubt: !asked.repeatable, hint, passing: status >= 500 };
+  const lost = afterLoss(
+    asked,
+    "something between here and Cloudflare may have answered instead (a proxy, CLOUDFLARE_API_BASE_URL); then run it again",
+  );
+  const about = { status, ...lost, passing: status >= 500 };
   return new AccountError(
     3,
     `could not ${asked.what}: the answer (${status}) is not what Cloudflare sends: ${why}`,

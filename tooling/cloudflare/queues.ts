@@ -85,7 +85,7 @@ export class Queues {
       body: { batch_size: limit },
       result: peeked,
       what: `look into queue ${of.name}`,
-      repeatable: true,
+      reads: true,
     });
     return (raw.messages ?? []).map((each) => ({
       id: each.id,

@@ -52,7 +52,7 @@ export class Tails {
       body: { filters },
       result: tail,
       what: `tail ${worker}`,
-      repeatable: true,
+      reads: true,
     });
     return { id, url, expiresAt };
   }

@@ -69,7 +69,7 @@ export class Telemetry {
       body,
       result: answer,
       what: "search the platform's logs",
-      repeatable: true,
+      reads: true,
     });
     return (found.events?.events ?? []).map((each) => ({
       at: new Date(each.timestamp),

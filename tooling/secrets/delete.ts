@@ -2,15 +2,16 @@ import type { Worker } from "#contracts/ids";
 import { writeDevVar } from "../cli/dev-vars.ts";
 import type { HooxContext } from "../cli/context.ts";
 import { audited } from "./audited.ts";
+import { forgetKey } from "./forget.ts";
 import { neededAccount, type Place } from "./place.ts";
 import { RESTART, type Change } from "./set.ts";
-import { writeSecret } from "./write.ts";
+import { resultOf, writeSecret } from "./write.ts";
 
 /** A Worker that does not have it is done already. */
 export async function deleteSecret(
   context: HooxContext,
   place: Place,
-  { name, workers }: { name: string; workers: readonly Worker[] },
+  { name, workers, everywhere }: { name: string; workers: readonly Worker[]; everywhere: boolean },
 ): Promise<Change> {
   if (place.local) {
     await writeDevVar(context.root, name, undefined);
@@ -22,15 +23,17 @@ export async function deleteSecret(
   );
   const having = lists.filter(({ names }) => names?.includes(name)).map(({ worker }) => worker);
   const written = await writeSecret(account, { name, value: undefined, workers: having });
-  const failed = written.filter(({ status }) => status !== "done");
+  const result = resultOf(written);
   const done = written.filter(({ status }) => status === "done").map(({ worker }) => worker);
   const unrecorded = await audited(context, place, { name, change: "delete", workers: done });
-  if (failed.length === 0) return { target: place.name, name, result: "done", workers: written, next: unrecorded };
-  return {
-    target: place.name,
-    name,
-    result: failed.length < written.length ? "half done" : "not done",
-    workers: written,
-    next: [`it goes on where it stopped: npx hoox secrets delete ${name} --yes${place.flag}`, ...unrecorded],
-  };
+  const change = { target: place.name, name, result, workers: written };
+  if (result !== "done") {
+    const only = everywhere ? "" : `${workers.join(" ")} `;
+    const again = `npx hoox secrets delete ${only}${name} --yes${place.flag}`;
+    return { ...change, next: [`it goes on where it stopped: ${again}`, ...unrecorded] };
+  }
+  const forgotten = everywhere
+    ? await forgetKey(context, { accountId: account.id, url: place.mesh?.target.url, name })
+    : [];
+  return { ...change, next: [...forgotten, ...unrecorded] };
 }

@@ -37,6 +37,20 @@ export async function changeKept(
   await writePrivate(keptPath(context), JSON.stringify(changed, undefined, 2));
 }
 
+/** Undefined: nothing of it is kept any more. Answers what was kept before. */
+export async function keepValue(
+  context: Pick<HooxContext, "env">,
+  accountId: string,
+  of: { name: string; value: string | undefined },
+): Promise<string | undefined> {
+  let before: string | undefined;
+  await changeKept(context, accountId, ({ values: { [of.name]: known, ...values }, rotations }) => {
+    before = known;
+    return { values: of.value === undefined ? values : { ...values, [of.name]: of.value }, rotations };
+  });
+  return before;
+}
+
 /** No rotation of it is under way any more; with a value, that one is valid now. */
 export async function endRotation(
   context: Pick<HooxContext, "env">,

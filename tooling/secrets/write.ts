@@ -7,11 +7,22 @@ import { connectTo } from "../cli/mesh-client.ts";
 import { askProofs } from "./look.ts";
 import type { Place } from "./place.ts";
 
+const NO_SUCH_SECRET = 10_056;
+
 /** What became of one Worker. */
 export interface Written {
   worker: Worker;
   status: "done" | "failed" | "in doubt" | "not deployed";
   problem?: string;
+}
+
+/** `in doubt`: nobody knows whether any Worker was changed. */
+export type Result = "done" | "half done" | "in doubt" | "not done";
+
+export function resultOf(written: readonly Written[]): Result {
+  const some = (wanted: Written["status"]): boolean => written.some(({ status }) => status === wanted);
+  if (written.every(({ status }) => status === "done")) return "done";
+  return some("done") ? "half done" : some("in doubt") ? "in doubt" : "not done";
 }
 
 /** Sets (or, with undefined, deletes) a secret of each Worker in turn; one that fails does not keep the others. */
@@ -28,6 +39,10 @@ export async function writeSecret(
       written.push({ worker, status: "done" });
     } catch (error) {
       if (!(error instanceof AccountError)) throw error;
+      if (of.value === undefined && error.codes.includes(NO_SUCH_SECRET)) {
+        written.push({ worker, status: "done" });
+        continue;
+      }
       const problem = [error.message, error.hint].filter(Boolean).join("; ");
       const status = isMissing(error) ? "not deployed" : error.inDoubt ? "in doubt" : "failed";
       written.push({ worker, status, problem });

@@ -40,7 +40,11 @@ export class SecretsDelete extends SecretsCommand {
       return this.planned({ name: secret.name, workers });
     }
     await this.confirm({ plan, yes: this.yes });
-    const change = await deleteSecret(this.context, place, { name: secret.name, workers });
+    const change = await deleteSecret(this.context, place, {
+      name: secret.name,
+      workers,
+      everywhere: workers.length === secret.workers.length,
+    });
     this.reply(change, () => changeText(change, this.paint));
     for (const next of change.next) this.note(next);
     return change.result === "done" ? 0 : 3;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { workers } from "#contracts/ids";
 import type { FakeCloudflare } from "../../../fakes/cloudflare/fake.ts";
+import { readProfiles, writeProfiles } from "../../profiles.ts";
 import { runCli, type Ran, type RunOptions } from "../../testing/run-cli.ts";
 import { accountWith, goodSecrets, terminalOf } from "../../testing/secret-workers.ts";
 
@@ -65,5 +66,55 @@ describe("what this machine keeps of the keys that it has set", () => {
 
     expect(await keptText()).toContain("the-key-of-all-six");
     expect(await keptText()).not.toMatch(/key-of-the-exchange|the-key-of-one/);
+  });
+
+  it("goes with the key that is deleted everywhere, and comes back with no deployment", async () => {
+    await remote(["set", INTERNAL, "--stdin"], { stdin: "the-leaked-internal-key" });
+    await remote(["delete", "d1-worker", INTERNAL, "--yes"]);
+    expect(await keptText()).toContain("the-leaked-internal-key");
+    await remote(["delete", INTERNAL, "--yes"]);
+
+    expect(await keptText()).not.toContain("the-leaked-internal-key");
+  });
+
+  it("goes from the profile of that mesh too, and from no other", async () => {
+    const context = { env: { XDG_CONFIG_HOME: join(root, "config") } };
+    const profile = { url: account.workersDev.urlOf("hoox"), operatorKey: "an-operator-key" };
+    const other = { url: "https://hoox.other.workers.dev", webhookKey: "another-webhook-key" };
+    await writeProfiles(context, { profiles: { own: { ...profile, webhookKey: "the-leaked-webhook-key" }, other } });
+    const ran = await remote(["delete", WEBHOOK, "--yes"]);
+
+    expect(ran.stderr).toContain("profile own does not name it any more either");
+    expect(await readProfiles(context)).toEqual({ profiles: { own: profile, other } });
+  });
+});
+
+describe("a write whose answer gets lost", () => {
+  it("may have been done: nobody knows, and the value that was made up is kept", async () => {
+    await remote(["set", INTERNAL, "--stdin"], { stdin: "the-key-before-it" });
+    account.fail({ method: "PUT", path: /secrets$/, drop: true, done: true, times: 99 });
+    const ran = await remote(["set", INTERNAL, "--generate"]);
+
+    expect(ran.exitCode).toBe(3);
+    expect(ran.stdout.match(/^\S+ +in doubt +could/gm)).toHaveLength(6);
+    expect(ran.stderr).toMatch(/nobody knows whether ledger-worker, .* got the value/);
+    expect(ran.stdout + ran.stderr).not.toContain("nothing was changed");
+    expect(await keptText()).toContain(account.secret("hoox", INTERNAL));
+  });
+
+  it("is another thing than a refusal, after which all is as it was", async () => {
+    await remote(["set", INTERNAL, "--stdin"], { stdin: "the-key-before-it" });
+    account.fail({ method: "PUT", path: /secrets$/, status: 403, times: 99 });
+    const ran = await remote(["set", INTERNAL, "--generate"]);
+
+    expect(ran).toMatchObject({ exitCode: 3, stderr: expect.stringContaining("nothing was changed") });
+    expect(await keptText()).toContain("the-key-before-it");
+  });
+
+  it("of a deletion that somebody else made first is done", async () => {
+    account.fail({ method: "DELETE", path: "d1-worker", status: 404, code: 10_056 });
+    const ran = await remote(["delete", INTERNAL, "--yes"]);
+
+    expect(ran.exitCode).toBe(0);
   });
 });

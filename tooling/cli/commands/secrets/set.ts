@@ -44,8 +44,9 @@ export class SecretsSet extends SecretsCommand {
     }
     if (this.dryRun) return this.planned({ name, workers });
     const value = await readValue(this.context, { name, given: rest, stdin: this.stdin, generate: this.generate });
+    const again = ["secrets set", only, name, this.generate && "--generate"].filter(Boolean).join(" ");
     const keep = isOwnKey(name) && workers.length === secret.workers.length;
-    const change = await setSecret(this.context, place, { name, value, workers, keep });
+    const change = await setSecret(this.context, place, { name, value, workers, keep, again });
     this.reply(change, () => changeText(change, this.paint));
     for (const next of change.next) this.note(next);
     return change.result === "done" ? 0 : change.result === "not proven" ? 1 : 3;
