@@ -1,6 +1,7 @@
-import { deserialize as fromWire, serialize, type SuperJSONResult } from "superjson";
+import type { SuperJSONResult } from "superjson";
 import type * as z from "zod";
 import { header, type Contract, type Header, type MessageOf } from "./envelope.ts";
+import { fromSuperjson, toSuperjson } from "./superjson.ts";
 
 /** What stands on a queue: superjson's `{json, meta}`, sent with content type json. */
 export type Wire = SuperJSONResult;
@@ -24,33 +25,8 @@ export class UndecodableError extends Error {
 /** Throws a ZodError when the data does not fit its contract: a sender's bug, found at the sender. */
 export function encode<C extends Contract>(contract: C, message: MessageOf<C>): Wire {
   const { data, ...rest } = message;
-  return toWire(header.parse(rest), contract.data.parse(data));
+  return toSuperjson({ ...header.parse(rest), data: contract.data.parse(data) });
 }
-
-/** superjson's walk is most of what a message costs; data that is JSON as it stands, as log lines are, needs none. */
-function toWire(head: Header, data: unknown): Wire {
-  if (!isJson(data, new Set())) return serialize({ ...head, data });
-  const { json, meta } = serialize(head);
-  // A header is an object, and so is what superjson makes of it.
-  const written = { ...(json as Record<string, Wire["json"]>), data: data as Wire["json"] };
-  return meta === undefined ? { json: written } : { json: written, meta };
-}
-
-/** True for what superjson leaves as it is: it annotates all but JSON, and objects that stand in two places. */
-function isJson(value: unknown, seen: Set<object>): boolean {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
-  if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0);
-  if (typeof value !== "object" || seen.has(value)) return false;
-  seen.add(value);
-  if (Array.isArray(value)) return value.every((each) => isJson(each, seen));
-  return (
-    Object.getPrototypeOf(value) === Object.prototype &&
-    Object.entries(value).every(([key, each]) => !UNSAFE.has(key) && isJson(each, seen))
-  );
-}
-
-/** superjson refuses them. */
-const UNSAFE: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
 /**
  * Reads a wire body by the contracts of its queue. Older versions are upgraded step by step.
@@ -100,12 +76,12 @@ export function relabel(body: unknown, life: Pick<Header, "generation" | "replay
   if (typeof body !== "object" || body === null || !("json" in body)) return undefined;
   let whole: unknown;
   try {
-    whole = fromWire({ json: body.json, ...("meta" in body ? { meta: body.meta } : {}) } as Wire);
+    whole = fromSuperjson({ json: body.json, ...("meta" in body ? { meta: body.meta } : {}) } as Wire);
   } catch {
     return undefined;
   }
   if (!header.safeParse(whole).success) return undefined;
-  return serialize(Object.assign({}, whole, life));
+  return toSuperjson(Object.assign({}, whole, life));
 }
 
 /** The readable part of any body, or undefined; never throws. */
@@ -121,7 +97,7 @@ function deserialize(body: unknown): unknown {
   // superjson checks its own annotations and throws on those it cannot follow.
   const wire = body as Wire;
   try {
-    return fromWire(wire);
+    return fromSuperjson(wire);
   } catch {
     return headerWithoutAnnotations(wire);
   }

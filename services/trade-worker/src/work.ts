@@ -1,6 +1,7 @@
-import { deserialize, serialize, type SuperJSONResult } from "superjson";
+import type { SuperJSONResult } from "superjson";
 import * as z from "zod";
 import { firstProblem } from "#contracts/codec";
+import { fromSuperjson, toSuperjson } from "#contracts/superjson";
 import { tradeRoutes } from "#contracts/routes/trade";
 import { HttpError } from "#runtime/http-error";
 
@@ -11,7 +12,7 @@ const wire = z.looseObject({ json: z.unknown() });
 
 /** Dates survive because the body is superjson, as on the queues. */
 export function encodeWork(work: Work): SuperJSONResult {
-  return serialize(work);
+  return toSuperjson(work);
 }
 
 /** Throws HttpError 400 for anything but an encoded {@link Work}. */
@@ -23,7 +24,7 @@ export function decodeWork(body: unknown): Work {
   let value: unknown;
   try {
     // superjson checks its own annotations and throws on those it cannot follow.
-    value = deserialize(body as SuperJSONResult);
+    value = fromSuperjson(body as SuperJSONResult);
   } catch (error) {
     throw refuse(String(error));
   }
