@@ -27,15 +27,32 @@ export function refuseMisspelt(fields: Fields, about: "protection" | "all else")
 }
 
 function means(plain: string): boolean {
-  if (protectionNamed(plain) !== undefined) return true;
-  return parts().some((part) => aliasesOf(part).some((alias) => alias.plain === plain));
+  return aliases().has(plain) || protectionNamed(plain) !== undefined;
 }
 
-function ownNames(about: "protection" | "all else"): { name: string; plain: string }[] {
+interface OwnName {
+  readonly name: string;
+  readonly plain: string;
+}
+
+const known: { aliases?: ReadonlySet<string>; own: Map<"protection" | "all else", readonly OwnName[]> } = {
+  own: new Map(),
+};
+
+/** Made once per isolate and not at start-up. */
+function aliases(): ReadonlySet<string> {
+  return (known.aliases ??= new Set(parts().flatMap((part) => aliasesOf(part).map(({ plain }) => plain))));
+}
+
+function ownNames(about: "protection" | "all else"): readonly OwnName[] {
+  const made = known.own.get(about);
+  if (made !== undefined) return made;
   const names = parts()
     .filter((part) => PROTECTION.includes(part) === (about === "protection"))
     .flatMap((part) => ALIASES[part].filter((name, index) => index === 0 || COMPOSED.test(name)));
-  return names.map((name) => ({ name, plain: plainName(name) })).filter(({ plain }) => plain.length >= SHORTEST);
+  const own = names.map((name) => ({ name, plain: plainName(name) })).filter(({ plain }) => plain.length >= SHORTEST);
+  known.own.set(about, own);
+  return own;
 }
 
 function parts(): Part[] {
