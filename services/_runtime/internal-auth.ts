@@ -12,10 +12,18 @@ export const INTERNAL_CALLER_HEADER = "X-Internal-Caller";
  * Both sides are hashed first, so neither length nor content shows in the time it takes.
  */
 export async function keyMatches(given: string, configured: string | undefined): Promise<boolean> {
-  const keys = valuesOf(configured ?? "");
-  if (keys.length === 0 || given === "") return false;
-  const [hash, ...known] = await Promise.all([given, ...keys].map(sha256));
-  return known.map((each) => timingSafeEqual(hash ?? new Uint8Array(), each)).includes(true);
+  if (configured === undefined || given === "") return false;
+  const [hash, known] = await Promise.all([sha256(given), hashesOf(configured)]);
+  return known.map((each) => timingSafeEqual(hash, each)).includes(true);
+}
+
+/** Of the keys that this isolate was given: they never change while it lives. */
+const hashes = new Map<string, Promise<readonly Uint8Array[]>>();
+
+function hashesOf(configured: string): Promise<readonly Uint8Array[]> {
+  let known = hashes.get(configured);
+  if (known === undefined) hashes.set(configured, (known = Promise.all(valuesOf(configured).map(sha256))));
+  return known;
 }
 
 /** SHA-256 of UTF-8 text. */
