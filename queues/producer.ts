@@ -51,6 +51,8 @@ export interface Packed {
 }
 
 export interface Producer {
+  /** Whether the Worker has the binding of this queue. */
+  isBound(queue: QueueName): boolean;
   /** Throws PermanentError when the message does not fit, the platform's error when sending failed twice. */
   send<Q extends QueueName, T extends TypeOn<Q>>(queue: Q, type: T, data: DataOn<Q, T>, origin: Origin): Promise<void>;
   /** Parks one message on its queue's dead-letter queue. */
@@ -139,6 +141,7 @@ export function createProducer(options: ProducerOptions): ReplayProducer {
   }
 
   const producer: ReplayProducer = {
+    isBound: (queue) => isQueueBinding(Reflect.get(env, bindingOf(queue))),
     pack(queue, type, data, origin) {
       const contract = registry[queue].contracts.find((each: Contract) => each.type === type);
       if (!contract) throw new PermanentError("no_contract", `${queue} does not carry ${type}`);

@@ -25,7 +25,7 @@ const MAY_HAVE_SHAPE = /\d(?::|%3A)[\w-]|hoox_|cf[a-z]+_|bearer|-----BEGIN|:\/\/
 const SECRET_NAME =
   "(?:[\\w-]*?(?:secret(?:[_-]?key)?|token|pass(?:phrase|word|wd)|pwd|signature|[_-]sign|credentials?|authorization" +
   "|cookie|api[_-]?key|(?:private|access|operator|webhook|auth|listen|internal)[_-]?key|_binding|heartbeat_url)|key|sign|sig)";
-const isSecretName = new RegExp(`^${SECRET_NAME}$`, "i");
+const secretName = new RegExp(`^${SECRET_NAME}$`, "i");
 /** Behind a name that ends a sentence of ours (`…_BINDING: must not be empty`) or shows a form (`?key=…`). */
 const NO_VALUE =
   "(?:must|is|are|was|not|no|missing|does|has|invalid|expected|needs?|the|with|too)\\b|(?:bearer|basic|token)\\s|…|<[a-z]|\\[redacted|\\{\\{";
@@ -41,6 +41,18 @@ const SEPARATOR = /[=:>]|%3[ad]/i;
 /** An exchange's key or a JSON Web Token; ids and hashes of ours never mix capitals with small letters. */
 const RANDOM =
   /(?<![A-Za-z0-9])(?=[A-Za-z0-9]*[a-z])(?=[A-Za-z0-9]*[A-Z])(?=[A-Za-z0-9]*\d)[A-Za-z0-9]{32,}(?![A-Za-z0-9])/g;
+
+/** Names of fields, which are few and the same in every line. */
+const judgedNames = new Map<string, boolean>();
+const MAX_JUDGED_NAMES = 1_000;
+
+function isSecretName(name: string): boolean {
+  const known = judgedNames.get(name);
+  if (known !== undefined) return known;
+  const secret = secretName.test(name);
+  if (judgedNames.size < MAX_JUDGED_NAMES) judgedNames.set(name, secret);
+  return secret;
+}
 
 /** Shorter ones would be found in ordinary words. */
 const SHORTEST = 8;
@@ -59,7 +71,7 @@ let knownInBase64: RegExp | undefined;
 export function rememberSecrets(env: object): void {
   const before = values.size;
   for (const [name, value] of Object.entries(env)) {
-    if (typeof value !== "string" || !isSecretName.test(name)) continue;
+    if (typeof value !== "string" || !isSecretName(name)) continue;
     // During a rotation two values stand there.
     for (const each of [value, ...value.split(",")].map((text) => text.trim()))
       if (each.length >= SHORTEST) values.add(each);
@@ -94,7 +106,7 @@ export function redactValue(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, each]) => [
       name.length < RECOGNISABLE ? name : redact(name),
-      isSecretName.test(name) ? hidden(each) : redactValue(each),
+      isSecretName(name) ? hidden(each) : redactValue(each),
     ]),
   );
 }

@@ -8,7 +8,7 @@ import { createConsoleLog, createLogBuffer } from "./log.ts";
 
 const requestId = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d";
 
-function logging(options: Partial<Pick<Parameters<typeof createLogBuffer>[0], "now" | "store">> = {}) {
+function logging(options: Partial<Pick<Parameters<typeof createLogBuffer>[0], "now" | "store" | "producer">> = {}) {
   const queue = new FakeQueue();
   const written: string[] = [];
   const buffer = createLogBuffer({
@@ -39,6 +39,15 @@ describe("the log", () => {
     await buffer.flush();
 
     expect(batches().map((lines) => lines.map((line) => line.message))).toEqual([["first", "second"]]);
+  });
+
+  it("says its lines on the console alone where the queue is not bound", async () => {
+    const producer = createProducer({ source: "hoox", env: {} });
+    const { buffer, written } = logging({ producer });
+    buffer.log("info", "a.b", "first");
+    await buffer.flush();
+
+    expect(written.map((line) => JSON.parse(line).event)).toEqual(["a.b"]);
   });
 
   it("shares one message between invocations that flush while one waits", async () => {

@@ -30,10 +30,13 @@ const WAIT_EXPIRES_MS = 2_000;
 const MAX_BUFFERED = 2_000;
 const MAX_FIELDS = 8_000;
 
-/** One per Worker isolate: invocations share it, so that one message carries the lines of many. */
+/**
+ * One per Worker isolate: invocations share it, so that one message carries the lines of many. Without a binding of
+ * the queue it keeps none: they stand on the console alone.
+ */
 export function createLogBuffer(options: {
   worker: Worker;
-  producer: Producer;
+  producer: Pick<Producer, "send" | "isBound">;
   /** Takes the lines in place of the queue, which gets them only when this fails. */
   store?: (lines: readonly LogLine[]) => Promise<void>;
   now?: () => Date;
@@ -41,12 +44,15 @@ export function createLogBuffer(options: {
 }): LogBuffer {
   const now = options.now ?? (() => new Date());
   const write = options.write ?? toConsole;
+  const kept = options.producer.isBound("system-logs");
   let lines: LogLine[] = [];
   let waitingSince = 0;
   const log = logTo(
-    (line) => {
-      write(JSON.stringify(line));
-      if (line.severity !== "debug" && lines.length < MAX_BUFFERED) lines.push(line);
+    (line, fields) => {
+      write(written(line, fields));
+      if (!kept || line.severity === "debug" || lines.length >= MAX_BUFFERED) return;
+      // Read back, because the lines of an invocation wait while what they speak of goes on changing.
+      lines.push({ ...line, fields: JSON.parse(fields) });
     },
     { worker: options.worker, now },
   );
@@ -94,17 +100,21 @@ export function createLogBuffer(options: {
 /** Writes to the console alone: for lines about the handling of log lines, which would beget others. */
 export function createConsoleLog(options: { worker: Worker; now?: () => Date; write?: (line: string) => void }): Log {
   const write = options.write ?? toConsole;
-  return logTo((line) => write(JSON.stringify(line)), {
+  return logTo((line, fields) => write(written(line, fields)), {
     worker: options.worker,
     now: options.now ?? (() => new Date()),
   });
 }
 
-function logTo(take: (line: LogLine) => void, of: { worker: Worker; now: () => Date }): Log {
+/** `fields` are JSON. */
+function logTo(
+  take: (line: Omit<LogLine, "fields">, fields: string) => void,
+  of: { worker: Worker; now: () => Date },
+): Log {
   function logWith(requestId: string | undefined): Log {
     const log = (severity: LogSeverity, event: string, message: string, fields: Fields = {}): void => {
       const at = of.now();
-      take({
+      const line = {
         id: lineId(at),
         ...(requestId === undefined ? {} : { requestId }),
         createdAt: at.toISOString(),
@@ -112,8 +122,8 @@ function logTo(take: (line: LogLine) => void, of: { worker: Worker; now: () => D
         severity,
         event,
         message: redact(message).slice(0, 2_000),
-        fields: redactFields(fields),
-      });
+      };
+      take(line, redactedFields(fields));
     };
     return Object.assign(log, { for: logWith });
   }
@@ -151,10 +161,12 @@ function* batches(lines: readonly LogLine[]): Generator<LogLine[]> {
   if (batch.length > 0) yield batch;
 }
 
-function redactFields(fields: Fields): Record<string, unknown> {
+/** A whole line as JSON. */
+function written(line: Omit<LogLine, "fields">, fields: string): string {
+  return `${JSON.stringify(line).slice(0, -1)},"fields":${fields}}`;
+}
+
+function redactedFields(fields: Fields): string {
   const text = JSON.stringify(redactValue(fields));
-  if (text.length > MAX_FIELDS) return { unreadable: text.slice(0, 500) };
-  // Read back, because the lines of an invocation wait while what they speak of goes on changing.
-  const parsed: Record<string, unknown> = JSON.parse(text);
-  return parsed;
+  return text.length > MAX_FIELDS ? JSON.stringify({ unreadable: text.slice(0, 500) }) : text;
 }

@@ -226,4 +226,11 @@ describe("a record that is stored after all", () => {
 const refuse = (): never => {
   throw new Error("nothing is sent in this test");
 };
-const neverSends = { send: refuse, park: refuse, pack: refuse, packLetter: refuse, sendPacked: refuse };
+const neverSends = {
+  send: refuse,
+  park: refuse,
+  pack: refuse,
+  packLetter: refuse,
+  sendPacked: refuse,
+  isBound: refuse,
+};
