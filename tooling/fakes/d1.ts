@@ -36,6 +36,7 @@ export class FakeD1 {
   /** Preparing and measuring them costs more than executing them. */
   readonly #prepared = new Map<string, StatementSync>();
   readonly #texts = new Map<string, Text>();
+  readonly #first = new Map<string, ReturnType<FakeD1["nextOf"]>>();
   readonly #faults: { text: string; afterwards: boolean }[] = [];
 
   /** With the tables of `migrations/`. */
@@ -92,6 +93,17 @@ export class FakeD1 {
     const known = this.#prepared.get(sql) ?? this.sqlite.prepare(sql);
     this.#prepared.set(sql, known);
     return known;
+  }
+
+  /** The first statement of a text, which begins at `bare`; without one when nothing but space and comments is left. */
+  nextOf(text: string): { bare: string; statement: StatementSync | undefined; answersRows: boolean } {
+    const known = this.#first.get(text);
+    if (known !== undefined) return known;
+    const bare = text.replace(/^(?:\s|;|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/, "");
+    const statement = bare === "" ? undefined : this.prepared(bare);
+    const next = { bare, statement, answersRows: statement !== undefined && statement.columns().length > 0 };
+    this.#first.set(text, next);
+    return next;
   }
 
   textOf(sql: string): Text {
@@ -170,15 +182,20 @@ class FakeStatement {
     let rest = this.#sql;
     let answer: Answer | undefined;
     for (;;) {
-      rest = rest.replace(/^(?:\s|;|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/, "");
-      if (rest === "") break;
-      const statement = this.#database.prepared(rest);
+      const { bare, statement, answersRows } = this.#database.nextOf(rest);
+      if (statement === undefined) break;
       this.#database.statements += 1;
       // Every value went through `bindable`.
-      const rows = statement.all(...(this.#params as SQLInputValue[]));
-      const changes = this.#database.prepared("SELECT changes() AS changes").get()?.["changes"];
-      answer = { success: true, results: rows.map(asD1Row), meta: { changes: Number(changes), duration: 0 } };
-      rest = rest.slice(statement.sourceSQL.length);
+      const params = this.#params as SQLInputValue[];
+      if (answersRows) {
+        const rows = statement.all(...params);
+        const changes = this.#database.prepared("SELECT changes() AS changes").get()?.["changes"];
+        answer = { success: true, results: rows.map(asD1Row), meta: { changes: Number(changes), duration: 0 } };
+      } else {
+        const { changes } = statement.run(...params);
+        answer = { success: true, results: [], meta: { changes: Number(changes), duration: 0 } };
+      }
+      rest = bare.slice(statement.sourceSQL.length);
     }
     if (!answer) throw new Error("No SQL statements detected.");
     return answer;
