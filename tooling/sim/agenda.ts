@@ -8,9 +8,10 @@ export interface Event {
   cancelled: boolean;
 }
 
-/** Events in order of time, then of planning (a binary heap). */
+/** Events in order of time, then of planning: a binary heap, and a line for each delay that is planned with all the time. */
 export class Agenda {
   readonly #heap: Event[] = [];
+  readonly #lines = new Map<number, Line>();
   #sequence = 0;
   #foreground = 0;
 
@@ -20,17 +21,24 @@ export class Agenda {
   }
 
   add(at: number, run: () => void, options: { background?: boolean } = {}): Event {
-    const event: Event = {
-      at,
-      sequence: (this.#sequence += 1),
-      run,
-      background: options.background ?? false,
-      cancelled: false,
-    };
+    const event = this.#event(at, run, options.background ?? false);
     if (!event.background) this.#foreground += 1;
     this.#heap.push(event);
     this.#rise(this.#heap.length - 1);
     return event;
+  }
+
+  /** A background event that is nearly always cancelled: `now` never falls, so those of one delay stand in a line. */
+  addLimit(now: number, delay: number, run: () => void): Event {
+    const event = this.#event(now + delay, run, true);
+    let line = this.#lines.get(delay);
+    if (line === undefined) this.#lines.set(delay, (line = new Line()));
+    line.push(event);
+    return event;
+  }
+
+  #event(at: number, run: () => void, background: boolean): Event {
+    return { at, sequence: (this.#sequence += 1), run, background, cancelled: false };
   }
 
   cancel(event: Event): void {
@@ -44,19 +52,29 @@ export class Agenda {
   /** When the next event is; Infinity when there is none. */
   get nextAt(): number {
     while (this.#heap[0]?.cancelled) this.#removeFirst();
-    return this.#heap[0]?.at ?? Infinity;
+    return this.#firstLine()?.first?.at ?? this.#heap[0]?.at ?? Infinity;
   }
 
   /** The next event, removed; undefined when there is none. */
   take(): Event | undefined {
-    for (;;) {
-      const first = this.#removeFirst();
-      if (first === undefined) return undefined;
-      if (first.cancelled) continue;
-      first.cancelled = true;
-      if (!first.background) this.#foreground -= 1;
-      return first;
+    while (this.#heap[0]?.cancelled) this.#removeFirst();
+    const first = this.#firstLine()?.take() ?? this.#removeFirst();
+    if (first === undefined) return undefined;
+    first.cancelled = true;
+    if (!first.background) this.#foreground -= 1;
+    return first;
+  }
+
+  /** The line whose first is before the heap's, and before those of the other lines. */
+  #firstLine(): Line | undefined {
+    let found: Line | undefined;
+    let first = this.#heap[0];
+    for (const line of this.#lines.values()) {
+      if (!isEarlier(line.first, first)) continue;
+      found = line;
+      first = line.first;
     }
+    return found;
   }
 
   #removeFirst(): Event | undefined {
@@ -90,10 +108,7 @@ export class Agenda {
   }
 
   #earlier(one: number, other: number): boolean {
-    const a = this.#heap[one];
-    const b = this.#heap[other];
-    if (a === undefined) return false;
-    return b === undefined || a.at < b.at || (a.at === b.at && a.sequence < b.sequence);
+    return isEarlier(this.#heap[one], this.#heap[other]);
   }
 
   #swapIfEarlier(lower: number, upper: number): boolean {
@@ -103,5 +118,35 @@ export class Agenda {
     this.#heap[lower] = b;
     this.#heap[upper] = a;
     return true;
+  }
+}
+
+function isEarlier(a: Event | undefined, b: Event | undefined): boolean {
+  if (a === undefined) return false;
+  return b === undefined || a.at < b.at || (a.at === b.at && a.sequence < b.sequence);
+}
+
+/** Events in the order in which they come; whoever stands first is not cancelled. */
+class Line {
+  #events: Event[] = [];
+  #from = 0;
+
+  push(event: Event): void {
+    this.#events.push(event);
+  }
+
+  get first(): Event | undefined {
+    while (this.#events[this.#from]?.cancelled) this.#from += 1;
+    if (this.#from > 500) {
+      this.#events = this.#events.slice(this.#from);
+      this.#from = 0;
+    }
+    return this.#events[this.#from];
+  }
+
+  take(): Event | undefined {
+    const { first } = this;
+    this.#from += 1;
+    return first;
   }
 }

@@ -19,11 +19,22 @@ export async function bundled(edits: readonly Edit[]): Promise<string> {
     format: "iife",
     // A script has none of its own. Only the fakes ask, for the migrations.
     define: { "import.meta.dirname": JSON.stringify(join(ROOT, "tooling/fakes")) },
-    plugins: edits.length === 0 ? [] : [planting(edits)],
+    plugins: [quietLog, ...(edits.length === 0 ? [] : [planting(edits)])],
     logLevel: "silent",
   });
   return outputFiles.map(({ text }) => text).join("");
 }
+
+const QUIET_LOG = join(import.meta.dirname, "quiet-log.ts");
+
+const quietLog: Plugin = {
+  name: "quiet log",
+  setup({ onResolve }) {
+    onResolve({ filter: /^#runtime\/log$/ }, ({ importer }) =>
+      importer === QUIET_LOG ? undefined : { path: QUIET_LOG },
+    );
+  },
+};
 
 function planting(edits: readonly Edit[]): Plugin {
   const byPath = Map.groupBy(edits, (edit) => resolve(ROOT, edit.in));

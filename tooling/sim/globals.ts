@@ -1,4 +1,5 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
+import { PlainHeaders, PlainRequest, PlainResponse } from "./fetch.ts";
 import { running, type Running } from "./process.ts";
 
 /**
@@ -35,6 +36,9 @@ function replaceAll(): () => void {
     replaceDate(),
     replaceAbortTimeout(),
     replaceConsole(),
+    replaceClass("Headers", PlainHeaders),
+    replaceClass("Request", PlainRequest),
+    replaceClass("Response", PlainResponse),
     // Nobody reads the stacks of the errors that a seed throws by the hundred.
     replace(Error, "stackTraceLimit", 0),
   ];
@@ -73,7 +77,7 @@ function replaceDigest(): () => void {
       data instanceof ArrayBuffer
         ? new Uint8Array(data)
         : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    return Uint8Array.from(createHash(name).update(bytes).digest()).buffer;
+    return Uint8Array.from(hash(name, bytes, "buffer")).buffer;
   });
 }
 
@@ -106,6 +110,20 @@ function replaceAbortTimeout(): () => void {
     );
     return controller.signal;
   });
+}
+
+/** Only in a world: who runs in none still gets the real ones. */
+function replaceClass(name: "Headers" | "Request" | "Response", plain: new (...args: never[]) => object): () => void {
+  // They are classes.
+  const real = Reflect.get(globalThis, name) as new (...args: never[]) => object;
+  return replace(
+    globalThis,
+    name,
+    new Proxy(plain, {
+      construct: (_, args) => Reflect.construct(running.getStore() === undefined ? real : plain, args),
+      get: (_, key) => Reflect.get(running.getStore() === undefined ? real : plain, key),
+    }),
+  );
 }
 
 /** Log lines of the code under test belong to the trace. */

@@ -143,17 +143,25 @@ export class SimQueue {
   /** Delivers what is due and plans the next look. */
   #look(): void {
     const now = this.#world.milliseconds;
-    for (;;) {
-      const due = this.#waiting.filter((each) => each.visibleAt <= now);
-      const first = Math.min(...due.map((each) => each.visibleAt));
-      const ripe = due.length >= this.#settings.size || (due.length > 0 && first + this.#settings.waitMs <= now);
-      if (!ripe || this.#inFlight >= (this.#settings.concurrency ?? DEFAULT_CONCURRENCY)) break;
-      this.#deliver(due);
+    const { size, waitMs } = this.#settings;
+    while (!this.#isBusy) {
+      let due = 0;
+      let first = Infinity;
+      for (const { visibleAt } of this.#waiting) {
+        if (visibleAt > now) continue;
+        due += 1;
+        first = Math.min(first, visibleAt);
+      }
+      if (due < size && first + waitMs > now) break;
+      this.#deliver(this.#waiting.filter((each) => each.visibleAt <= now));
     }
-    const next = Math.min(
-      ...this.#waiting.map((each) => (each.visibleAt > now ? each.visibleAt : each.visibleAt + this.#settings.waitMs)),
-    );
-    if (Number.isFinite(next)) this.#wakeAt(Math.max(next, now + 1));
+    let next = Infinity;
+    for (const { visibleAt } of this.#waiting) next = Math.min(next, visibleAt > now ? visibleAt : visibleAt + waitMs);
+    if (next < Infinity) this.#wakeAt(Math.max(next, now + 1));
+  }
+
+  get #isBusy(): boolean {
+    return this.#inFlight >= (this.#settings.concurrency ?? DEFAULT_CONCURRENCY);
   }
 
   #wakeAt(at: number): void {
@@ -162,7 +170,7 @@ export class SimQueue {
     this.#wakeUp?.cancel();
     this.#wakeUp = undefined;
     // When all consumers are busy, the end of a batch looks again.
-    if (this.#inFlight >= (this.#settings.concurrency ?? DEFAULT_CONCURRENCY)) return;
+    if (this.#isBusy) return;
     this.#wakeUp = { at, cancel: this.#world.plan(at - now, () => this.#look()).cancel };
   }
 

@@ -37,9 +37,10 @@ interface Beat {
 }
 
 const FEWEST = 20;
-const MOST = 24;
 /** Sent before the body's hash is forgotten, and after. */
 const COPY_AFTER_MS = [1, 1_500, 20_000, 29_000, 45_000] as const;
+/** So many alerts are sent again, most of them more than once. */
+const COPIED = 0.12;
 /** By chance alone one in so many alerts takes the key of another. */
 const STOLEN_KEY = 0.03;
 /** So many alerts say that they were fired long ago, which leaves them some seconds. */
@@ -48,9 +49,8 @@ const HURRIED = 0.1;
 /** Alerts as strategies send them: reversals, exits behind entries, entries with protection, copies. */
 export function drawStories(random: Random, lanes: readonly Lane[], lengthMs: number): PlannedAlert[] {
   const alerts: PlannedAlert[] = [];
-  const count = random.integer(FEWEST, MOST);
   let number = 0;
-  while (number < count) {
+  while (number < FEWEST) {
     const lane = lanes[random.integer(0, lanes.length - 1)];
     if (lane === undefined) break;
     let at = random.integer(0, lengthMs);
@@ -116,7 +116,7 @@ function drawAlert(
     ? new Date(EPOCH + at - random.integer(45_000, 57_000)).toISOString()
     : undefined;
   const alert = { id: name, name, at, body: drawBody(random, lane, beat, { name, key, sentAt }), key };
-  if (!random.chance(0.2)) return [alert];
+  if (!random.chance(COPIED)) return [alert];
   const copies = COPY_AFTER_MS.filter(() => random.chance(0.4));
   return [alert, ...copies.map((after) => ({ ...alert, id: `${name}-copy-${after}`, at: at + after }))];
 }

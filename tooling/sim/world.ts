@@ -59,6 +59,8 @@ export class World {
   readonly latency: Random;
   /** What the alerts are called, by the ids that were minted for them. */
   readonly labels = new Map<string, string>();
+  /** Log lines go to the database. */
+  linesTravel = true;
   faultsOn = true;
   outages: readonly Outage[] = [];
   events = 0;
@@ -106,9 +108,17 @@ export class World {
 
   /** A log line of the code under test: counted by event, shown in the trace. */
   heard(line: string): void {
-    const event = /"event":"([^"]+)"/.exec(line)?.[1] ?? "?";
-    this.seen.set(event, (this.seen.get(event) ?? 0) + 1);
+    this.saw(/"event":"([^"]+)"/.exec(line)?.[1] ?? "?");
     this.log(() => `  log ${readable(line)}`);
+  }
+
+  saw(event: string): void {
+    this.seen.set(event, (this.seen.get(event) ?? 0) + 1);
+  }
+
+  /** Whether anybody reads log lines here: the trace does. */
+  get linesMatter(): boolean {
+    return this.linesTravel || this.trace !== undefined;
   }
 
   /** `crypto.randomUUID` of whoever runs. The ids of a process that answers an alert are called after the alert. */
@@ -142,8 +152,10 @@ export class World {
   /** Whether something goes wrong here; if so, the dice that say how much. Drawn from the seed and counted. */
   happens(fault: ThingFault, where: string, about = ""): Dice | undefined {
     if (!this.faultsOn) return undefined;
+    const probability = this.#weather.thing(fault);
+    if (probability === 0) return undefined;
     const { dice, count } = this.#occasion(`${fault}@${where}@${about}`);
-    if (!dice.chance(this.#weather.thing(fault))) return undefined;
+    if (!dice.chance(probability)) return undefined;
     if (!this.#let(`${fault}@${where}@${about}@${count}`)) return undefined;
     this.coverage.happened(fault, where);
     return dice;
@@ -224,14 +236,7 @@ export class World {
     const process = new Process({ id: (this.#processes += 1), name, isolate, ids });
     const background: Promise<unknown>[] = [];
     let failed = false;
-    const died = new Promise<never>((_, reject) => {
-      process.onDeath((why) => {
-        this.trace?.push(`${(this.elapsed / 1_000).toFixed(3).padStart(10)}  ${name}#${process.id} † ${why}`);
-        reject(new Died(`${name} died: ${why}`));
-      });
-    });
-    died.catch(() => undefined);
-    const limit = this.plan(INVOCATION_MS, () => process.die("it took 15 minutes"), { background: true });
+    const limit = this.#agenda.addLimit(this.#now, INVOCATION_MS, () => process.die("it took 15 minutes"));
     process.background = (more) => {
       background.push(
         more.catch((error: unknown) => {
@@ -244,27 +249,40 @@ export class World {
       this.log(() => "started");
       return run(process.background);
     });
-    const answer = Promise.race([work, died]);
-    const finished = (async (): Promise<"done" | "failed"> => {
-      await work.catch(() => {
+    const answer = new Promise<T>((resolve, reject) => {
+      process.onDeath((why) => {
+        this.trace?.push(`${(this.elapsed / 1_000).toFixed(3).padStart(10)}  ${name}#${process.id} † ${why}`);
+        reject(new Died(`${name} died: ${why}`));
+      });
+      work.then(resolve, reject);
+    });
+    const over = new Promise<"done" | "failed" | "died">((resolve) => {
+      process.onDeath(() => {
+        this.#agenda.cancel(limit);
+        resolve("died");
+      });
+      const end = (): void => {
+        this.#agenda.cancel(limit);
+        process.end();
+        resolve(failed ? "failed" : "done");
+      };
+      const answered = async (): Promise<void> => {
+        if (!process.alive) return;
+        if (background.length === 0) return end();
+        // A Durable Object lives as long as it has work.
+        const longest = isolate.diesWhole ? INVOCATION_MS : AFTER_ANSWER_MS;
+        const tooLong = (): void => process.die("its work took too long after the answer");
+        const cut = this.#agenda.addLimit(this.#now, longest, tooLong);
+        // What is added while waiting is waited for too.
+        for (const each of background) await each;
+        this.#agenda.cancel(cut);
+        if (process.alive) end();
+      };
+      work.then(answered, () => {
         failed = true;
+        return answered();
       });
-      limit.cancel();
-      // A Durable Object lives as long as it has work.
-      const longest = isolate.diesWhole ? INVOCATION_MS : AFTER_ANSWER_MS;
-      const cut = this.plan(longest, () => process.die("its work took too long after the answer"), {
-        background: true,
-      });
-      // What is added while waiting is waited for too.
-      for (const each of background) await each;
-      cut.cancel();
-      return failed ? "failed" : "done";
-    })();
-    const over = Promise.race([finished, died.catch(() => "died" as const)]);
-    void (async () => {
-      if ((await over) !== "died") process.end();
-      limit.cancel();
-    })();
+    });
     answer.catch(() => undefined);
     return { process, answer, over };
   }
@@ -279,6 +297,7 @@ export class World {
 
   /** Runs until `until` says so, nothing is left, or virtual time is up. */
   async run(options: { until: () => boolean; untilMs: number }): Promise<"until" | "empty" | "time"> {
+    const nobody = { world: this, process: undefined };
     await settled();
     for (;;) {
       if (options.until()) return "until";
@@ -291,7 +310,7 @@ export class World {
       this.events += 1;
       if (this.events > MAX_EVENTS) throw new Error(`more than ${MAX_EVENTS} events: the world spins`);
       this.#now = event.at;
-      running.run({ world: this, process: undefined }, event.run);
+      running.run(nobody, event.run);
       await settled();
     }
   }

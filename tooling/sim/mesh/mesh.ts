@@ -57,6 +57,7 @@ export class Mesh {
   constructor(world: World, scenario: Scenario) {
     this.world = world;
     this.scenario = scenario;
+    world.linesTravel = scenario.logs;
     this.queues = buildQueues(world);
     this.database = SimD1.borrowed(world);
     this.bucket = new SimBucket(world);
@@ -178,9 +179,7 @@ export class Mesh {
     const unlimited = { limit: async () => ({ success: true }) };
     return {
       ...queueBindings(this.queues),
-      ...(this.scenario.logs
-        ? {}
-        : { SYSTEM_LOGS_QUEUE: { send: async () => undefined, sendBatch: async () => undefined } }),
+      ...(this.scenario.logs ? {} : { SYSTEM_LOGS_QUEUE: undefined }),
       ACCOUNT_LEDGER: { getByName: (name: string) => this.#ledgerObject(name).stub() },
       KILL_SWITCH: { getByName: () => this.killSwitch.stub() },
       PAPER_VENUE: { getByName: (name: string) => this.venue(name).rpc() },

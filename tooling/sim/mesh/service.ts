@@ -9,11 +9,8 @@ export function serviceTo(
   isolate: Isolate,
   handle: (request: Request, background: Background) => Promise<Response>,
 ): Fetcher {
-  // A Request forgets its caller's signal once it is collected: whether a caller gave up would be the collector's chance.
-  const underWay = new Set<Request>();
   return {
     fetch(request) {
-      underWay.add(request);
       const asked = world.step(
         `${isolate.name}.fetch`,
         () => world.invoke(isolate, `${isolate.name} fetch`, (background) => handle(request, background)).answer,
@@ -23,7 +20,7 @@ export function serviceTo(
         },
       );
       asked.catch(() => undefined);
-      return Promise.race([asked, aborted(request.signal)]).finally(() => underWay.delete(request));
+      return Promise.race([asked, aborted(request.signal)]);
     },
   };
 }

@@ -46,7 +46,7 @@ export class SimSqlite {
 /** node:sqlite makes a row's object in twice the time that it takes to make an array and the object from it. */
 class Query {
   readonly #statement: StatementSync;
-  #columns: readonly string[] | undefined;
+  #rowOf: ((values: readonly unknown[]) => Record<string, unknown>) | undefined;
 
   constructor(statement: StatementSync) {
     this.#statement = statement;
@@ -57,13 +57,19 @@ class Query {
     // What `setReturnArrays` promises.
     const found = this.#statement.all(...bindings) as unknown as readonly (readonly unknown[])[];
     if (found.length === 0) return [];
-    const columns = (this.#columns ??= this.#statement.columns().map(({ name }) => name));
-    return found.map((values) => {
-      const row: Record<string, unknown> = {};
-      for (const [index, column] of columns.entries()) row[column] = values[index];
-      return row;
-    });
+    const rowOf = (this.#rowOf ??= rowMaker(this.#statement.columns().map(({ name }) => name)));
+    return found.map(rowOf);
   }
+}
+
+/** Written out as a literal: forty columns one by one cost more than the query. */
+function rowMaker(columns: readonly string[]): (values: readonly unknown[]) => Record<string, unknown> {
+  const fields = columns.map((column, index) => `${JSON.stringify(column)}: values[${index}]`);
+  // Columns of our own queries, quoted.
+  // oxlint-disable-next-line no-new-func, typescript/no-implied-eval
+  return new Function("values", `return { ${fields.join(", ")} };`) as (
+    values: readonly unknown[],
+  ) => Record<string, unknown>;
 }
 
 /** Databases of one kind serve one seed after the other: making tables costs more than a seed's traffic. */
