@@ -1,6 +1,6 @@
 import type { Random } from "./random.ts";
 
-export type Forced = "STALE" | "SUPERSEDED";
+export type Forced = "STALE" | "SUPERSEDED" | "NEEDS_FIX";
 
 /** A bug of ours in the trade-worker, from its deployment until the deployment of its fix. */
 export interface Defect {
@@ -18,17 +18,25 @@ export interface PlannedReplay {
   readonly id: string;
   readonly at: number;
   readonly force: readonly Forced[];
+  /** By ops-worker's replays of dead letters, or by asking the ledgers for what is none, too. */
+  readonly through: "mesh" | "ledger";
+  /** Letters a second. */
+  readonly rate: number;
 }
 
 /** After the replays before the fix, the faults go on for so long, that others meet them too. */
 const LONGEST_MS = 60_000;
 const FORCES: readonly [readonly Forced[], ...(readonly Forced[])[]] = [
   [],
-  [],
   ["STALE"],
   ["SUPERSEDED"],
   ["STALE", "SUPERSEDED"],
+  ["NEEDS_FIX", "STALE", "SUPERSEDED"],
 ];
+/** The faults go on for so long after the last replay has begun. */
+const AFTER_LAST_MS = 25_000;
+/** Of all replays. */
+const THROUGH_MESH = 0.6;
 
 /** In half of the seeds something is parked and replayed, some of it by two operators at once. */
 export function drawOperators(
@@ -42,11 +50,17 @@ export function drawOperators(
   const longerMs = random.integer(0, LONGEST_MS);
   const latest = Math.max(to, lengthMs) + longerMs;
   const replays = Array.from({ length: random.integer(1, 4) }, (_, index) => {
-    const at = random.integer(from + 3_000, latest);
-    const one = { id: `replay-${index}`, at, force: random.pick(FORCES) };
+    const mesh = random.chance(THROUGH_MESH);
+    // Most wait for the fix, and until its letters stand in the database.
+    const after = mesh && random.chance(0.7);
+    const at = after ? to + random.integer(1_000, 45_000) : random.integer(from + 3_000, latest);
+    const how = { through: mesh ? ("mesh" as const) : ("ledger" as const), rate: random.pick([1, 20, 500]) };
+    const one = { ...how, id: `replay-${index}`, at, force: random.pick(FORCES) };
     const twice = random.chance(0.5);
-    const other = { id: `replay-${index}-too`, at: at + random.skewed(0, 3_000), force: random.pick(FORCES) };
+    const other = { ...how, id: `replay-${index}-too`, at: at + random.skewed(0, 3_000), force: random.pick(FORCES) };
     return twice ? [one, other] : [one];
   });
-  return { defects: [defect], replays: replays.flat(), longerMs };
+  const all = replays.flat();
+  const end = Math.max(...all.map(({ at }) => at)) + AFTER_LAST_MS;
+  return { defects: [defect], replays: all, longerMs: Math.max(longerMs, end - lengthMs) };
 }

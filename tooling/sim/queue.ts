@@ -69,7 +69,7 @@ export class SimQueue {
   }
 
   /** The binding of a producing Worker. */
-  binding(): QueueBinding {
+  binding(): QueueBinding & { metrics(): Promise<unknown> } {
     const send = (bodies: readonly { body: unknown; delaySeconds?: number | undefined }[]): Promise<void> => {
       const texts = bodies.map((each) => ({ text: JSON.stringify(each.body), delaySeconds: each.delaySeconds ?? 0 }));
       return this.#world.step(
@@ -86,6 +86,13 @@ export class SimQueue {
     return {
       send: (body, options) => send([{ body, delaySeconds: options?.delaySeconds }]),
       sendBatch: (messages) => send([...messages]),
+      metrics: () =>
+        this.#world.step(`metrics.${this.name}`, () => ({
+          backlogCount: this.size,
+          backlogBytes: this.#waiting.reduce((sum, { text }) => sum + text.length, 0),
+          // 1970: there is none.
+          oldestMessageTimestamp: new Date(this.#oldest ?? 0),
+        })),
     };
   }
 
@@ -158,6 +165,11 @@ export class SimQueue {
     let next = Infinity;
     for (const { visibleAt } of this.#waiting) next = Math.min(next, visibleAt > now ? visibleAt : visibleAt + waitMs);
     if (next < Infinity) this.#wakeAt(Math.max(next, now + 1));
+  }
+
+  get #oldest(): number | undefined {
+    const [first, ...others] = this.#waiting.map(({ timestamp }) => timestamp.getTime());
+    return first === undefined ? undefined : Math.min(first, ...others);
   }
 
   get #isBusy(): boolean {

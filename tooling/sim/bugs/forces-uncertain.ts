@@ -6,6 +6,11 @@ export const bug: Bug = {
   seed: 21,
   edits: [
     {
+      in: "services/ops-worker/src/replays/verdict.ts",
+      from: "if (signal.uncertainLegs.length === 0) return undefined;",
+      to: "if (signal.uncertainLegs.length >= 0) return undefined;",
+    },
+    {
       in: "services/ledger-worker/src/ledger/revive.ts",
       from: "if (uncertain.length > 0) {",
       to: "if (uncertain.length > 0 && force.length === 0) {",

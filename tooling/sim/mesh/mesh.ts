@@ -5,27 +5,32 @@ import { createProducer } from "#queues/producer";
 import { isQueueName, registry, type QueueName } from "#queues/registry";
 import { depsOf } from "../../../services/d1-worker/src/deps.ts";
 import { restoreLetters } from "../../../services/d1-worker/src/handlers/restore-letters.ts";
+import { answerHttp } from "../../../services/d1-worker/src/handlers/http.ts";
 import { consumeBatch } from "../../../services/d1-worker/src/handlers/queues.ts";
 import { History } from "../history.ts";
 import { Isolate } from "../process.ts";
 import type { PlannedReplay } from "../operators.ts";
 import type { Consume } from "../queue.ts";
 import type { Scenario } from "../scenario.ts";
-import { WEBHOOK_KEY } from "../stories.ts";
 import { Sender } from "../sender.ts";
 import { skewOf } from "../skew.ts";
 import type { World } from "../world.ts";
+import { LateBinding, settings } from "./bindings.ts";
+import { BluntReplay } from "./blunt-replay.ts";
 import { SimBucket } from "./bucket.ts";
 import { SimD1 } from "./database.ts";
 import { startGateway } from "./gateway.ts";
 import { KillSwitchObject, LedgerObject } from "./ledger.ts";
 import { buildQueues, queueBindings, type Queues } from "./queues.ts";
-import { ReplayJob } from "./replay-job.ts";
+import { remembered } from "./remembered.ts";
+import { Replays } from "./replays.ts";
+import { serviceTo } from "./service.ts";
 import { SimTelegram, startTelegramWorker } from "./telegram.ts";
 import { startTradeWorker } from "./trade.ts";
 import { SimVenue } from "./venue.ts";
 
 const CRON_MS = 60_000;
+const GATHER_LOGS_MS = 200;
 
 /** The real Workers' code over simulated bindings. */
 export class Mesh {
@@ -51,8 +56,11 @@ export class Mesh {
   cronsOn = true;
   readonly #kv = new Map<string, string>();
   readonly #ops = new Isolate({ name: "ops-worker", build: () => undefined });
-  readonly replays: readonly ReplayJob[];
+  readonly replays: Replays;
+  readonly bluntReplays: readonly BluntReplay[];
   readonly #crons: (() => void)[] = [() => this.#poke()];
+  readonly #databaseWorker = new LateBinding();
+  readonly #tradeWorker = new LateBinding();
 
   constructor(world: World, scenario: Scenario) {
     this.world = world;
@@ -65,7 +73,10 @@ export class Mesh {
     this.#bindings = this.#allBindings();
     this.killSwitch = new KillSwitchObject(world);
     this.#consume();
-    this.replays = scenario.replays.map((plan) => this.#replayJob(plan));
+    this.replays = new Replays(world, { bindings: this.#bindings, database: this.database });
+    this.bluntReplays = scenario.replays
+      .filter(({ through }) => through === "ledger")
+      .map((plan) => this.#bluntReplay(plan));
     this.sender = new Sender(world, startGateway(world, this.#bindings));
   }
 
@@ -93,7 +104,9 @@ export class Mesh {
     });
     for (const { at, ledger } of ghosts) this.world.plan(at, () => this.#ghost(ledger));
     for (const { at, queue, id } of strays) this.world.plan(at, () => this.#stray(queue, id));
-    replays.forEach(({ at }, index) => this.world.plan(at, () => this.replays[index]?.start()));
+    for (const replay of replays.filter(({ through }) => through === "mesh"))
+      this.world.plan(replay.at, () => this.replays.start(replay));
+    for (const blunt of this.bluntReplays) this.world.plan(blunt.at, () => blunt.start());
     this.world.plan(calmAt, () => {
       this.world.log(() => "no more faults");
       this.world.faultsOn = false;
@@ -121,34 +134,30 @@ export class Mesh {
     for (const queue of this.queues.values()) {
       if (queue.size > 0) left.push(`${queue.name} holds ${queue.size} messages: ${queue.describe()}`);
     }
-    for (const replay of this.replays) if (!replay.over) left.push(`${replay.id} goes on`);
+    for (const replay of this.bluntReplays) if (!replay.over) left.push(`${replay.id} goes on`);
+    left.push(...this.replays.unfinished);
     if (left.length > 0) return left;
     for (const name of this.ledgers.keys()) {
       const { unended, inFlight, inDoubt, unconfirmed, workingOrders } = await this.ledger(name).status();
       const resting = of.resting === "allowed" ? 0 : workingOrders.length;
       const counts = { unended, inFlight, inDoubt, unconfirmed, resting, toDo: this.#ledgerObject(name).toDo.length };
       for (const [what, count] of Object.entries(counts)) if (count > 0) left.push(`${name}: ${count} ${what}`);
+      // The next watch tells the ledger.
+      const standing = new Set(
+        this.venues
+          .get(name)
+          ?.book()
+          .orders.flatMap((each) => (each.status === "working" ? each.clientOrderId : [])),
+      );
+      for (const { clientOrderId } of workingOrders)
+        if (!standing.has(clientOrderId)) left.push(`${name} has not seen that ${clientOrderId} rests no more`);
     }
     return left;
   }
 
   /** Keeps what a late message must not change. */
   remember(): void {
-    this.before = this.remembered();
-  }
-
-  remembered(): Record<string, string> {
-    const books = [...this.venues].map(([name, venue]) => `${name} ${venue.book().orders.length}`).join(", ");
-    const told = [...this.telegram.told.values()].reduce((sum, each) => sum + each.length, 0);
-    const count = (sql: string): string => JSON.stringify(this.database.rows(sql));
-    return {
-      "orders at the venues": books,
-      "notifications told": String(told),
-      "rows of signals": count("SELECT outcome, count(*) AS n, sum(rev) AS revs FROM signals GROUP BY outcome"),
-      "rows of orders": count("SELECT status, count(*) AS n, sum(rev) AS revs FROM orders GROUP BY status"),
-      "rows of positions": count("SELECT account, symbol, quantity FROM positions ORDER BY account, symbol"),
-      "dead letters": count("SELECT count(*) AS n FROM dead_letters"),
-    };
+    this.before = remembered(this);
   }
 
   /** Back to the pools; the mesh is not usable any more. */
@@ -156,6 +165,7 @@ export class Mesh {
     this.database.giveBack();
     for (const ledger of this.ledgers.values()) ledger.close();
     this.killSwitch.close();
+    this.replays.close();
   }
 
   #ledgerObject(name: string): LedgerObject {
@@ -173,10 +183,6 @@ export class Mesh {
   }
 
   #allBindings(): Record<string, unknown> {
-    const healthy = {
-      fetch: async () => Response.json({ worker: "ledger-worker", status: "ok", version: "sim", dependencies: [] }),
-    };
-    const unlimited = { limit: async () => ({ success: true }) };
     return {
       ...queueBindings(this.queues),
       ...(this.scenario.logs ? {} : { SYSTEM_LOGS_QUEUE: undefined }),
@@ -188,37 +194,28 @@ export class Mesh {
       },
       DB: this.database,
       ARCHIVE: this.bucket,
-      LEDGER_WORKER: healthy,
-      OPS_WORKER: healthy,
-      TELEGRAM_WORKER: healthy,
-      ALERT_RATE: unlimited,
-      REFUSAL_RATE: unlimited,
-      VERSION: { id: "sim" },
-      INTERNAL_KEY_BINDING: "internal",
-      WEBHOOK_API_KEY_BINDING: WEBHOOK_KEY,
-      OPERATOR_KEY_BINDING: "operator",
-      TG_BOT_TOKEN_BINDING: "",
-      TELEGRAM_CHAT_ID_DEFAULT: "7",
-      TELEGRAM_WEBHOOK_SECRET: "secret",
-      TELEGRAM_API_URL: "https://telegram.example",
-      TRADING_MODE: "paper",
-      ENTRY_VALIDITY_SECONDS: "60",
-      EXIT_VALIDITY_SECONDS: "900",
-      BODY_KEY_SECONDS: "30",
-      EXPLICIT_KEY_SECONDS: "86400",
-      MAX_OUTSTANDING_HINTS: "8",
-      LIMITS: "{}",
+      REPLAY_JOBS: { getByName: () => this.replays.stub() },
+      D1_WORKER: this.#databaseWorker,
+      TRADE_WORKER: this.#tradeWorker,
+      ...settings,
     };
   }
 
   #consume(): void {
     const d1Env = this.#bindings;
     const d1 = new Isolate({ name: "d1-worker", skewMs: skewOf(this.world, "d1-worker"), build: () => ({ ...d1Env }) });
+    this.#databaseWorker.target = serviceTo(this.world, d1, async (request, background) => {
+      const deps = depsOf(d1.state);
+      const response = await answerHttp(request, deps);
+      background(deps.flushLogs({ afterMs: GATHER_LOGS_MS }));
+      return response;
+    });
     const trade = startTradeWorker(this.world, {
       bindings: this.#bindings,
       venue: (ledger) => this.venue(ledger),
       defects: this.scenario.defects,
     });
+    this.#tradeWorker.target = trade.service;
     const telegram = startTelegramWorker(this.world, this.#bindings, this.telegram.channel);
     const consumers = {
       // A fresh env object is a fresh isolate: that is where d1-worker keeps its memory.
@@ -240,8 +237,8 @@ export class Mesh {
   }
 
   /** Of the letters that arrived, and of signals that are none: whatever an operator may name. */
-  #replayJob(plan: PlannedReplay): ReplayJob {
-    return new ReplayJob(this.world, plan, {
+  #bluntReplay(plan: PlannedReplay): BluntReplay {
+    return new BluntReplay(this.world, plan, {
       ledger: (name) => this.#ledgerObject(name).stub(),
       letters: () => {
         const all = [...this.history.accepted.values()];
@@ -257,9 +254,9 @@ export class Mesh {
 
   /** What ops-worker does each minute, in case an alarm of a ledger or of a replay died. */
   #poke(): void {
-    this.scenario.replays.forEach(({ at }, index) => {
-      if (at < this.world.elapsed) this.replays[index]?.poke();
-    });
+    for (const blunt of this.bluntReplays) if (blunt.at < this.world.elapsed) blunt.poke();
+    if (this.scenario.replays.some(({ at, through }) => through === "mesh" && at < this.world.elapsed))
+      this.replays.everyMinute();
     for (const ledger of this.ledgers.values()) {
       this.world.invoke(this.#ops, "ops-worker cron", () =>
         ledger

@@ -20,7 +20,7 @@ const GATHER_LOGS_MS = 200;
 export function startTradeWorker(
   world: World,
   of: { bindings: object; venue: (ledger: string) => SimVenue; defects: readonly Defect[] },
-): { isolate: Isolate<TradeState>; queue: (batch: DeliveryBatch) => Promise<void> } {
+): { isolate: Isolate<TradeState>; service: Fetcher; queue: (batch: DeliveryBatch) => Promise<void> } {
   const env: object & { SELF?: Fetcher } = { ...of.bindings };
   const skewMs = skewOf(world, "trade-worker");
   const isolate = new Isolate({
@@ -38,21 +38,31 @@ export function startTradeWorker(
       return { ...state, http: { ...state.http, venue: far } };
     },
   });
-  env.SELF = serviceTo(world, isolate, async (request, background) => {
+  // The fix is another version.
+  const version = (): string => (of.defects.some(({ to }) => to <= world.elapsed) ? "fixed" : "sim");
+  const service = serviceTo(world, isolate, async (request, background) => {
     const { buffer } = isolate.state;
-    const http = defective(world, isolate.state.http, of.defects);
+    const http = defective(world, { ...isolate.state.http, version: version() }, of.defects);
     const flushSoon = (): Promise<void> => buffer.flush({ afterMs: GATHER_LOGS_MS });
     const response = await handleRequest(request, http, (work) => background(work.then(flushSoon)));
     background(flushSoon());
     return response;
   });
+  env.SELF = service;
   return {
     isolate,
+    service,
     async queue(batch) {
       const { consumer, buffer } = isolate.state;
       const { log, used } = noticing(buffer.log);
       const { deps, options } = consumer(log);
-      await consumeEach("trade-signals", batch, { "signal.hinted": onSignalHinted }, deps, options);
+      await consumeEach(
+        "trade-signals",
+        batch,
+        { "signal.hinted": onSignalHinted },
+        { ...deps, version: version() },
+        { ...options, workerVersion: version() },
+      );
       if (used()) await buffer.flush();
     },
   };

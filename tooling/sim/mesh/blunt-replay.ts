@@ -1,6 +1,6 @@
 import type { Assessment, RevivalRpc } from "#contracts/revival";
 import { SimObject } from "../durable-object.ts";
-import type { Forced, PlannedReplay } from "../operators.ts";
+import type { PlannedReplay } from "../operators.ts";
 import type { World } from "../world.ts";
 
 const PACE_MS = 50;
@@ -14,19 +14,19 @@ export interface ReplayItem {
   result: { sent: boolean; verdict?: string } | undefined;
 }
 
-/** What stands in the job's storage and so outlives its crashes. */
+/** What stands in its storage and so outlives its crashes. */
 interface Stored {
   items: ReplayItem[] | undefined;
   cursor: number;
 }
 
 /**
- * A replay as a Durable Object runs it: writes down its letters, then revives one after the other, each result before
- * the next. Killed anywhere, its alarm goes on at the cursor.
+ * Somebody who has the ledger revive whatever he names, one after the other, each result written down before the next,
+ * again from there when it is killed: what must not be revived is for the ledger to refuse.
  */
-export class ReplayJob {
+export class BluntReplay {
   readonly id: string;
-  readonly force: readonly Forced[];
+  readonly at: number;
   readonly #stored: Stored = { items: undefined, cursor: 0 };
   readonly #object: SimObject<{ work: () => Promise<void>; start: () => void }>;
 
@@ -40,10 +40,10 @@ export class ReplayJob {
     },
   ) {
     this.id = plan.id;
-    this.force = plan.force;
+    this.at = plan.at;
     const stored = this.#stored;
     this.#object = new SimObject(world, {
-      name: `replays ${plan.id}`,
+      name: `blunt ${plan.id}`,
       build: (alarm) => {
         const again = (ms: number): void => alarm.set(new Date(world.milliseconds + ms));
         return {
@@ -58,7 +58,8 @@ export class ReplayJob {
               const item = stored.items[cursor];
               if (item === undefined) return alarm.set(undefined);
               const { requestId, generation } = item;
-              const said = { replayId: plan.id, force: [...plan.force], reason: "the bug is fixed", by: "sim" };
+              const force = (["STALE", "SUPERSEDED"] as const).filter((verdict) => plan.force.includes(verdict));
+              const said = { replayId: plan.id, force, reason: "the bug is fixed", by: "sim" };
               const reply = await of.ledger(item.ledger).revive({ v: 1, requestId, generation, ...said });
               item.result = {
                 sent: reply.status === "revived",
