@@ -1,5 +1,8 @@
-import { expect, it } from "vitest";
-import { runSeed } from "./run.ts";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { expect, it, vi } from "vitest";
+import { runSeed, type SeedResult } from "./run.ts";
+import { World } from "./world.ts";
 
 it("gives the same trace for the same seed, whatever ran before", async () => {
   const first = await runSeed({ seed: 11, trace: true });
@@ -27,3 +30,36 @@ it("does the same with its whole schedule kept as without choosing", async () =>
   expect(kept.events).toBe(whole.events);
   expect(kept.schedule).toEqual(whole.schedule);
 });
+
+it("does the same whenever memory is collected", { timeout: 60_000 }, async () => {
+  const calm = await runSeed({ seed: 15, trace: true });
+  const pressed = await underPressure(() => runSeed({ seed: 15, trace: true }));
+  expect(pressed.collections).toBeGreaterThan(10);
+  expect(pressed.result.trace).toEqual(calm.trace);
+  expect(pressed.result.schedule).toEqual(calm.schedule);
+  expect([...pressed.result.coverage.cells]).toEqual([...calm.coverage.cells]);
+});
+
+/** Makes garbage and has it collected between events, so that whatever is held weakly is gone as soon as it can be. */
+async function underPressure(run: () => Promise<SeedResult>): Promise<{ result: SeedResult; collections: number }> {
+  setFlagsFromString("--expose-gc");
+  const collect: () => void = runInNewContext("gc");
+  const { plan } = World.prototype;
+  let planned = 0;
+  let collections = 0;
+  const spy = vi.spyOn(World.prototype, "plan").mockImplementation(function (this: World, ...of) {
+    planned += 1;
+    if (planned % 100 === 0) {
+      Array.from({ length: 10_000 }, (_, index) => ({ index }));
+      collect();
+      collections += 1;
+    }
+    return plan.apply(this, of);
+  });
+  try {
+    const result = await run();
+    return { result, collections };
+  } finally {
+    spy.mockRestore();
+  }
+}
