@@ -34,7 +34,7 @@ const FORCES: readonly [readonly Forced[], ...(readonly Forced[])[]] = [
   ["NEEDS_FIX", "STALE", "SUPERSEDED"],
 ];
 /** The faults go on for so long after the last replay has begun. */
-const AFTER_LAST_MS = 25_000;
+const AFTER_LAST_MS = 15_000;
 /** Of all replays. */
 const THROUGH_MESH = 0.6;
 
@@ -53,7 +53,7 @@ export function drawOperators(
     const mesh = random.chance(THROUGH_MESH);
     // Most wait for the fix, and until its letters stand in the database.
     const after = mesh && random.chance(0.7);
-    const at = after ? to + random.integer(1_000, 45_000) : random.integer(from + 3_000, latest);
+    const at = after ? to + random.integer(1_000, 20_000) : random.integer(from + 3_000, latest);
     const how = { through: mesh ? ("mesh" as const) : ("ledger" as const), rate: random.pick([1, 20, 500]) };
     const one = { ...how, id: `replay-${index}`, at, force: random.pick(FORCES) };
     const twice = random.chance(0.5);

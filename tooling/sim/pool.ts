@@ -79,8 +79,8 @@ class Thread {
   constructor(script: string) {
     this.#worker = new Worker(script, {
       eval: true,
-      // Young objects that fit into the processor's cache: a seventh less time than with a tenfold of it.
-      resourceLimits: { maxYoungGenerationSizeMb: 12 },
+      // A seed's garbage is young; collecting it seldom is a tenth of the time.
+      resourceLimits: { maxYoungGenerationSizeMb: 128 },
     });
     this.#worker.on("message", (message: { answer: unknown } | { error: string }) => {
       if ("error" in message) this.#waiting?.reject(new Error(message.error));

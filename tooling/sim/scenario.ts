@@ -75,7 +75,7 @@ export function drawScenario(random: Random): Scenario {
     },
     foreignLedgers: random.chance(0.2),
     logs: random.chance(0.15),
-    afterlife: random.chance(0.2),
+    afterlife: random.chance(0.1),
     calmAt,
   };
 }

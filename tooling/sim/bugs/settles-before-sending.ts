@@ -3,7 +3,7 @@ import type { Bug } from "./bug.ts";
 export const bug: Bug = {
   what: "a ledger takes a leg for filled when it permits to send it",
   foundBy: "positions agree",
-  seed: 5,
+  seed: 3,
   edits: [
     {
       in: "services/ledger-worker/src/ledger/sending.ts",

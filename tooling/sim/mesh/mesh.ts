@@ -257,14 +257,9 @@ export class Mesh {
     for (const blunt of this.bluntReplays) if (blunt.at < this.world.elapsed) blunt.poke();
     if (this.scenario.replays.some(({ at, through }) => through === "mesh" && at < this.world.elapsed))
       this.replays.everyMinute();
-    for (const ledger of this.ledgers.values()) {
-      this.world.invoke(this.#ops, "ops-worker cron", () =>
-        ledger
-          .stub()
-          .poke()
-          .catch(() => undefined),
-      );
-    }
+    const pokes = (): Promise<unknown> =>
+      Promise.allSettled([...this.ledgers.values()].map((ledger) => ledger.stub().poke()));
+    if (this.ledgers.size > 0) this.world.invoke(this.#ops, "ops-worker cron", pokes);
   }
 
   #cron(): void {
