@@ -1,6 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, it, vi } from "vitest";
+import { runMany } from "./pool.ts";
 import { runSeed, type SeedResult } from "./run.ts";
 import { World } from "./world.ts";
 
@@ -29,6 +30,16 @@ it("does the same with its whole schedule kept as without choosing", async () =>
   const kept = await runSeed({ seed: 14, keep: new Set(whole.schedule) });
   expect(kept.events).toBe(whole.events);
   expect(kept.schedule).toEqual(whole.schedule);
+});
+
+it("does the same in a thread's bundle, where lines that nobody reads are counted", async () => {
+  const bundled: SeedResult[] = [];
+  await runMany({ seeds: [15, 16], jobs: 1, onResult: (result) => bundled.push(result) });
+  for (const result of bundled) {
+    const { events, schedule, seen } = await runSeed({ seed: result.seed });
+    expect(result).toMatchObject({ events, schedule });
+    expect([...result.seen].toSorted()).toEqual([...seen].toSorted());
+  }
 });
 
 it("does the same whenever memory is collected", { timeout: 60_000 }, async () => {

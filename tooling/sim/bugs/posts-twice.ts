@@ -3,7 +3,7 @@ import type { Bug } from "./bug.ts";
 export const bug: Bug = {
   what: "the venue adapter sends an order again after a time-out without asking first",
   foundBy: "one order per leg",
-  seed: 39,
+  seed: 47,
   edits: [
     {
       in: "services/trade-worker/src/venues/paper/adapter.ts",
