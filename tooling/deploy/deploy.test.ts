@@ -7,6 +7,7 @@ import { runCli } from "../cli/testing/run-cli.ts";
 import type { FakeCloudflare } from "../fakes/cloudflare/fake.ts";
 import { changeKept, readKept, type Kept } from "../secrets/kept.ts";
 import type { Prepared } from "./prepare.ts";
+import { onlyLooks } from "./step.ts";
 import { wordsOf } from "./steps/index.ts";
 import { accountWithMesh } from "./testing/deployed-mesh.ts";
 import { deployerOn, type Deployer } from "./testing/deployer.ts";
@@ -21,10 +22,14 @@ async function empty(): Promise<void> {
 
 /** What is left to do, in words. */
 async function left(...args: Parameters<Deployer["plan"]>): Promise<string[]> {
-  return words(await terminal.plan(...args));
+  return changes(await terminal.plan(...args));
 }
 
-function words({ steps }: Prepared): string[] {
+function changes({ steps }: Prepared): string[] {
+  return words({ steps: steps.filter((step) => !onlyLooks(step)) });
+}
+
+function words({ steps }: Pick<Prepared, "steps">): string[] {
   return steps.map((step) => wordsOf(step)).map(({ what, why }) => `${what}: ${why}`);
 }
 
@@ -83,7 +88,7 @@ describe("an account that has everything", () => {
     const prepared = await terminal.plan();
     expect((await terminal.deploy({ prepared })).failure).toBeUndefined();
     expect(await left()).toEqual([]);
-    return words(prepared);
+    return changes(prepared);
   }
 
   it("gets only the Worker anew whose source has changed", async () => {
@@ -95,7 +100,7 @@ describe("an account that has everything", () => {
   });
 
   it("gets a Worker anew that is asked for, and nothing else", async () => {
-    const steps = await left({ chosen: ["d1-worker"], force: true });
+    const steps = words(await terminal.plan({ chosen: ["d1-worker"], force: true }));
 
     expect(steps.map((each) => each.split(":")[0])).toEqual([
       "deploy d1-worker",
@@ -216,7 +221,44 @@ describe("an account that has everything", () => {
       hint: expect.stringContaining("npx hoox deploy rollback d1-worker"),
     });
     expect(steps.find(({ what }) => what === "deploy hoox")?.status).toBe("not reached");
+
+    const again = await terminal.deploy();
+    expect(again.failure?.message).toBe("d1-worker is deployed and not well: database: no such table: orders");
+    expect(again.steps.find(({ what }) => what === "deploy hoox")?.status).toBe("not reached");
     ill.clear();
+    await mended();
+  });
+
+  it("is asked for its health also when nothing is to be done, and says that it is not well", async () => {
+    ill.set("telegram-worker", "no such table: chats");
+    const { steps, failure } = await terminal.deploy();
+
+    expect(steps).toMatchObject([{ kind: "mesh", status: "failed" }]);
+    expect(failure?.message).toContain("the mesh is not well: telegram-worker: database: no such table: chats");
+    ill.clear();
+  });
+
+  it("is asked as far as the gateway, when nobody knows its key here", async () => {
+    const other = deployerOn(fake);
+    for (const [worker, print] of terminal.prints) other.prints.set(worker, print);
+    expect((await other.deploy()).steps).toMatchObject([{ kind: "mesh", remark: expect.stringContaining("only the") }]);
+
+    ill.set("hoox", "no secrets");
+    expect((await other.deploy()).failure).toMatchObject({
+      exitCode: 1,
+      message: expect.stringContaining("no secrets"),
+    });
+    ill.clear();
+  });
+
+  it("has a secret that is missing set before a Worker is asked which others need", async () => {
+    unbind("ops-worker", "INTERNAL_KEY_BINDING");
+    terminal.prints.set("trade-worker", "made-of-yet-something-else");
+
+    const [first, second] = words(await terminal.plan());
+    expect(first).toBe("secrets of ops-worker: lacks INTERNAL_KEY_BINDING");
+    expect(second).toMatch(/^health of .*: others need it$/);
+    await mended();
   });
 });
 

@@ -4,6 +4,7 @@ import type { Account } from "../cloudflare/index.ts";
 import { execute, type Executed, type Watcher } from "./execute.ts";
 import { gatewayOf } from "./gateway.ts";
 import type { Prepared } from "./prepare.ts";
+import { onlyLooks } from "./step.ts";
 
 /** Does what was prepared, step by step. */
 export function deploy(
@@ -53,6 +54,6 @@ function isAbout(step: Prepared["steps"][number] | undefined, worker: Worker): b
 function statusOf(steps: Executed["steps"]): WorkerResult["status"] {
   if (steps.some(({ status }) => status === "failed")) return "failed";
   if (steps.some(({ status }) => status === "not reached")) return "not reached";
-  if (steps.length === 0) return "unchanged";
+  if (steps.every(onlyLooks)) return "unchanged";
   return steps.some(({ kind }) => kind === "worker") ? "deployed" : "mended";
 }

@@ -19,12 +19,48 @@ export interface PlanOf {
   force: boolean;
 }
 
-/** Everything that makes the account what the sources want it to be, in the order in which it has to be done. */
+/**
+ * Everything that makes the account what the sources want it to be, in the order in which it has to be done. It ends
+ * with a look at the health of all of it, also when nothing is to be done: the last run may have been stopped before.
+ */
 export function planOf(of: PlanOf): Step[] {
   const chosen = of.wanted.workers.filter(({ name }) => of.chosen.includes(name));
-  const steps = [...keySteps(of), ...resourceSteps(of, chosen), ...chosen.flatMap((each) => workerSteps(of, each))];
+  const plans = chosen.map((worker) => ({ worker, ...workerPlan(of, worker) }));
+  const kept = plans.filter(({ isDeployed }) => !isDeployed);
+  const deployed = plans.filter(({ isDeployed }) => isDeployed);
+  const below = allNeeds(
+    of.wanted,
+    deployed.flatMap(({ worker }) => worker.needs),
+  );
+  const needed = kept.filter(({ worker }) => below.has(worker.name));
+  const steps = [
+    ...keySteps(of),
+    ...resourceSteps(of, chosen),
+    // What a kept Worker lacks may be why it, or the one that is asked about it, is not well.
+    ...kept.flatMap(({ steps: own }) => own),
+    ...plans.flatMap((each) =>
+      needed.includes(each) ? [look(each.worker, "others need it")] : each.isDeployed ? each.steps : [],
+    ),
+  ];
   const isWhole = of.wanted.workers.every(({ name }) => of.found.workers.has(name) || of.chosen.includes(name));
-  return steps.length > 0 && isWhole ? [...steps, { kind: "mesh" }] : steps;
+  if (isWhole) return [...steps, { kind: "mesh" }];
+  return [
+    ...steps,
+    ...kept.filter((each) => !needed.includes(each)).map(({ worker }) => look(worker, "deployed before")),
+  ];
+}
+
+/** These, and what they are bound to in turn. */
+function allNeeds({ workers }: Wanted, direct: readonly Worker[]): ReadonlySet<Worker> {
+  const found = new Set(direct);
+  for (const { name, needs } of workers.toReversed()) {
+    if (found.has(name)) for (const each of needs) found.add(each);
+  }
+  return found;
+}
+
+function look({ name }: WantedWorker, why: string): Step {
+  return { kind: "health", worker: name, from: undefined, why };
 }
 
 function keySteps({ secrets }: PlanOf): Step[] {
@@ -68,7 +104,7 @@ function inDays(seconds: number): string {
   return seconds < 86_400 ? `${Math.round(seconds / 3_600)} h` : `${Math.round(seconds / 86_400)} d`;
 }
 
-function workerSteps(of: PlanOf, worker: WantedWorker): Step[] {
+function workerPlan(of: PlanOf, worker: WantedWorker): { isDeployed: boolean; steps: Step[] } {
   const { name } = worker;
   const from = of.prints.get(name) ?? "";
   const names = [...(of.secrets.lacking.get(name) ?? [])];
@@ -76,22 +112,24 @@ function workerSteps(of: PlanOf, worker: WantedWorker): Step[] {
   const why = reasonToDeploy(of, worker, from);
   if (why === undefined) {
     const wrong = triggerDrift(of.found, worker, queues);
-    return [
+    const mends: Step[] = [
       ...(names.length > 0 ? [{ kind: "secrets", worker: name, names } as const] : []),
       ...(wrong.length > 0 ? [{ kind: "triggers", worker, queues, why: wrong.join("; ") } as const] : []),
     ];
+    return { isDeployed: false, steps: mends };
   }
   const has = of.found.workers.get(name)?.secrets ?? [];
   const required = worker.secrets.filter((each) => has.includes(each) || names.includes(each));
-  return [
+  const steps: Step[] = [
     ...queues.flatMap((queue): Step[] => {
       const other = foreignConsumer(of.found, queue);
       return other === undefined ? [] : [{ kind: "release", queue, from: other }];
     }),
     { kind: "worker", worker, from, why, secrets: names, required },
     { kind: "triggers", worker, queues, why: "deployed" },
-    { kind: "health", worker: name, from },
+    { kind: "health", worker: name, from, why: "deployed" },
   ];
+  return { isDeployed: true, steps };
 }
 
 function reasonToDeploy({ found, force }: PlanOf, worker: WantedWorker, from: string): string | undefined {

@@ -23,8 +23,14 @@ export type Step =
       required: readonly string[];
     }
   | { kind: "triggers"; worker: WantedWorker; queues: readonly WantedQueue[]; why: string }
-  | { kind: "health"; worker: Worker; from: string }
+  /** Without `from` it is asked as it is, which changes nothing. */
+  | { kind: "health"; worker: Worker; from: string | undefined; why: string }
   | { kind: "mesh" };
+
+/** It asks, and whatever it finds, the account stays as it is. */
+export function onlyLooks({ kind }: Pick<Step, "kind">): boolean {
+  return kind === "health" || kind === "mesh";
+}
 
 export type StepOf<Kind extends Step["kind"]> = Extract<Step, { kind: Kind }>;
 

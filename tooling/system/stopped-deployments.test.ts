@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { workers } from "#contracts/ids";
 import { CliError } from "../cli/errors.ts";
+import { onlyLooks } from "../deploy/step.ts";
 import { wordsOf } from "../deploy/steps/index.ts";
 import { accountWithMesh } from "../deploy/testing/deployed-mesh.ts";
 import { deployerOn, type Deployer } from "../deploy/testing/deployer.ts";
@@ -8,16 +9,18 @@ import type { FakeCloudflare } from "../fakes/cloudflare/fake.ts";
 import type { Fault } from "../fakes/cloudflare/faults.ts";
 
 let fake: FakeCloudflare;
+let ill: Map<string, string>;
 let terminal: Deployer;
 beforeEach(async () => {
-  ({ fake } = await accountWithMesh());
+  ({ fake, ill } = await accountWithMesh());
   terminal = deployerOn(fake);
 });
 afterEach(() => fake.stop());
 
-/** What is left to do, in words. */
+/** What is left to do, in words, without what only looks. */
 async function left(): Promise<string[]> {
-  return (await terminal.plan()).steps.map((step) => wordsOf(step)).map(({ what, why }) => `${what}: ${why}`);
+  const steps = (await terminal.plan()).steps.filter((step) => !onlyLooks(step));
+  return steps.map((step) => wordsOf(step)).map(({ what, why }) => `${what}: ${why}`);
 }
 
 class Killed extends Error {}
@@ -27,11 +30,12 @@ describe("an empty account", () => {
     const done: string[] = [];
     for (;;) {
       const prepared = await terminal.plan();
-      const [first] = prepared.steps;
-      if (first === undefined) break;
-      done.push(wordsOf(first).what);
+      const first = prepared.steps.findIndex((step) => !onlyLooks(step));
+      const [step] = prepared.steps.slice(first);
+      if (first === -1 || step === undefined) break;
+      done.push(wordsOf(step).what);
       const before = (_: unknown, position: number): void => {
-        if (position === 1) throw new Killed();
+        if (position > first) throw new Killed();
       };
       await terminal.deploy({ prepared, before }).catch((error: unknown) => {
         if (!(error instanceof Killed)) throw error;
@@ -40,6 +44,21 @@ describe("an empty account", () => {
     expect(new Set(done).size).toBe(done.length);
     expect(done.filter((what) => what.startsWith("deploy "))).toHaveLength(workers.length);
     expect(new Set(workers.map((worker) => fake.secret(worker, "INTERNAL_KEY_BINDING"))).size).toBe(1);
+    expect(await terminal.deploy()).toMatchObject({ steps: [{ kind: "mesh", status: "done" }], failure: undefined });
+  });
+
+  it("is not told that all is well when it is killed before an ill Worker's health was asked", async () => {
+    ill.set("hoox", "no secrets");
+    const prepared = await terminal.plan();
+    const asked = prepared.steps.findIndex((step) => step.kind === "health" && step.worker === "hoox");
+    const before = (_: unknown, position: number): void => {
+      if (position === asked) throw new Killed();
+    };
+    await expect(terminal.deploy({ prepared, before })).rejects.toThrow(Killed);
+
+    expect(await left()).toEqual([]);
+    const { failure } = await terminal.deploy();
+    expect(failure).toMatchObject({ exitCode: 1, message: expect.stringContaining("hoox: database: no secrets") });
   });
 });
 

@@ -1,7 +1,9 @@
 import type { Account } from "../../cloudflare/index.ts";
-import type { Step } from "../../deploy/step.ts";
+import { onlyLooks, type Step } from "../../deploy/step.ts";
 import { wordsOf } from "../../deploy/steps/index.ts";
 import type { Column } from "./table.ts";
+
+export const NOTHING_TO_DO = "nothing to do: the account is as the sources want it to be";
 
 interface Row {
   position: number;
@@ -18,7 +20,7 @@ export function planText(
   steps: readonly Step[],
   table: (columns: readonly Column<Row>[], rows: readonly Row[]) => string,
 ): string {
-  if (steps.length === 0) return "nothing to do: the account is as the sources want it to be";
+  if (steps.every(onlyLooks)) return NOTHING_TO_DO;
   const rows = steps.map((step, index) => ({ position: index + 1, ...wordsOf(step) }));
   return table(
     [

@@ -3,7 +3,9 @@ import type { WorkerResult } from "../../deploy/deploy.ts";
 import type { Executed } from "../../deploy/execute.ts";
 import { profileFor } from "../../deploy/gateway.ts";
 import type { Prepared } from "../../deploy/prepare.ts";
+import { onlyLooks } from "../../deploy/step.ts";
 import type { HooxContext } from "../context.ts";
+import { NOTHING_TO_DO } from "./deploy-plan.ts";
 import type { Paint } from "./paint.ts";
 import type { Column } from "./table.ts";
 
@@ -43,7 +45,7 @@ export async function outcomeOf(
     profile === undefined ? `HOOX_URL=${prepared.url} npx hoox check health` : `npx hoox check health${flag}`;
   return {
     ...base,
-    result: steps.length === 0 ? "unchanged" : "done",
+    result: steps.every(onlyLooks) ? "unchanged" : "done",
     next: [
       `is it well? ${look}`,
       ...(steps.some(({ kind }) => kind === "keys") && profile !== undefined
@@ -75,5 +77,5 @@ export function resultText(
     workers,
   );
   if (result === "failed") return `${rows}\n\n${paint.bad("failed")}: ${problem}`;
-  return result === "unchanged" ? `${rows}\n\nnothing to do: the account is as the sources want it to be` : rows;
+  return result === "unchanged" ? `${rows}\n\n${NOTHING_TO_DO}` : rows;
 }

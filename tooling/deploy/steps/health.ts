@@ -4,7 +4,7 @@ import type { Worker } from "#contracts/ids";
 import type * as z from "zod";
 import { CliError } from "../../cli/errors.ts";
 import { checkHealth } from "../../cli/health.ts";
-import { parseJson } from "../../cli/mesh-client.ts";
+import { parseJson, type MeshClient } from "../../cli/mesh-client.ts";
 import type { Account } from "../../cloudflare/index.ts";
 import type { Around, StepKind, StepOf } from "../step.ts";
 import { deployedFrom } from "./worker.ts";
@@ -19,7 +19,7 @@ const EVERY_MS = 2_000;
 const LONGEST_MS = 120_000;
 
 export const health: StepKind<StepOf<"health">> = {
-  words: ({ worker }) => ({ what: `health of ${worker}`, why: "deployed" }),
+  words: ({ worker, why }) => ({ what: `health of ${worker}`, why }),
   async run({ worker, from }, around) {
     return awaitHealthy(around, worker, await taking(around.account, worker, from));
   },
@@ -37,13 +37,15 @@ export async function awaitHealthy(around: Asking, worker: Worker, version: stri
 }
 
 export const mesh: StepKind<StepOf<"mesh">> = {
-  words: () => ({ what: "health of the whole mesh", why: "something was deployed" }),
+  words: () => ({ what: "health of the whole mesh", why: "whether all is well" }),
   async run(_, around) {
     const client = await around.mesh();
     if (client.target.operatorKey === undefined) {
+      await gatewayAnswers(around, await taking(around.account, "hoox", undefined));
       return "only the gateway was asked: its operator key is not known here, set HOOX_OPERATOR_KEY";
     }
     const said = await asked(around, async () => {
+      if ((await gatewayReport(client)) === undefined) return `hoox: ${SILENT}`;
       const ill = (await checkHealth(client)).filter(({ status }) => status !== "healthy");
       return ill.map((each) => `${each.worker}: ${each.error ?? each.status}`).join("; ");
     });
@@ -54,28 +56,35 @@ export const mesh: StepKind<StepOf<"mesh">> = {
   },
 };
 
-/** The id of the version that takes all requests; throws unless it is the one that was made just now. */
-async function taking(account: Account, worker: Worker, from: string): Promise<string> {
-  const newest = (await account.workers.deployments(worker))?.[0]?.versions;
-  if ((await deployedFrom(account, worker)) === from && newest?.length === 1 && newest[0]) return newest[0].id;
-  throw new CliError(3, `the account does not say that the new version of ${worker} takes the requests`, {
+/** The id of the version that takes all requests; throws unless there is one, and it was made from this. */
+async function taking(account: Account, worker: Worker, from: string | undefined): Promise<string> {
+  const versions = (await account.workers.deployments(worker))?.[0]?.versions;
+  const isIt = from === undefined || (await deployedFrom(account, worker)) === from;
+  if (isIt && versions?.length === 1 && versions[0]) return versions[0].id;
+  const what = from === undefined ? "one version" : "the new version";
+  throw new CliError(3, `the account does not say that ${what} of ${worker} takes the requests`, {
     hint: `somebody may have deployed meanwhile; see: npx hoox deploy history ${worker}`,
   });
 }
 
 async function gatewayAnswers(around: Asking, version: string): Promise<string | undefined> {
   const client = await around.mesh();
-  const report = async (): Promise<Health | undefined> => {
-    const parsed = parseJson(healthReport, (await client.send({ method: "GET", path: "/health" })).body);
-    return parsed.success ? parsed.data : undefined;
-  };
-  return judged(around, { worker: "hoox", version, report });
+  return judged(around, { worker: "hoox", version, report: () => gatewayReport(client) });
+}
+
+async function gatewayReport(client: MeshClient): Promise<Health | undefined> {
+  const parsed = parseJson(healthReport, (await client.send({ method: "GET", path: "/health" })).body);
+  return parsed.success ? parsed.data : undefined;
 }
 
 async function othersAnswer(around: Asking, worker: Worker, version: string): Promise<string | undefined> {
   const client = await around.mesh();
-  const report = async (): Promise<Health | undefined> =>
-    (await client.call(opsRoutes.health)).workers.find((each) => each.worker === worker);
+  const report = async (): Promise<Health> => {
+    const own = (await client.call(opsRoutes.health)).workers.find((each) => each.worker === worker);
+    // An ops-worker of before this Worker, which comes behind it: no illness, or nothing new could ever be deployed.
+    if (own === undefined) throw new CliError(3, "ops-worker does not know it yet");
+    return own;
+  };
   try {
     return await judged(around, { worker, version, report });
   } catch (error) {
@@ -92,7 +101,7 @@ async function judged(
   let last: Health | undefined;
   const said = await asked(around, async () => {
     last = await of.report();
-    if (last === undefined) return "it does not answer with its health";
+    if (last === undefined) return SILENT;
     const ill = last.dependencies.filter(({ status }) => status !== "ok");
     const words = ill.map((each) => `${each.name}: ${each.detail ?? each.status.replace("_", " ")}`).join("; ");
     if (last.status !== "ok" || ill.length > 0) return words || "it says that it fails";
@@ -105,6 +114,7 @@ async function judged(
   });
 }
 
+const SILENT = "it does not answer with its health";
 const OLD = "the version before still answers";
 
 /** Asks until the answer is empty, which means well; the last answer, or error, when it never is. */

@@ -20,14 +20,17 @@ export abstract class DeployCommand extends HooxCommand {
     const prepared = await prepare(this.context, account, { ...of, prints: fingerprintsOf });
     for (const note of prepared.notes) this.note(note);
     if (!("steps" in prepared)) return this.#refused(account, prepared.problems);
-    const { planDocument, planText } = await import("../../output/deploy-plan.ts");
+    const [{ planDocument, planText }, { onlyLooks }] = await Promise.all([
+      import("../../output/deploy-plan.ts"),
+      import("../../../deploy/step.ts"),
+    ]);
     const document = planDocument(account, prepared.steps);
     const text = planText(prepared.steps, (...table) => this.table(...table));
     if (this.dryRun) {
       this.reply({ ...document, result: "planned" }, () => text);
       return 0;
     }
-    if (prepared.steps.length > 0) await this.#agree(text);
+    if (!prepared.steps.every(onlyLooks)) await this.#agree(text);
     return this.#execute(account, { ...of, prepared });
   }
 
