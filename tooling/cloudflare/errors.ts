@@ -23,6 +23,9 @@ export class AccountError extends CliError {
   }
 }
 
+/** Cloudflare's code for a roll-back past a secret that has another value by now. */
+export const SECRETS_CHANGED = 10_220;
+
 export function isMissing(error: unknown): boolean {
   return error instanceof AccountError && error.status === 404;
 }

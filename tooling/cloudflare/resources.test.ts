@@ -113,10 +113,24 @@ describe("Workers", () => {
     await upload("hoox");
     await upload("hoox");
     const [, older] = (await account.workers.versions("hoox")) ?? [];
-    await account.workers.deployVersion("hoox", older?.id ?? "", "rollback");
+    await account.workers.deployVersion("hoox", older?.id ?? "", { message: "rollback" });
 
     const [now] = (await account.workers.deployments("hoox")) ?? [];
     expect(now).toMatchObject({ message: "rollback", versions: [{ id: older?.id, percentage: 100 }] });
+  });
+
+  it("go back past a changed secret only when they are made to", async () => {
+    await upload("hoox");
+    const [older] = (await account.workers.versions("hoox")) ?? [];
+    await account.secrets.put("hoox", "OPERATOR_KEY_BINDING", "a-very-secret-value");
+    const goBack = (force: boolean) =>
+      account.workers.deployVersion("hoox", older?.id ?? "", { message: "back", force });
+
+    await expect(goBack(false)).rejects.toMatchObject({
+      codes: [10_220],
+      message: expect.stringContaining("The following secrets have changed: OPERATOR_KEY_BINDING"),
+    });
+    expect((await goBack(true)).versions).toEqual([{ id: older?.id, percentage: 100 }]);
   });
 
   it("have crons and an address of their own", async () => {

@@ -58,11 +58,19 @@ export class Workers {
     return (await this.#api.find({ method: "get", path: where, result: deploymentList, what }))?.deployments;
   }
 
-  /** Gives all requests to a version that was uploaded before; naming the same one again changes nothing. */
-  async deployVersion(name: string, versionId: string, message: string): Promise<Deployment> {
+  /**
+   * Gives all requests to a version that was uploaded before; naming the same one again changes nothing. Without `force`
+   * it is refused (`SECRETS_CHANGED`) when a secret has another value by now: the version has those of its time.
+   */
+  async deployVersion(
+    name: string,
+    versionId: string,
+    { message, force = false }: { message: string; force?: boolean },
+  ): Promise<Deployment> {
     return this.#api.call({
       method: "post",
       path: this.#of(name, "deployments"),
+      ...(force ? { query: { force: "true" } } : {}),
       body: {
         strategy: "percentage",
         versions: [{ version_id: versionId, percentage: 100 }],

@@ -1,7 +1,11 @@
 import type { Worker } from "#contracts/ids";
-import type { Account, Deployment } from "../cloudflare/index.ts";
+import { AccountError, SECRETS_CHANGED } from "../cloudflare/errors.ts";
+import type { Account, Deployment, Version } from "../cloudflare/index.ts";
 import { CliError, usageError } from "../cli/errors.ts";
 import { DEPLOYED_FROM } from "./drift.ts";
+
+const BACK_FROM = "hoox rollback from";
+const WENT_BACK = new RegExp(`^${BACK_FROM} (\\S+)$`);
 
 export interface Rollback {
   worker: Worker;
@@ -14,7 +18,10 @@ export interface Rollback {
 /** Made anew: a version has the secrets of its time, and a rotation ends in another one. */
 const SECRETS = "secrets were set since then, and that version has the values of its own time";
 
-/** The version to go back to: the one that is named, else the last one that was made from something else. */
+/**
+ * The version to go back to: the one that is named, else the last one before this that was made from something else, and
+ * that nobody went back from, for whatever reason that was.
+ */
 export async function planRollback(account: Account, worker: Worker, named: string | undefined): Promise<Rollback> {
   const deployments = (await account.workers.deployments(worker)) ?? [];
   const from = deployments[0]?.versions[0]?.id;
@@ -22,7 +29,7 @@ export async function planRollback(account: Account, worker: Worker, named: stri
     throw new CliError(1, `${worker} is not deployed`, { hint: "deploy what is missing: npx hoox deploy all" });
   }
   const versions = (await account.workers.versions(worker)) ?? [];
-  const id = named ?? (await lastOther(account, worker, { from, deployments }));
+  const id = named ?? (await lastOther(account, worker, { from, deployments, versions }));
   const found = versions.find((each) => each.id === id);
   if (found === undefined) {
     const list = versions.slice(0, 5).map((each) => `  ${each.id}  ${each.createdAt ?? ""}`);
@@ -35,16 +42,39 @@ export async function planRollback(account: Account, worker: Worker, named: stri
   return { worker, from, to: { id, createdAt, message }, warnings: touched ? [SECRETS] : [] };
 }
 
+/** Answers the warnings, with one that the plan did not know when Cloudflare does: that one is asked about. */
+export async function goBack(
+  account: Account,
+  { worker, from, to, warnings }: Rollback,
+  agree: (warning: string) => Promise<void>,
+): Promise<{ warnings: string[] }> {
+  const message = `${BACK_FROM} ${from}`;
+  try {
+    await account.workers.deployVersion(worker, to.id, { message });
+    return { warnings };
+  } catch (error) {
+    if (!(error instanceof AccountError) || !error.codes.includes(SECRETS_CHANGED)) throw error;
+    if (warnings.length === 0) await agree(SECRETS);
+    await account.workers.deployVersion(worker, to.id, { message, force: true });
+    return { warnings: [SECRETS] };
+  }
+}
+
 async function lastOther(
   account: Account,
   worker: Worker,
-  { from, deployments }: { from: string; deployments: readonly Deployment[] },
+  of: { from: string; deployments: readonly Deployment[]; versions: readonly Version[] },
 ): Promise<string> {
-  const now = await madeFrom(account, worker, from);
-  const others = deployments.flatMap(({ versions }) => versions[0]?.id ?? []).filter((each) => each !== from);
-  for (const id of new Set(others)) {
-    const then = await madeFrom(account, worker, id);
-    if (then === undefined || then !== now) return id;
+  const { from, deployments, versions } = of;
+  const ids = versions.map(({ id }) => id);
+  const older = ids.slice(ids.indexOf(from) + 1);
+  const wereDeployed = deployments.flatMap((each) => each.versions.map(({ id }) => id));
+  const left = deployments.flatMap(({ message = "" }) => WENT_BACK.exec(message)?.[1] ?? []);
+  const madeOf = (id: string): Promise<string | undefined> => madeFrom(account, worker, id);
+  const unwanted = await Promise.all([from, ...new Set(left)].map(madeOf));
+  for (const id of older.filter((each) => wereDeployed.includes(each) && !left.includes(each))) {
+    const then = await madeOf(id);
+    if (then === undefined || !unwanted.includes(then)) return id;
   }
   throw new CliError(1, `${worker} has no earlier version that was made from something else`, {
     hint: `what there was: ${history(worker)}; what is checked out here is deployed with: npx hoox deploy ${worker}`,

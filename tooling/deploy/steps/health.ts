@@ -6,6 +6,7 @@ import { CliError } from "../../cli/errors.ts";
 import { checkHealth } from "../../cli/health.ts";
 import { parseJson, type MeshClient } from "../../cli/mesh-client.ts";
 import type { Account } from "../../cloudflare/index.ts";
+import { planRollback } from "../rollback.ts";
 import type { Around, StepKind, StepOf } from "../step.ts";
 import { deployedFrom } from "./worker.ts";
 
@@ -109,8 +110,10 @@ async function judged(
   });
   if (said === "") return undefined;
   if (said === OLD) return `well, yet version ${last?.version} answers still`;
+  const back = await planRollback(around.account, of.worker, undefined).catch(() => undefined);
+  const way = back === undefined ? "" : `go back: npx hoox deploy rollback ${of.worker}; `;
   throw new CliError(1, `${of.worker} is deployed and not well: ${said}`, {
-    hint: `go back: npx hoox deploy rollback ${of.worker}; what it says: npx hoox logs query --worker ${of.worker} --since 10m`,
+    hint: `${way}what it says: npx hoox logs query --worker ${of.worker} --since 10m`,
   });
 }
 

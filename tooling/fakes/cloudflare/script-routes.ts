@@ -1,5 +1,5 @@
 import { jsonOf, Refusal, type Exchange, type Row } from "./http.ts";
-import { deployVersion, upload } from "./script-store.ts";
+import { deployVersion, secretsChangedSince, upload } from "./script-store.ts";
 import {
   deploymentView,
   listedView,
@@ -105,7 +105,12 @@ export function scriptRoutes(state: AccountState): Row[] {
         if (versions.reduce((sum, { percentage }) => sum + percentage, 0) !== 100) {
           throw new Refusal(400, 10_208, "percentages of a deployment must add up to 100");
         }
-        return deploymentView(deployVersion(named(exchange), versions, state.now(), annotations));
+        const script = named(exchange);
+        const changed = versions.flatMap((each) => secretsChangedSince(script, each.version_id));
+        if (changed.length > 0 && exchange.query.get("force") !== "true") {
+          throw new Refusal(400, 10_220, `The following secrets have changed: ${changed.join(", ")}`);
+        }
+        return deploymentView(deployVersion(script, versions, state.now(), annotations));
       },
     },
     {

@@ -1,6 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { formOf, Refusal, type Exchange } from "./http.ts";
-import { hexId, type AccountState, type StoredDeployment, type StoredScript, type StoredVersion } from "./state.ts";
+import {
+  current,
+  hexId,
+  type AccountState,
+  type StoredDeployment,
+  type StoredScript,
+  type StoredVersion,
+} from "./state.ts";
 import { applyMigrations, checkBindings, keptBindings, readUpload } from "./upload.ts";
 
 /** Takes what wrangler sends: nothing of it is kept when anything of it does not fit. */
@@ -46,6 +53,15 @@ export function deployVersion(
   const deployment = { id: randomUUID(), createdOn: now, source: "wrangler", versions, annotations };
   script.deployments.push(deployment);
   return deployment;
+}
+
+/** Names of the secrets that the version which takes the requests does not have in common with this one. */
+export function secretsChangedSince(script: StoredScript, versionId: string): string[] {
+  const secretsOf = (version: StoredVersion | undefined): Map<string, string | undefined> =>
+    new Map(version?.bindings.filter(({ type }) => type === "secret_text").map(({ name, text }) => [name, text]));
+  const now = secretsOf(current(script));
+  const then = secretsOf(script.versions.find(({ id }) => id === versionId));
+  return [...new Set([...now.keys(), ...then.keys()])].filter((name) => now.get(name) !== then.get(name));
 }
 
 export function latest(script: StoredScript): StoredVersion | undefined {

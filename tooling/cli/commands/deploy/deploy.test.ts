@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { workers } from "#contracts/ids";
 import { accountWithMesh } from "../../../deploy/testing/deployed-mesh.ts";
 import { deployerOn, type Deployer } from "../../../deploy/testing/deployer.ts";
@@ -7,10 +7,11 @@ import type { HooxContext } from "../../context.ts";
 import { runCli, stopper, type Ran, type RunOptions } from "../../testing/run-cli.ts";
 
 let fake: FakeCloudflare;
+let ill: Map<string, string>;
 let terminal: Deployer;
 
 async function start(): Promise<void> {
-  ({ fake } = await accountWithMesh());
+  ({ fake, ill } = await accountWithMesh());
   terminal = deployerOn(fake);
 }
 
@@ -130,8 +131,8 @@ describe("Ctrl-C in the middle of a deployment", () => {
 });
 
 describe("on an account that has a mesh", () => {
-  beforeAll(start);
-  afterAll(() => fake.stop());
+  beforeEach(start);
+  afterEach(() => fake.stop());
   beforeEach(async () => {
     await terminal.deploy();
   });
@@ -162,6 +163,54 @@ describe("on an account that has a mesh", () => {
     expect((await terminal.plan()).steps.find(({ kind }) => kind === "worker")).toMatchObject({
       why: "it is not its newest version that takes the requests",
     });
+  });
+
+  it("deploy rollback never leads to what somebody went back from", async () => {
+    const good = await current("trade-worker");
+    terminal.prints.set("trade-worker", "made-of-a-bad-source");
+    await terminal.deploy();
+    await run("deploy rollback trade-worker --yes");
+    expect(await run("deploy rollback trade-worker --yes")).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("no earlier version that was made from something else"),
+    });
+    expect(await current("trade-worker")).toBe(good);
+
+    terminal.prints.set("trade-worker", "made-of-another-bad-source");
+    await terminal.deploy();
+    await run("deploy rollback trade-worker --yes");
+    expect(await current("trade-worker")).toBe(good);
+  });
+
+  it("deploy rollback says what was done when that is not well either, and no way back that is none", async () => {
+    terminal.prints.set("trade-worker", "made-of-a-bad-source");
+    await terminal.deploy();
+    ill.set("trade-worker", "no such table: orders");
+    const ran = await run("deploy rollback trade-worker --yes --json");
+
+    expect(ran.exitCode).toBe(1);
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      result: "done",
+      to: { id: await current("trade-worker") },
+      problem: expect.stringContaining("no such table: orders"),
+    });
+    expect(ran.stderr).toContain("error: trade-worker is deployed and not well");
+    expect(ran.stderr).not.toContain("go back:");
+  });
+
+  it("deploy rollback asks once more when only Cloudflare knows that a secret has changed", async () => {
+    const good = await current("trade-worker");
+    terminal.prints.set("trade-worker", "made-of-a-bad-source");
+    await terminal.deploy();
+    const version = fake.state.script("trade-worker").versions.at(-1);
+    const bindings = version?.bindings.map((each) =>
+      each.type === "secret_text" ? { ...each, text: "changed" } : each,
+    );
+    Object.assign(version ?? {}, { bindings });
+    const ran = await run("deploy rollback trade-worker --yes");
+
+    expect(ran).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("secrets were set since then") });
+    expect(await current("trade-worker")).toBe(good);
   });
 
   it("deploy rollback needs a yes, and knows what it cannot do", async () => {

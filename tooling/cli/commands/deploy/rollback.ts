@@ -2,7 +2,7 @@ import { Command, Option } from "clipanion";
 import type { Account } from "../../../cloudflare/index.ts";
 import type { Rollback } from "../../../deploy/rollback.ts";
 import { HooxCommand } from "../../base.ts";
-import type { ExitCode } from "../../errors.ts";
+import { CliError, type ExitCode } from "../../errors.ts";
 import { read } from "../../options.ts";
 import { namedAccount } from "./account.ts";
 
@@ -12,7 +12,7 @@ export class DeployRollback extends HooxCommand {
     category: "Mend",
     description: "Let an earlier version of a Worker take the requests again",
     details:
-      "The last one that was made from something else, unless --version names one. The database and the queues stay as they are. The next deploy all brings the newest source again.",
+      "The last one before it that was made from something else and that nobody went back from, unless --version names one. The database and the queues stay as they are. The next deploy all brings the newest source again.",
     examples: [
       ["The version before", "npx hoox deploy rollback trade-worker"],
       ["What would be done", "npx hoox deploy rollback trade-worker --dry-run"],
@@ -35,12 +35,21 @@ export class DeployRollback extends HooxCommand {
       return 0;
     }
     await this.confirm({ plan: planText(rollback), yes: this.yes });
-    await account.workers.deployVersion(name, rollback.to.id, `hoox rollback from ${rollback.from}`);
-    const remark = await this.#health(account, rollback);
-    this.reply({ ...document, result: "done", remark }, () => this.paint.good(`${name} runs ${rollback.to.id}`));
-    if (remark !== undefined) this.note(remark);
-    for (const warning of rollback.warnings) this.note(`${warning}; look: npx hoox secrets check --remote`);
+    const { goBack } = await import("../../../deploy/rollback.ts");
+    const agree = (warning: string): Promise<void> => this.confirm({ plan: warning, yes: this.yes });
+    const { warnings } = await goBack(account, rollback, agree);
+    const health = await this.#health(account, rollback).catch((error: unknown) => {
+      if (error instanceof CliError) return error;
+      throw error;
+    });
+    // What was done is answered before what is said of it.
+    const problem = health instanceof CliError ? { problem: health.message, hint: health.hint } : { remark: health };
+    const reply = { ...document, warnings, result: "done", ...problem };
+    this.reply(reply, () => this.paint.good(`${name} runs ${rollback.to.id}`));
+    for (const warning of warnings) this.note(`${warning}; look: npx hoox secrets check --remote`);
     this.note("the next npx hoox deploy all brings the newest source again");
+    if (health instanceof CliError) throw health;
+    if (health !== undefined) this.note(health);
     return 0;
   }
 
