@@ -33,11 +33,11 @@ export function meshStore(mesh: MeshClient): ConfigStore {
 }
 
 /** Past every Worker: for a mesh that does not answer. No audit row is left. */
-export async function accountStore(context: HooxContext): Promise<ConfigStore> {
-  const { openAccount } = await import("../cloudflare/index.ts");
-  const account = await openAccount(context);
+export async function accountStore(context: HooxContext, target: string | undefined): Promise<ConfigStore> {
+  const { sameAccountAs } = await import("../secrets/place.ts");
+  const account = await sameAccountAs(context, target);
   const all = await account.namespaces.list();
-  const found = all.find(({ id, title }) => id === NAMESPACE || title === NAMESPACE || title.endsWith("-CONFIG"));
+  const found = all.find(({ title }) => title === NAMESPACE);
   if (found === undefined) {
     const hint = `it is made by: npx hoox deploy all; there are: ${all.map(({ title }) => title).join(", ") || "none"}`;
     throw new CliError(1, `the account has no KV namespace ${NAMESPACE}`, { hint });

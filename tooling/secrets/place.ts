@@ -69,6 +69,25 @@ async function addressIn(account: Account, problems: string[]): Promise<string |
   return undefined;
 }
 
+/** The account, unless the mesh that is meant is known to be another's. */
+export async function sameAccountAs(context: HooxContext, named?: string): Promise<Account> {
+  const target = await resolveTarget(context, named);
+  const account = await openedAccount(context);
+  if (!target.local) await sameAccount(account, target.url);
+  return account;
+}
+
+/** The mesh that `--remote` means: the target's, without one the account's. */
+export async function meshThere(context: HooxContext, named: string | undefined): Promise<MeshClient> {
+  const target = await resolveTarget(context, named);
+  if (!target.local) return connectTo(context, target);
+  const { mesh, problems } = await findPlace(context, { target: named, remote: true });
+  if (mesh !== undefined) return mesh;
+  throw new CliError(2, `--remote: no profile is active, and ${problems.join("; ")}`, {
+    hint: "set HOOX_URL and HOOX_OPERATOR_KEY, or use --target <profile>",
+  });
+}
+
 /** The account, for what cannot be done without one. */
 export async function neededAccount(context: HooxContext, place: Place): Promise<Account> {
   // Opened once more, it says in its own words why it cannot be.

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ConfigEntry } from "#contracts/routes/config";
-import { FakeCloudflare } from "../../../fakes/cloudflare/fake.ts";
+import type { FakeCloudflare } from "../../../fakes/cloudflare/fake.ts";
 import { startFakeMesh, type FakeMesh } from "../../testing/fake-mesh.ts";
 import { runCli, type Ran } from "../../testing/run-cli.ts";
+import { accountWith } from "../../testing/secret-workers.ts";
 
 /** A mesh whose KV shows a change only after it was looked at so many times. */
 function meshWith(values: Record<string, string>, late = 0): Promise<FakeMesh> {
@@ -108,10 +109,14 @@ describe("hoox config", () => {
 describe("hoox config --remote", () => {
   let account: FakeCloudflare;
   beforeEach(async () => {
-    account = await FakeCloudflare.start();
+    account = await accountWith(new Map([["hoox", {}]]));
   });
   afterEach(() => account.stop());
-  const remote = (...args: string[]): Promise<Ran> => runCli(["config", ...args, "--remote"], { env: account.env });
+  const remote = (...args: string[]): Promise<Ran> =>
+    runCli(["config", ...args, "--remote"], {
+      env: { ...account.env, HOOX_OPERATOR_KEY: "the-operators-key" },
+      fetch: account.workersDev.fetch,
+    });
 
   it("reads and writes the account's KV itself, and says that no audit row is left", async () => {
     account.state.addNamespace("hoox-config", "hoox-config");
@@ -120,6 +125,44 @@ describe("hoox config --remote", () => {
     expect(set).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("no audit row was left") });
     expect((await remote("kv", "get", "trade:kill_switch")).stdout).toBe("false\n");
     expect((await remote("list")).stdout).toMatch(/trade:kill_switch +false/);
+  });
+
+  it("leaves a stranger's namespace alone, whatever its title ends with", async () => {
+    account.state.addNamespace("somebody-else-CONFIG", "0123456789abcdef0123456789abcdef");
+    const ran = await remote("kv", "set", "trade:kill_switch", "false");
+
+    expect(ran).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("there are: somebody-else-CONFIG") });
+    expect(account.calls.filter((call) => call.startsWith("PUT"))).toEqual([]);
+  });
+
+  it("waits for the mesh on the account, not for the one on this machine", async () => {
+    account.state.addNamespace("hoox-config", "hoox-config");
+    const asked: string[] = [];
+    account.workersDev.serve("hoox", async (request) => {
+      asked.push(new URL(request.url).pathname);
+      return Response.json({ entries: [{ key: "some:key", value: "x" }] });
+    });
+    const ran = await remote("kv", "set", "some:key", "x", "--wait");
+
+    expect(ran).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("the mesh sees it") });
+    expect(asked).toEqual(["/ops/config"]);
+  });
+
+  it("has set the value though the mesh cannot be asked whether it sees it", async () => {
+    account.state.addNamespace("hoox-config", "hoox-config");
+    account.workersDev.serve("hoox", async () => new Response("error code: 1101", { status: 500 }));
+    const ran = await remote("kv", "set", "some:key", "x", "--wait");
+
+    expect(ran).toMatchObject({ exitCode: 1, stdout: "some:key: set\n" });
+    expect(ran.stderr).toContain("nobody knows whether the mesh sees it: ");
+  });
+
+  it("is not changed while the target is another account's mesh", async () => {
+    account.state.addNamespace("hoox-config", "hoox-config");
+    const env = { ...account.env, HOOX_URL: "https://hoox.somebody-else.workers.dev" };
+    const ran = await runCli(["config", "kv", "set", "some:key", "x", "--remote"], { env });
+
+    expect(ran).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("is not of the account") });
   });
 
   it("says what makes the namespace where there is none", async () => {

@@ -1,7 +1,7 @@
 import { Option } from "clipanion";
 import { MeshCommand } from "../../base.ts";
 import type { ConfigStore } from "../../config-store.ts";
-import type { ExitCode } from "../../errors.ts";
+import { CliError, type ExitCode } from "../../errors.ts";
 
 /** Commands on what stands in KV. */
 export abstract class ConfigCommand extends MeshCommand {
@@ -11,7 +11,7 @@ export abstract class ConfigCommand extends MeshCommand {
 
   async store(): Promise<ConfigStore> {
     const { accountStore, meshStore } = await import("../../config-store.ts");
-    return this.remote ? accountStore(this.context) : meshStore(await this.mesh());
+    return this.remote ? accountStore(this.context, this.target) : meshStore(await this.mesh());
   }
 }
 
@@ -23,17 +23,32 @@ export abstract class ConfigChange extends ConfigCommand {
 
   /** Undefined deletes. */
   async change(store: ConfigStore, key: string, value: string | undefined): Promise<ExitCode> {
-    const { awaitValue, meshStore } = await import("../../config-store.ts");
     const verb = value === undefined ? "deleted" : "set";
     const note = await store.put(key, value, this.reason ?? `hoox ${this.path.join(" ")}`);
-    const seen = this.wait
-      ? await awaitValue(this.context, this.remote ? meshStore(await this.mesh()) : store, { key, value, seconds: 120 })
-      : undefined;
+    const { seen, problem } = this.wait ? await this.#awaited(store, { key, value }) : {};
     this.reply({ key, result: verb, ...(seen === undefined ? {} : { seen }), note }, () => `${key}: ${verb}`);
     this.note(note);
+    if (problem !== undefined) this.note(`nobody knows whether the mesh sees it: ${problem}`);
     if (seen === true) this.note("the mesh sees it from where it was asked; other places may take a minute more");
-    if (seen === false) this.note(`the mesh does not see it yet; look again: npx hoox config kv get ${key}`);
+    if (seen === false && problem === undefined)
+      this.note(`the mesh does not see it yet; look again: npx hoox config kv get ${key}`);
     if (key.endsWith("kill_switch")) this.note("the kill switch itself is a Durable Object: npx hoox kill-switch show");
     return seen === false ? 1 : 0;
+  }
+
+  /** The value is written by now: a mesh that cannot be asked does not make that a failure. */
+  async #awaited(
+    store: ConfigStore,
+    of: { key: string; value: string | undefined },
+  ): Promise<{ seen: boolean; problem?: string }> {
+    const { awaitValue, meshStore } = await import("../../config-store.ts");
+    const { meshThere } = await import("../../../secrets/place.ts");
+    try {
+      const seenBy = this.remote ? meshStore(await meshThere(this.context, this.target)) : store;
+      return { seen: await awaitValue(this.context, seenBy, { ...of, seconds: 120 }) };
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      return { seen: false, problem: [error.message, error.hint].filter(Boolean).join("; ") };
+    }
   }
 }

@@ -18,8 +18,8 @@ export abstract class DatabaseCommand extends HooxCommand {
 
   async where(): Promise<Where> {
     if (this.remote) {
-      const { openAccount } = await import("../../../cloudflare/index.ts");
-      return { remote: true, account: await openAccount(this.context) };
+      const { sameAccountAs } = await import("../../../secrets/place.ts");
+      return { remote: true, account: await sameAccountAs(this.context) };
     }
     if (this.state !== undefined) return { remote: false, state: resolve(this.context.root, this.state) };
     const { localMesh } = await import("../../start/running.ts");
@@ -29,6 +29,11 @@ export abstract class DatabaseCommand extends HooxCommand {
   get place(): "remote" | "local" {
     return this.remote ? "remote" : "local";
   }
+}
+
+/** The whole answer of a `--dry-run`. */
+export function replyPlanned(command: HooxCommand, plan: string, document: object): void {
+  command.reply({ ...document, result: "planned" }, () => `${plan}\nnothing was changed`);
 }
 
 /** Which database it is, in words: the account's, or the one below a path. */

@@ -31,15 +31,9 @@ export class DbQuery extends MeshCommand {
   }
 
   async #asked(): Promise<MeshClient> {
-    const named = await this.mesh();
-    if (!this.remote || !named.target.local) return named;
-    const { findPlace } = await import("../../../secrets/place.ts");
-    const { mesh, problems } = await findPlace(this.context, { target: this.target, remote: true });
-    if (mesh !== undefined) return mesh;
-    const { CliError } = await import("../../errors.ts");
-    throw new CliError(2, `--remote: no profile is active, and ${problems.join("; ")}`, {
-      hint: "set HOOX_URL and HOOX_OPERATOR_KEY, or use --target <profile>",
-    });
+    if (!this.remote) return this.mesh();
+    const { meshThere } = await import("../../../secrets/place.ts");
+    return meshThere(this.context, this.target);
   }
 
   rowsText(rows: readonly Row[]): string {
