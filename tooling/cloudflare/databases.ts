@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { CliError } from "../cli/errors.ts";
 import { path, type Api } from "./api.ts";
 
 export interface Database {
@@ -21,6 +22,7 @@ const queried = z.array(
 );
 
 const exported = z.object({
+  success: z.boolean().nullish(),
   status: z.string().nullish(),
   at_bookmark: z.string().nullish(),
   error: z.string().nullish(),
@@ -119,6 +121,10 @@ export class Databases {
       what: `export database ${of.name}`,
       reads: true,
     });
+    if (answer.status === "error" || answer.success === false) {
+      const why = answer.error ?? "without a reason";
+      throw new CliError(3, `Cloudflare could not export database ${of.name}: ${why}`, { hint: "run it again" });
+    }
     if (answer.result) return { done: true, url: answer.result.signed_url };
     return { done: false, bookmark: answer.at_bookmark ?? undefined };
   }

@@ -22,6 +22,8 @@ export class FakeDatabase {
   readonly createdAt: Date;
   readonly #folder = mkdtempSync(join(tmpdir(), "hoox-fake-d1-"));
   readonly #snapshots = new Map<string, string>();
+  /** Why no export of it succeeds. */
+  exportProblem: string | undefined;
   #sqlite: DatabaseSync;
   #commits = 0;
 

@@ -186,6 +186,7 @@ export function d1Routes(state: AccountState, signed: Map<string, string>, origi
         const { current_bookmark: seen } = jsonOf<{ current_bookmark?: string }>(exchange);
         const bookmark = database.bookmark();
         const told = { success: true, type: "export", at_bookmark: bookmark, messages: [] };
+        if (database.exportProblem !== undefined) return { ...told, status: "error", error: database.exportProblem };
         // It goes on while somebody asks for it.
         if (seen !== bookmark) return { ...told, status: "active" };
         const filename = `${database.id}.sql`;

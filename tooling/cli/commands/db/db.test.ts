@@ -104,6 +104,54 @@ describe("the account's database", () => {
     expect(ran.stdout + ran.stderr).not.toContain("/signed/");
   });
 
+  it("says at once why Cloudflare cannot export it", async () => {
+    Object.assign(fake.state.databases.get("the-accounts-own-id") ?? {}, { exportProblem: "D1_ERROR: virtual tables" });
+    const asked = fake.calls.length;
+    const path = join(mkdtempSync(join(tmpdir(), "hoox-export-")), "hoox.sql");
+    const ran = await db(`export --remote --output ${path}`);
+
+    expect(ran).toMatchObject({ exitCode: 3, stderr: expect.stringContaining("D1_ERROR: virtual tables") });
+    expect(fake.calls.slice(asked).filter((call) => call.endsWith("/export"))).toHaveLength(1);
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it("can be brought back though the answer to its restoration got lost", async () => {
+    const first = bookmarkIn(await db("apply --remote"));
+    write("CREATE TABLE since (id TEXT)");
+    fake.fail({ method: "POST", path: "/time_travel/restore", drop: true, done: true });
+    const lost = await db(`restore ${first} --remote --yes`);
+
+    expect(lost).toMatchObject({ exitCode: 3, stderr: expect.not.stringContaining("it looks before") });
+    expect(lost.stderr).toContain("nobody knows whether it was done");
+    await db(`restore ${bookmarkIn(lost)} --remote --yes`);
+    expect(fake.state.databases.get("the-accounts-own-id")?.dump()).toContain("CREATE TABLE since");
+  });
+
+  it.each([
+    ["apply", { pending: files }],
+    ["migrate", { pending: files }],
+    ["reset", {}],
+    ["restore 0000-1", { bookmark: "0000-1" }],
+  ])("is left as it is by %s --dry-run", async (verb, planned) => {
+    const ran = await db(`${verb} --remote --dry-run --json`);
+
+    expect(ran.exitCode).toBe(0);
+    expect(JSON.parse(ran.stdout)).toEqual({ database: "hoox", place: "remote", result: "planned", ...planned });
+    const changing = fake.calls.filter((call) => !call.startsWith("GET ") && !call.endsWith("/query"));
+    expect(changing).toEqual([]);
+  });
+
+  it.each(["status", "apply", "export --output x.sql", "reset --confirm hoox", "restore 1 --yes"])(
+    "is not the one that is meant by %s while the active profile names another account's mesh",
+    async (verb) => {
+      const env = { HOOX_URL: "https://hoox.somebody-else.workers.dev" };
+      const ran = await db(`${verb} --remote`, { env });
+
+      expect(ran).toMatchObject({ exitCode: 2, stdout: "", stderr: expect.stringContaining("is not of the account") });
+      expect(fake.calls.filter((call) => call.includes("/d1/"))).toEqual([]);
+    },
+  );
+
   it("stands in the list, and where there is none every command says how to make it", async () => {
     expect((await db("list --remote")).stdout).toMatch(/hoox +the-accounts-own-id .*of hoox/);
     fake.state.databases.clear();
@@ -175,6 +223,11 @@ describe("this machine's database", () => {
     expect(await db("reset --yes", { run })).toMatchObject({ exitCode: 0, stdout: "hoox is empty\n" });
     expect(existsSync(path)).toBe(false);
     expect(ran).toEqual(["d1 migrations apply"]);
+  });
+
+  it("is kept by reset --dry-run, which needs no yes", async () => {
+    expect(await db("reset --dry-run")).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("nothing was") });
+    expect(existsSync(path)).toBe(true);
   });
 
   it("is not thrown away under a mesh that runs on it", async () => {

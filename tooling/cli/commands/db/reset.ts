@@ -1,7 +1,7 @@
 import { Command, Option } from "clipanion";
 import type { Account } from "../../../cloudflare/index.ts";
 import { usageError } from "../../errors.ts";
-import { DatabaseCommand, placeText } from "./place.ts";
+import { DatabaseCommand, placeText, replyPlanned } from "./place.ts";
 
 const LOST =
   "its orders, fills, logs, dead letters and audit log are gone then; the ledgers keep signals and positions, and what they have been told is stored they do not send again";
@@ -19,12 +19,14 @@ export class DbReset extends DatabaseCommand {
     ],
   });
   yes = Option.Boolean("--yes", false, { description: "Do not ask, on this machine" });
+  dryRun = Option.Boolean("--dry-run", false, { description: "Only say what would be done" });
   confirmed = Option.String("--confirm", { description: "The name of the account's database, instead of typing it" });
 
   async answer(): Promise<void> {
     const { DATABASE } = await import("../../migrations.ts");
     const where = await this.where();
     const plan = `target: database ${DATABASE} (${placeText(where)})\nplan: throw everything in it away; ${LOST}`;
+    if (this.dryRun) return replyPlanned(this, plan, { database: DATABASE, place: this.place });
     const done = where.remote
       ? await this.#there(where.account, { plan, name: DATABASE })
       : await this.#here(where.state, plan);

@@ -1,7 +1,7 @@
 import { Command, Option } from "clipanion";
 import { HooxCommand } from "../../base.ts";
 import { usageError } from "../../errors.ts";
-import { namedAccount } from "../deploy/account.ts";
+import { replyPlanned } from "./place.ts";
 
 export class DbRestore extends HooxCommand {
   static override paths = [["db", "restore"]];
@@ -22,14 +22,24 @@ export class DbRestore extends HooxCommand {
     description: "The Cloudflare account's database: the only one that can",
   });
   yes = Option.Boolean("--yes", false, { description: "Do not ask" });
+  dryRun = Option.Boolean("--dry-run", false, { description: "Only say what would be done" });
 
   async answer(): Promise<void> {
     if (!this.remote) throw usageError("only the account's database can be brought back", "add --remote");
-    const account = await namedAccount(this);
-    const { databaseThere, wayBack } = await import("../../../deploy/database.ts");
+    const [{ databaseThere, wayBack }, { sameAccountAs }] = await Promise.all([
+      import("../../../deploy/database.ts"),
+      import("../../../secrets/place.ts"),
+    ]);
+    const account = await sameAccountAs(this.context);
+    this.note(`target: account ${account.name}`);
     const database = await databaseThere(account);
     const plan = `plan: bring database ${database.name} back to ${this.bookmark}; what was written since is gone`;
+    if (this.dryRun)
+      return replyPlanned(this, plan, { database: database.name, place: "remote", bookmark: this.bookmark });
     await this.confirm({ plan, yes: this.yes });
+    // Its answer names this as well, and can get lost.
+    const before = await account.databases.bookmark(database);
+    this.note(`before it; the way back: ${wayBack(before)}`);
     const previous = await account.databases.restore(database, this.bookmark);
     this.reply({ database: database.name, bookmark: this.bookmark, previous }, () =>
       this.paint.good(`${database.name} is as it was at ${this.bookmark}`),
