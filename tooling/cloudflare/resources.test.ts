@@ -109,6 +109,16 @@ describe("Workers", () => {
     expect((await account.queues.byName("records"))?.producers).toEqual(["hoox"]);
   });
 
+  it("tell all of their versions and deployments, however many pages those are", async () => {
+    await upload("hoox");
+    for (let at = 1; at < 120; at += 1) await account.secrets.put("hoox", "OPERATOR_KEY_BINDING", `value ${at}`);
+    const versions = (await account.workers.versions("hoox")) ?? [];
+    const deployments = (await account.workers.deployments("hoox")) ?? [];
+
+    expect(versions.map(({ number }) => number)).toEqual(Array.from({ length: 120 }, (_, index) => 120 - index));
+    expect(deployments.map((each) => each.versions[0]?.id)).toEqual(versions.map(({ id }) => id));
+  });
+
   it("go back to an older version", async () => {
     await upload("hoox");
     await upload("hoox");

@@ -132,24 +132,22 @@ function noteOf(notes: z.infer<typeof annotations>, name: "message" | "triggered
   return typeof note === "string" ? note : undefined;
 }
 
-export const versionList = z.object({
-  items: z.array(
-    z
-      .object({
-        id: z.string(),
-        number: z.number().nullish(),
-        metadata: z.object({ created_on: text, author_email: text }).nullish(),
-        annotations,
-      })
-      .transform((raw): Version => ({
-        id: raw.id,
-        number: raw.number ?? undefined,
-        createdAt: raw.metadata?.created_on ?? undefined,
-        author: raw.metadata?.author_email || undefined,
-        message: noteOf(raw.annotations, "message"),
-      })),
-  ),
-});
+const version = z
+  .object({
+    id: z.string(),
+    number: z.number().nullish(),
+    metadata: z.object({ created_on: text, author_email: text }).nullish(),
+    annotations,
+  })
+  .transform((raw): Version => ({
+    id: raw.id,
+    number: raw.number ?? undefined,
+    createdAt: raw.metadata?.created_on ?? undefined,
+    author: raw.metadata?.author_email || undefined,
+    message: noteOf(raw.annotations, "message"),
+  }));
+
+export const versionList = z.object({ items: z.array(version) }).transform(({ items }) => items);
 
 export const deployment = z
   .object({
@@ -173,7 +171,7 @@ export const versionDetail = z
   .object({ resources: z.object({ bindings: z.array(binding).nullish() }) })
   .transform((raw): Binding[] => raw.resources.bindings ?? []);
 
-export const deploymentList = z.object({ deployments: z.array(deployment) });
+export const deploymentList = z.object({ deployments: z.array(deployment) }).transform((raw) => raw.deployments);
 export const scheduleList = z.object({ schedules: z.array(z.object({ cron: z.string() })) });
 export const workerSubdomain = z
   .object({ enabled: z.boolean(), previews_enabled: z.boolean().nullish() })

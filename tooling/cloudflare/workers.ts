@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { path, type Api } from "./api.ts";
+import { isMissing } from "./errors.ts";
 import {
   deployedWorker,
   deployment,
@@ -16,6 +17,8 @@ import {
   type WorkerSettings,
   type WorkerSubdomain,
 } from "./worker-shapes.ts";
+
+const PER_PAGE = 100;
 
 /** What is deployed. Of a Worker that is not, single questions answer undefined. */
 export class Workers {
@@ -37,11 +40,16 @@ export class Workers {
     return this.#api.find({ method: "get", path: where, result: workerSettings, what: `read the bindings of ${name}` });
   }
 
-  /** Newest first. */
-  async versions(name: string): Promise<Version[] | undefined> {
+  /** All of them, newest first. */
+  versions(name: string): Promise<Version[] | undefined> {
     const what = `list the versions of ${name}`;
+    return this.#all({ path: this.#of(name, "versions"), what }, versionList);
+  }
+
+  async newestVersion(name: string): Promise<Version | undefined> {
+    const what = `look for the newest version of ${name}`;
     const where = this.#of(name, "versions");
-    return (await this.#api.find({ method: "get", path: where, result: versionList, what }))?.items;
+    return (await this.#api.find({ method: "get", path: where, result: versionList, what }))?.[0];
   }
 
   /** What one version is bound to. */
@@ -51,11 +59,17 @@ export class Workers {
     return this.#api.find({ method: "get", path: where, result: versionDetail, what });
   }
 
-  /** Newest first: the first one takes the requests. */
-  async deployments(name: string): Promise<Deployment[] | undefined> {
+  /** All of them, newest first: the first one takes the requests. A secret that is set makes one, too. */
+  deployments(name: string): Promise<Deployment[] | undefined> {
     const what = `list the deployments of ${name}`;
+    return this.#all({ path: this.#of(name, "deployments"), what }, deploymentList);
+  }
+
+  /** The one that takes the requests. */
+  async deployment(name: string): Promise<Deployment | undefined> {
+    const what = `look what of ${name} takes the requests`;
     const where = this.#of(name, "deployments");
-    return (await this.#api.find({ method: "get", path: where, result: deploymentList, what }))?.deployments;
+    return (await this.#api.find({ method: "get", path: where, result: deploymentList, what }))?.[0];
   }
 
   /**
@@ -124,6 +138,25 @@ export class Workers {
     const where = this.#account + path`/scripts/${name}`;
     const what = `delete Worker ${name}`;
     await this.#api.call({ method: "delete", path: where, query: { force: "true" }, result: z.unknown(), what });
+  }
+
+  async #all<Item extends { id: string }>(
+    call: { path: string; what: string },
+    list: z.ZodType<Item[]>,
+  ): Promise<Item[] | undefined> {
+    const found = new Map<string, Item>();
+    for (let page = 1; ; page += 1) {
+      const query = { page, per_page: PER_PAGE };
+      const answer = await this.#api
+        .page({ method: "get", ...call, query, result: list })
+        .catch((error: unknown) => (isMissing(error) ? undefined : Promise.reject(error)));
+      if (answer === undefined) return undefined;
+      const before = found.size;
+      for (const each of answer.result) found.set(each.id, each);
+      // A page may be shorter than asked for, and one that knows no pages sends the same again.
+      const isLast = answer.total === undefined ? answer.result.length < PER_PAGE : found.size >= answer.total;
+      if (isLast || found.size === before) return [...found.values()];
+    }
   }
 
   #of(name: string, part: string): string {

@@ -123,6 +123,15 @@ describe("an account that has everything", () => {
       () => Object.assign(bindingOf("hoox", "RECORDS_QUEUE"), { queue_name: "commands" }),
     ],
     [
+      "a part of its requests taken by another version",
+      "it is not its newest version alone that takes the requests",
+      () => {
+        const { versions, deployments } = fake.state.script("trade-worker");
+        const shares = [versions.at(-1), versions[0]].map((each) => ({ version_id: each?.id ?? "", percentage: 50 }));
+        Object.assign(deployments.at(-1) ?? {}, { versions: shares });
+      },
+    ],
+    [
       "a version whose making nobody knows",
       "nobody knows what it was made from",
       () => unbind("ops-worker", "DEPLOYED_FROM"),

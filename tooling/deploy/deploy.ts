@@ -34,8 +34,8 @@ export async function resultsOf(
   return Promise.all(
     chosen.map(async (worker) => {
       const mine = executed.steps.filter((_, index) => isAbout(prepared.steps[index], worker));
-      const deployments = await account.workers.deployments(worker).catch(() => undefined);
-      const version = deployments?.[0]?.versions[0]?.id;
+      const deployment = await account.workers.deployment(worker).catch(() => undefined);
+      const version = deployment?.versions[0]?.id;
       return {
         worker,
         status: statusOf(mine),

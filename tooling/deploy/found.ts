@@ -20,9 +20,8 @@ export interface FoundWorker {
   address: WorkerSubdomain;
   /** The one that takes the requests. */
   deployment: Deployment | undefined;
-  /** It is not the newest version that takes the requests: a roll-back, or a deployment that stopped half way. */
+  /** It is not the newest version alone that takes the requests: a roll-back, a gradual deployment, a stopped one. */
   behind: boolean;
-  migrationTag: string | undefined;
 }
 
 /** What of the wanted an account has. */
@@ -63,28 +62,26 @@ export async function lookAt(account: Account, wanted: Wanted): Promise<Found> {
   };
 }
 
-async function workerIn(account: Account, { name, migrationTag }: DeployedWorker): Promise<FoundWorker | undefined> {
+async function workerIn(account: Account, { name }: DeployedWorker): Promise<FoundWorker | undefined> {
   const { workers, secrets } = account;
-  const [settings, names, crons, address, deployments, versions] = await Promise.all([
+  const [settings, names, crons, address, deployment, newest] = await Promise.all([
     workers.settings(name),
     secrets.names(name),
     workers.crons(name),
     workers.subdomain(name),
-    workers.deployments(name),
-    workers.versions(name),
+    workers.deployment(name),
+    workers.newestVersion(name),
   ]);
   // Deleted between two questions.
   if (settings === undefined) return undefined;
-  const deployment = deployments?.[0];
-  const newest = versions?.[0]?.id;
+  const taking = deployment?.versions ?? [];
   return {
     settings,
     secrets: names ?? [],
     crons: crons ?? [],
     address: address ?? { enabled: false, previewsEnabled: false },
     deployment,
-    behind: newest !== undefined && deployment?.versions.some(({ id }) => id === newest) !== true,
-    migrationTag,
+    behind: newest !== undefined && !(taking.length === 1 && taking[0]?.id === newest.id),
   };
 }
 

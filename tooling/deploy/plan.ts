@@ -136,7 +136,7 @@ function reasonToDeploy({ found, force }: PlanOf, worker: WantedWorker, from: st
   const has = found.workers.get(worker.name);
   if (has === undefined) return "not deployed";
   const was = has.settings.bindings.find(({ name }) => name === DEPLOYED_FROM)?.text;
-  if (has.behind) return "it is not its newest version that takes the requests";
+  if (has.behind) return "it is not its newest version alone that takes the requests";
   if (was === undefined) return "nobody knows what it was made from";
   if (was !== from) return "its source or its configuration has changed";
   const drift = bindingDrift(worker, has, found);

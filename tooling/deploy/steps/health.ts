@@ -30,7 +30,7 @@ export const health: StepKind<StepOf<"health">> = {
 export async function awaitHealthy(around: Asking, worker: Worker, version: string): Promise<string | undefined> {
   if (worker === "hoox") return gatewayAnswers(around, version);
   for (const asking of ["ops-worker", "hoox"] as const) {
-    if ((await around.account.workers.deployments(asking)) === undefined) {
+    if ((await around.account.workers.deployment(asking)) === undefined) {
       return `not asked: ${asking} is not deployed yet`;
     }
   }
@@ -59,7 +59,7 @@ export const mesh: StepKind<StepOf<"mesh">> = {
 
 /** The id of the version that takes all requests; throws unless there is one, and it was made from this. */
 async function taking(account: Account, worker: Worker, from: string | undefined): Promise<string> {
-  const versions = (await account.workers.deployments(worker))?.[0]?.versions;
+  const versions = (await account.workers.deployment(worker))?.versions;
   const isIt = from === undefined || (await deployedFrom(account, worker)) === from;
   if (isIt && versions?.length === 1 && versions[0]) return versions[0].id;
   const what = from === undefined ? "one version" : "the new version";

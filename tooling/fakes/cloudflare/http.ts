@@ -65,12 +65,16 @@ export function isForm({ headers }: Exchange): boolean {
   return (headers["content-type"] ?? "").startsWith("multipart/form-data");
 }
 
-/** One page of a list, with the counts that clients page by. */
-export function paged(exchange: Exchange, list: readonly unknown[], perPageDefault = 20): Reply {
+/** One page of a list, in the result itself or under a name there, with the counts that clients page by. */
+export function paged(
+  exchange: Exchange,
+  list: readonly unknown[],
+  { perPage: perPageDefault = 20, name }: { perPage?: number; name?: string } = {},
+): Reply {
   const page = Number(exchange.query.get("page") ?? 1);
   const perPage = Number(exchange.query.get("per_page") ?? perPageDefault);
   const result = list.slice((page - 1) * perPage, page * perPage);
-  return envelope(result, {
+  return envelope(name === undefined ? result : { [name]: result }, {
     page,
     per_page: perPage,
     count: result.length,

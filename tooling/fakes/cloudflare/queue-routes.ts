@@ -66,7 +66,7 @@ export function queueRoutes(state: AccountState): Row[] {
       handle: (exchange) => {
         const names = exchange.query.getAll("name");
         const all = [...state.queues.values()].filter(({ name }) => names.length === 0 || names.includes(name));
-        return paged(exchange, all.map(view), 100);
+        return paged(exchange, all.map(view), { perPage: 100 });
       },
     },
     {

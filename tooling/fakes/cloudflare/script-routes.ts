@@ -1,4 +1,4 @@
-import { jsonOf, Refusal, type Exchange, type Row } from "./http.ts";
+import { jsonOf, paged, Refusal, type Exchange, type Row } from "./http.ts";
 import { deployVersion, secretsChangedSince, upload } from "./script-store.ts";
 import {
   deploymentView,
@@ -74,7 +74,8 @@ export function scriptRoutes(state: AccountState): Row[] {
       method: "GET",
       path: `${SCRIPT}/versions`,
       needs: NEEDS,
-      handle: (exchange) => ({ items: named(exchange).versions.toReversed().map(versionItem) }),
+      handle: (exchange) =>
+        paged(exchange, named(exchange).versions.toReversed().map(versionItem), { name: "items", perPage: 10 }),
     },
     {
       method: "GET",
@@ -91,7 +92,11 @@ export function scriptRoutes(state: AccountState): Row[] {
       method: "GET",
       path: `${SCRIPT}/deployments`,
       needs: NEEDS,
-      handle: (exchange) => ({ deployments: named(exchange).deployments.toReversed().map(deploymentView) }),
+      handle: (exchange) =>
+        paged(exchange, named(exchange).deployments.toReversed().map(deploymentView), {
+          name: "deployments",
+          perPage: 10,
+        }),
     },
     {
       method: "POST",

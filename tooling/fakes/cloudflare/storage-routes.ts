@@ -133,7 +133,7 @@ export function d1Routes(state: AccountState, signed: Map<string, string>, origi
         return paged(
           exchange,
           [...state.databases.values()].filter((each) => !name || each.name.includes(name)).map(view),
-          100,
+          { perPage: 100 },
         );
       },
     },

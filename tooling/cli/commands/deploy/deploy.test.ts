@@ -161,7 +161,7 @@ describe("on an account that has a mesh", () => {
     expect(ran.stderr).toContain("secrets were set since then");
     expect(await current("trade-worker")).toBe(good);
     expect((await terminal.plan()).steps.find(({ kind }) => kind === "worker")).toMatchObject({
-      why: "it is not its newest version that takes the requests",
+      why: "it is not its newest version alone that takes the requests",
     });
   });
 
