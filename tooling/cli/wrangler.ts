@@ -50,7 +50,12 @@ export function accountEnv(
   logs: string,
 ): Record<string, string | undefined> {
   return {
-    ...Object.fromEntries(Object.entries(context.env).filter(([name]) => !isSecretName(name))),
+    ...Object.fromEntries(Object.entries(context.env).filter(([name]) => !isOurs(name))),
+    // wrangler would rather be whoever these name than whoever the token does.
+    CLOUDFLARE_API_KEY: undefined,
+    CLOUDFLARE_EMAIL: undefined,
+    CF_API_KEY: undefined,
+    CF_EMAIL: undefined,
     ...account,
     WRANGLER_SEND_METRICS: "false",
     WRANGLER_LOG_PATH: logs,
@@ -60,6 +65,10 @@ export function accountEnv(
   };
 }
 
+function isOurs(name: string): boolean {
+  return isSecretName(name) || /^HOOX_(?:.*_KEY|CURRENT_VALUE)$/.test(name);
+}
+
 /** wrangler itself waits for ever for an answer that does not come. */
 const LONGEST_MS = 10 * 60_000;
 
@@ -67,10 +76,11 @@ const LONGEST_MS = 10 * 60_000;
 export async function wrangler(
   context: Pick<HooxContext, "root" | "run">,
   args: readonly string[],
-  options: { env: Record<string, string | undefined>; timeoutMs?: number },
+  options: { env: Record<string, string | undefined>; timeoutMs?: number; apart?: boolean },
 ): Promise<string> {
   const { command, args: all } = wranglerCommand(context.root, args);
-  const how = { cwd: context.root, env: options.env, timeoutMs: options.timeoutMs ?? LONGEST_MS };
+  const { env, timeoutMs = LONGEST_MS, apart = false } = options;
+  const how = { cwd: context.root, env, timeoutMs, apart };
   const { code, stdout, stderr, late } = await context.run(command, all, how);
   if (code === 0) return stdout;
   const said = `${stdout}\n${stderr}`.trim().split("\n").slice(-20).join("\n");

@@ -53,11 +53,14 @@ export async function migrateThere(
     await withGenerated(account, { worker: "d1-worker" }, ({ configPath, logs }) =>
       wrangler(context, ["d1", "migrations", "apply", "DB", "--remote", "--config", configPath], {
         env: accountEnv(context, account.wranglerEnv(), logs),
+        apart: true,
       }),
     );
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    const left = await pendingThere(context, account, database);
+    // Looking may fail for the same reason, which is the one to tell.
+    const left = await pendingThere(context, account, database).catch(() => undefined);
+    if (left === undefined) throw error;
     if (left.length === 0) return;
     const done = pending.filter((name) => !left.includes(name));
     const reached = done.length === 0 ? "none of them ran" : `${done.join(", ")} ran`;

@@ -5,7 +5,7 @@ import { duration } from "../output/time.ts";
 
 /**
  * Tells each step on stderr when it begins and when it has ended. Ctrl-C lets the step under way end and no further one
- * begin; a second one ends everything at once, which is harmless too.
+ * begin; a second one ends everything at once but a wrangler under way, which is harmless too.
  */
 export function watching(context: HooxContext, total: number): Watcher & { end: () => void } {
   let stopped: string | undefined;

@@ -19,7 +19,7 @@ export const worker: StepKind<StepOf<"worker">> = {
         args.push("--secrets-file", path);
       }
       try {
-        await wrangler(context, args, { env: accountEnv(context, account.wranglerEnv(), logs) });
+        await wrangler(context, args, { env: accountEnv(context, account.wranglerEnv(), logs), apart: true });
       } catch (error) {
         if (!(error instanceof CliError)) throw error;
         throw await explained(account, { name, from, error });
