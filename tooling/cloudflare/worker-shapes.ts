@@ -25,8 +25,6 @@ export interface Binding {
 
 export interface WorkerSettings {
   bindings: Binding[];
-  compatibilityDate: string | undefined;
-  observability: boolean;
 }
 
 export interface Version {
@@ -117,14 +115,8 @@ function targetOf(raw: Partial<Record<string, string | null>>): string | null | 
 export const workerSettings = z
   .object({
     bindings: z.array(binding).nullish(),
-    compatibility_date: text,
-    observability: z.object({ enabled: z.boolean().nullish() }).nullish(),
   })
-  .transform((raw): WorkerSettings => ({
-    bindings: raw.bindings ?? [],
-    compatibilityDate: raw.compatibility_date || undefined,
-    observability: raw.observability?.enabled ?? false,
-  }));
+  .transform((raw): WorkerSettings => ({ bindings: raw.bindings ?? [] }));
 
 const annotations = z.record(z.string(), z.unknown()).nullish();
 function noteOf(notes: z.infer<typeof annotations>, name: "message" | "triggered_by"): string | undefined {

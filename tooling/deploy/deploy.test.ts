@@ -6,6 +6,7 @@ import { readProfiles } from "../cli/profiles.ts";
 import { runCli } from "../cli/testing/run-cli.ts";
 import type { FakeCloudflare } from "../fakes/cloudflare/fake.ts";
 import { changeKept, readKept, type Kept } from "../secrets/kept.ts";
+import { gatewayOf, noteKeys } from "./gateway.ts";
 import type { Prepared } from "./prepare.ts";
 import { onlyLooks } from "./step.ts";
 import { wordsOf } from "./steps/index.ts";
@@ -72,6 +73,21 @@ describe("an empty account", () => {
     await terminal.deploy();
 
     expect(fake.secret("hoox", "OPERATOR_KEY_BINDING")).toBe("the-operators-own-key");
+  });
+
+  it.each([
+    ["the environment's before the profile's", { HOOX_OPERATOR_KEY: "of-the-environment" }, "of-the-environment"],
+    ["the profile's before what is kept", {}, "of-the-profile"],
+  ])("is given and asked with the same key: %s", async (_, env, wanted) => {
+    terminal = deployerOn(fake, env);
+    const url = fake.workersDev.urlOf("hoox");
+    await noteKeys(terminal.context, url, { OPERATOR_KEY_BINDING: "of-the-profile" });
+    const values = { OPERATOR_KEY_BINDING: "that-is-kept" };
+    await changeKept(terminal.context, fake.state.id, (kept) => ({ ...kept, values }));
+
+    const { secrets } = await terminal.plan();
+    const { target } = await gatewayOf(terminal.context, { accountId: fake.state.id, url });
+    expect([secrets.values.get("OPERATOR_KEY_BINDING"), target.operatorKey]).toEqual([wanted, wanted]);
   });
 });
 
@@ -236,6 +252,15 @@ describe("an account that has everything", () => {
     expect(again.steps.find(({ what }) => what === "deploy hoox")?.status).toBe("not reached");
     ill.clear();
     await mended();
+  });
+
+  it("is said to hold a paused queue, which nobody else resumes", async () => {
+    const settings = fake.state.queueNamed("records")?.settings;
+    Object.assign(settings ?? {}, { delivery_paused: true });
+
+    expect((await terminal.plan()).notes).toContainEqual(expect.stringMatching(/^queue records is paused/));
+    expect(await left()).toEqual([]);
+    Object.assign(settings ?? {}, { delivery_paused: false });
   });
 
   it("is asked for its health also when nothing is to be done, and says that it is not well", async () => {

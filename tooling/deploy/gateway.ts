@@ -10,12 +10,17 @@ export function gatewayUrl(subdomain: string): string {
   return `https://hoox.${subdomain}.workers.dev`;
 }
 
-/** The profile's of this address, else the environment's. */
-export async function knownKeys(context: Pick<HooxContext, "env">, url: string): Promise<KnownKeys> {
-  const profile = profileOf(await readProfiles(context), url);
+/** Whoever sets one in the environment means it; then the profile's of this address, then what this machine keeps. */
+export async function knownKeys(
+  context: Pick<HooxContext, "env">,
+  { accountId, url }: { accountId: string; url: string },
+): Promise<KnownKeys> {
+  const [profiles, { values }] = await Promise.all([readProfiles(context), readKept(context, accountId)]);
+  const profile = profileOf(profiles, url);
+  const { HOOX_OPERATOR_KEY: operator, HOOX_WEBHOOK_KEY: webhook } = context.env;
   return {
-    OPERATOR_KEY_BINDING: profile?.operatorKey ?? (context.env["HOOX_OPERATOR_KEY"] || undefined),
-    WEBHOOK_API_KEY_BINDING: profile?.webhookKey ?? (context.env["HOOX_WEBHOOK_KEY"] || undefined),
+    OPERATOR_KEY_BINDING: operator || profile?.operatorKey || values["OPERATOR_KEY_BINDING"],
+    WEBHOOK_API_KEY_BINDING: webhook || profile?.webhookKey || values["WEBHOOK_API_KEY_BINDING"],
   };
 }
 
@@ -24,17 +29,15 @@ export async function gatewayOf(
   context: HooxContext,
   { accountId, url }: { accountId: string; url: string },
 ): Promise<MeshClient> {
-  const { values } = await readKept(context, accountId);
-  const keys = await knownKeys(context, url);
+  const keys = await knownKeys(context, { accountId, url });
   // Two stand there during a rotation.
-  const key = (own: string, name: string): string | undefined =>
-    (context.env[own] || keys[name] || values[name])?.split(",")[0]?.trim();
+  const key = (name: string): string | undefined => keys[name]?.split(",")[0]?.trim();
   return connectTo(context, {
     name: "remote",
     url,
     local: false,
-    operatorKey: key("HOOX_OPERATOR_KEY", "OPERATOR_KEY_BINDING"),
-    webhookKey: key("HOOX_WEBHOOK_KEY", "WEBHOOK_API_KEY_BINDING"),
+    operatorKey: key("OPERATOR_KEY_BINDING"),
+    webhookKey: key("WEBHOOK_API_KEY_BINDING"),
   });
 }
 

@@ -9,7 +9,7 @@ import { planOf } from "./plan.ts";
 import { checkGround, checkToken, type Problem } from "./preflight.ts";
 import { planSecrets, type SecretsPlan } from "./secrets.ts";
 import type { Step } from "./step.ts";
-import { readWanted } from "./wanted.ts";
+import { readWanted, type Wanted } from "./wanted.ts";
 
 export interface Prepared {
   steps: Step[];
@@ -18,7 +18,6 @@ export interface Prepared {
   notes: string[];
   secrets: SecretsPlan;
   url: string;
-  found: Found;
 }
 
 /** Looks at everything and changes nothing. */
@@ -39,7 +38,7 @@ export async function prepare(
   const ground = await checkGround(found);
   const { subdomain } = found;
   const url = subdomain === undefined ? undefined : gatewayUrl(subdomain);
-  const keys = url === undefined ? {} : await knownKeys(context, url);
+  const keys = url === undefined ? {} : await knownKeys(context, { accountId: account.id, url });
   const { chosen, force } = of;
   const secrets = await planSecrets(context, { accountId: account.id, wanted, found, chosen, keys });
   const problems = [...ground, ...secrets.problems, ...unmetNeeds(wanted.workers, found, chosen)];
@@ -52,7 +51,14 @@ export async function prepare(
   const unset = secrets.unset.map(
     ({ name, without }) => `${name} is not set: ${without}; set it with: npx hoox secrets set ${name} --remote`,
   );
-  return { steps, problems, notes: [...token.notes, ...unset], secrets, url, found };
+  return { steps, problems, notes: [...token.notes, ...unset, ...pausedQueues(wanted, found)], secrets, url };
+}
+
+/** Somebody paused them, so nothing here resumes them; whoever hears that all is in order has to know. */
+function pausedQueues({ queues }: Wanted, found: Found): string[] {
+  return queues
+    .filter(({ name }) => found.queues.get(name)?.deliveryPaused === true)
+    .map(({ name }) => `queue ${name} is paused, and delivers nothing; to go on: npx hoox repair queues --remote`);
 }
 
 /** With some Workers chosen, what they are bound to may be missing. */

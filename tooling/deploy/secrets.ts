@@ -45,7 +45,7 @@ export async function planSecrets(
       });
       continue;
     }
-    const value = kept.values[name] ?? keys[name] ?? madeUp(plan, secret, secret.workers.some(has));
+    const value = keys[name] ?? kept.values[name] ?? madeUp(plan, secret, secret.workers.some(has));
     if (value === undefined) {
       noValue(plan, secret, without);
       continue;

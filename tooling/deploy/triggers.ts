@@ -1,5 +1,5 @@
 import { AccountError } from "../cloudflare/errors.ts";
-import type { Account, ConsumerSettings } from "../cloudflare/index.ts";
+import type { Account, ConsumerSettings, Queue } from "../cloudflare/index.ts";
 import { CliError } from "../cli/errors.ts";
 import { consumerDrift, sameCrons } from "./drift.ts";
 import type { WantedQueue, WantedWorker } from "./wanted.ts";
@@ -7,11 +7,14 @@ import type { WantedQueue, WantedWorker } from "./wanted.ts";
 /** Nobody but its wanted consumer takes messages from the queue: a queue has one consumer only. Answers what was done. */
 export async function releaseQueue(account: Account, { name, consumer }: WantedQueue): Promise<string[]> {
   const queue = await account.queues.byName(name);
-  if (queue === undefined) return [];
+  return queue === undefined ? [] : release(account, queue, consumer);
+}
+
+async function release(account: Account, queue: Queue, consumer: ConsumerSettings): Promise<string[]> {
   const done: string[] = [];
   for (const other of queue.consumers.filter(({ type, script }) => type !== "worker" || script !== consumer.script)) {
     await account.queues.deleteConsumer(queue, other.id);
-    done.push(`${other.script ?? "the pull consumer"} takes no messages from ${name} any more`);
+    done.push(`${other.script ?? "the pull consumer"} takes no messages from ${queue.name} any more`);
   }
   return done;
 }
@@ -27,7 +30,7 @@ export async function ensureConsumer(account: Account, wanted: WantedQueue): Pro
   if (queue === undefined) {
     throw new CliError(1, `queue ${name} is not there`, { hint: "make it with: npx hoox deploy all --auto" });
   }
-  const done = await releaseQueue(account, wanted);
+  const done = await release(account, queue, consumer);
   const own = queue.consumers.find(({ type, script }) => type === "worker" && script === consumer.script);
   if (own === undefined) {
     await createConsumer(account, { queue, consumer });

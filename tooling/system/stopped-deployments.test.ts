@@ -85,6 +85,15 @@ describe("a deployment that meets a failing account", () => {
     expect((await terminal.deploy()).failure).toBeUndefined();
   });
 
+  it("tells why a migration failed, also when the database cannot be looked at afterwards", async () => {
+    fake.fail({ method: "POST", path: /\/d1\/database\/.*\/query/, after: 4, times: 100, status: 500 });
+    const { failure } = await terminal.deploy();
+
+    expect(failure?.message).toMatch(/^wrangler d1 migrations apply failed/);
+    fake.noMoreFaults();
+    expect((await terminal.deploy()).failure).toBeUndefined();
+  });
+
   /** One of each kind of call that a deployment makes, without what looks at things before it. */
   const calls = [
     { method: "POST", path: "/queues" },
