@@ -1,4 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { workers } from "#contracts/ids";
 import { deadLetterQueueOf, queueNames, registry } from "#queues/registry";
@@ -66,6 +68,17 @@ describe("an empty account", () => {
     const paths = terminal.argv.filter((_, index, all) => /^--(?:config|secrets-file)$/.test(all[index - 1] ?? ""));
     expect(paths.length).toBeGreaterThan(workers.length);
     expect(paths.filter((path) => existsSync(path))).toEqual([]);
+  });
+
+  it("gets what killed deployments have forgotten removed here, and not what one may be using", async () => {
+    const [forgotten, used] = ["a", "b"].map((name) => mkdtempSync(join(tmpdir(), `hoox-deploy-${name}-`)));
+    if (forgotten === undefined || used === undefined) throw new Error("there are no folders");
+    writeFileSync(join(forgotten, "secrets.json"), "{}");
+    utimesSync(forgotten, new Date(0), new Date(0));
+    await terminal.deploy();
+
+    expect([existsSync(forgotten), existsSync(used)]).toEqual([false, true]);
+    rmSync(used, { recursive: true });
   });
 
   it("gets the operator's own key when there is one", async () => {

@@ -1,5 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { lstat, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import type { Worker } from "#contracts/ids";
 import type { Account } from "../cloudflare/index.ts";
@@ -8,6 +8,8 @@ import { writePrivate } from "../cli/private-file.ts";
 import { besideConfigOf, configOf } from "../sync/config.ts";
 import { deployable } from "./config.ts";
 import { DEPLOYED_FROM } from "./drift.ts";
+
+const PREFIX = "hoox-deploy-";
 
 export interface Generated {
   /** For `wrangler --config`. */
@@ -51,13 +53,24 @@ export async function withGenerated<T>(
     vars: { ...vars, ...(from === undefined ? {} : { [DEPLOYED_FROM]: from }) },
     secrets: { required: of.secrets ?? [] },
   };
-  const folder = await mkdtemp(join(tmpdir(), "hoox-deploy-"));
+  await removeForgotten();
+  const folder = await mkdtemp(join(tmpdir(), PREFIX));
   try {
     const configPath = join(folder, "wrangler.json");
     await writePrivate(configPath, JSON.stringify(generated));
     return await use({ configPath, logs: join(folder, "logs") });
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Whoever was killed has left a folder, maybe with secrets in it. One of the last hour may be in use. */
+async function removeForgotten(): Promise<void> {
+  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(PREFIX));
+  for (const folder of names.map((name) => join(tmpdir(), name))) {
+    const { uid, mtimeMs } = (await lstat(folder).catch(() => undefined)) ?? {};
+    const isForgotten = mtimeMs !== undefined && mtimeMs < Date.now() - 3_600_000;
+    if (isForgotten && uid === userInfo().uid) await rm(folder, { recursive: true, force: true });
   }
 }
 
