@@ -220,6 +220,27 @@ describe("when the account cannot be tailed", () => {
     expect(terminal.stderr).toMatch(/^no live tail of ops-worker: could not tail ops-worker: .*it is not deployed/m);
   });
 
+  it("goes on with the other tails when the mesh cannot answer for want of that Worker", async () => {
+    mesh.account.state.scripts.delete("ops-worker");
+    const terminal = mesh.tail();
+    await mesh.shows(terminal, "no live tail of ops-worker");
+    mesh.refusal = refusal(401, "no");
+    await mesh.shows(terminal, "only live lines are shown");
+    await mesh.isTailed("hoox", "d1-worker");
+    mesh.say(mesh.line());
+    await mesh.shows(terminal, "line 1");
+
+    expect(await mesh.stopped(terminal)).toBe(0);
+  });
+
+  it("ends with 3 once the last tail is given up and the mesh does not answer", async () => {
+    for (const name of ["hoox", "d1-worker"]) mesh.account.state.scripts.delete(name);
+    mesh.refusal = refusal(401, "wrong operator key");
+    const terminal = mesh.tail(["hoox", "d1-worker"]);
+
+    expect(await mesh.ended(terminal)).toBe(3);
+  });
+
   it("ends with 3 when the mesh does not answer either", async () => {
     mesh.refusal = refusal(503, "the database is away");
     const terminal = mesh.tail([], { CLOUDFLARE_API_TOKEN: undefined });

@@ -50,6 +50,7 @@ export async function* remoteTail(context: HooxContext, options: RemoteTail): As
   let again = new AbortController();
   let jumpedAt = -Infinity;
   let failure: CliError | undefined;
+  /** Set once no tail at all is left. */
   let noLive: CliError | undefined;
   let noStored = mesh === undefined ? missing : undefined;
 
@@ -71,8 +72,10 @@ export async function* remoteTail(context: HooxContext, options: RemoteTail): As
   async function follow(tailed: Account): Promise<void> {
     const names = named(filter);
     const report = tailReport(context, { workers: names, note, isStoredReachable: () => noStored === undefined });
+    const left = new Set(names);
     const given = (worker: Worker, error: CliError): void => {
-      noLive = error;
+      left.delete(worker);
+      if (left.size === 0) noLive = error;
       report.given(worker, error);
       if (!retry && error.passing) fail(error);
     };
