@@ -44,7 +44,7 @@ export const configKeys: readonly ConfigKey[] = [
     key: name,
     is: (key) => key === name,
     about: "stops trading while it is true, all or entries; the kill switch itself is a Durable Object",
-    // A JSON text ("true" in quotes) stops nothing.
+    // The Workers take quotes off, and anything but a clear no for a stop.
     problemIn: (value) => (STOPS.test(value) ? undefined : "must be true, all, entries or false, without quotes"),
     command: "npx hoox kill-switch on",
   })),

@@ -20,8 +20,10 @@ export const answers: Check = {
       .filter(({ worker, connectivity }) => connectivity !== "not deployed" || (deployed?.has(worker) ?? true));
     const names = silent.map(({ worker }) => worker).join(", ");
     return [
-      ...wrong.map((each) => troubleOf(each, world)),
-      ...(silent.length === 0 ? [] : [{ unseen: { why: `nobody could ask ${names}: ${silent[0]?.error}` } }]),
+      ...(await Promise.all(wrong.map((each) => troubleOf(each, world)))),
+      ...silent.map(({ worker }): Seen => ({
+        unseen: { worker, why: `nobody could ask ${names}: ${silent[0]?.error}` },
+      })),
     ];
   },
 };
@@ -31,20 +33,20 @@ function causedByOthers({ worker, dependencies }: WorkerHealth, ill: readonly Wo
   return broken.length > 0 && broken.every((name) => name !== worker && ill.some((each) => each.worker === name));
 }
 
-function troubleOf({ worker, status, error }: WorkerHealth, { local, flag }: World): Seen {
+async function troubleOf({ worker, status, error }: WorkerHealth, world: World): Promise<Seen> {
   return found({
     what: `${worker} is ${status}: ${error ?? "it does not say why"}`,
     why: VITAL.includes(worker) ? "alerts may be refused or not executed" : "what it does comes late",
     which: worker,
     worker,
     severity: status === "down" && VITAL.includes(worker) ? "stops" : "harms",
-    next: nextFor({ local, flag }, error),
+    next: await nextFor(world, error),
   });
 }
 
-function nextFor({ local, flag }: { local: boolean; flag: string }, error: string | undefined): string {
+async function nextFor({ local, flag, onMesh }: World, error: string | undefined): Promise<string> {
   if (error?.includes("no such table")) return `npx hoox repair db${flag}`;
   return local && error?.includes("not deployed")
     ? "stop npm start, and start it without --without"
-    : "npx hoox logs query --level error --since 1h";
+    : onMesh("npx hoox logs query --level error --since 1h");
 }

@@ -8,19 +8,21 @@ export const attention: Check = {
   id: "attention",
   places: ["local", "remote"],
   async diagnose(world) {
-    const all = attentionOf(await world.mesh.status(), world.now());
-    return all
-      .filter(({ what }) => !ELSEWHERE.includes(what))
-      .map(({ what, text, todo }): Seen => {
-        if (what === "not asked") return { unseen: { why: text, ...(todo === undefined ? {} : { next: todo }) } };
+    const all = attentionOf(await world.mesh.status(), await world.now());
+    const others = all.filter(({ what }) => !ELSEWHERE.includes(what));
+    return Promise.all(
+      others.map(async ({ what, text, todo = "npx hoox status" }): Promise<Seen> => {
+        const next = await world.onMesh(todo);
+        if (what === "not asked") return { unseen: { why: text, next } };
         return found({
           what: `${what}: ${text}`,
           why: WHY[what] ?? "a person has to look",
           which: what,
           severity: what === "kill switch" || what === "trading off" ? "stops" : "harms",
-          next: todo ?? "npx hoox status",
+          next,
         });
-      });
+      }),
+    );
   },
 };
 

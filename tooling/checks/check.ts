@@ -31,6 +31,8 @@ export interface Mend {
 
 /** What a part of a check could not look at; everything else of it was looked at. */
 export interface Unseen {
+  /** The one Worker that it concerns. */
+  worker?: Worker;
   why: string;
   next?: string;
 }

@@ -26,12 +26,17 @@ export async function diagnose(world: World, view: View = everything): Promise<D
 
 export const everything: View = { checks: checks.map(({ id }) => id) };
 
-async function one({ id, diagnose: look }: Check, world: World, { only }: View): Promise<Diagnosis> {
+async function one({ id, diagnose: look }: Check, world: World, { only, worker }: View): Promise<Diagnosis> {
   const seen = await look(world).catch(notSeen);
+  const isMeant = (finding: Finding): boolean =>
+    (only?.(finding) ?? true) && (worker === undefined || finding.worker === worker);
+  const isOfIt = (each: Unseen): boolean => worker === undefined || each.worker === undefined || each.worker === worker;
   const findings = seen.flatMap((each) =>
-    "found" in each && (only?.(each.found) ?? true) ? [{ check: id, ...each.found }] : [],
+    "found" in each && isMeant(each.found) ? [{ check: id, ...each.found }] : [],
   );
-  const unseen = seen.flatMap((each) => ("unseen" in each ? [{ check: id, ...each.unseen }] : []));
+  const unseen = seen.flatMap((each) =>
+    "unseen" in each && isOfIt(each.unseen) ? [{ check: id, ...each.unseen }] : [],
+  );
   return { findings, unseen, well: findings.length + unseen.length === 0 ? [id] : [] };
 }
 

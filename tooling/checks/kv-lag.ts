@@ -39,8 +39,9 @@ async function settle({ context, place }: Hands): Promise<void> {
     const lagging = await laggingKeys(lookAt(context, place));
     if (lagging.length === 0) return;
     if (waited >= WAIT_MS) {
+      const show = await lookAt(context, place).onMesh("npx hoox kill-switch show");
       throw new CliError(1, `the mesh still sees an old value of ${lagging.join(", ")}`, {
-        hint: "do not send test alerts yet; the kill switch itself is at once: npx hoox kill-switch show",
+        hint: `do not send test alerts yet; the kill switch itself is at once: ${show}`,
       });
     }
     await context.sleep(EVERY_MS);

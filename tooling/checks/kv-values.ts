@@ -1,23 +1,39 @@
-import { configKeyOf } from "#contracts/config-keys";
-import { found, type Check } from "./check.ts";
+import { configKeyOf, type ConfigKey } from "#contracts/config-keys";
+import { KILL_SWITCH_KEYS, modeOfKvValue } from "#contracts/kill-switch";
+import { found, type Check, type Finding } from "./check.ts";
 
 export const kvValues: Check = {
   id: "kv-values",
   places: ["local", "remote"],
   async diagnose(world) {
-    return (await world.mesh.config()).flatMap(({ key, value }) => {
+    const all = (await world.mesh.config()).map(async ({ key, value }) => {
       const known = configKeyOf(key);
       const problem = known?.problemIn(value);
       if (known === undefined || problem === undefined) return [];
-      return [
-        found({
-          what: `${key} in KV cannot be read: ${problem}`,
-          why: `it is ${known.about}; nothing else is used in its place`,
-          which: key,
-          severity: "stops",
-          next: `${known.command} …, or: npx hoox config kv delete ${key}`,
-        }),
-      ];
+      const { command, ...comes } = isStop(key) ? ofStop(value) : ofOther(known);
+      const next = await world.onMesh(`${command} ${key}`);
+      return [found({ what: `${key} in KV cannot be read: ${problem}`, which: key, next, ...comes })];
     });
+    return (await Promise.all(all)).flat();
   },
 };
+
+type Comes = Pick<Finding, "why" | "severity"> & { command: string };
+
+function isStop(key: string): boolean {
+  return KILL_SWITCH_KEYS.some((each) => each === key);
+}
+
+/** The Workers read it all the same, on the safe side. */
+function ofStop(value: string): Comes {
+  const command = "npx hoox config kv delete";
+  const mode = modeOfKvValue(value);
+  if (mode === "off") return { command, severity: "odd", why: "it is taken for a no, and stops nothing" };
+  const what = mode === "all" ? "entries and exits" : "entries";
+  return { command, severity: "stops", why: `what is no clear no stops trading: no ${what} until it is gone` };
+}
+
+function ofOther({ about }: ConfigKey): Comes {
+  const why = `it is ${about}; nothing is used in its place until it is written anew or deleted`;
+  return { command: "npx hoox config kv get", severity: "stops", why };
+}

@@ -14,7 +14,7 @@ export const letters: Check = {
         why: "each is a message that could not be handled; whether it is replayed or discarded is for a person to say",
         which: "dead letters",
         severity: "harms",
-        next: "npx hoox dlq plan",
+        next: await world.onMesh("npx hoox dlq plan"),
       }),
     ];
   },

@@ -1,7 +1,7 @@
 import { addresses } from "./addresses.ts";
 import { answers } from "./answers.ts";
 import { attention } from "./attention.ts";
-import { bindings } from "./bindings.ts";
+import { bindings, storage } from "./bindings.ts";
 import { buckets } from "./buckets.ts";
 import type { Check } from "./check.ts";
 import { clock } from "./clock.ts";
@@ -46,6 +46,7 @@ export const checks: readonly Check[] = [
   queues,
   migrations,
   workers,
+  storage,
   bindings,
   crons,
   addresses,

@@ -1,8 +1,8 @@
 import { CliError } from "../cli/errors.ts";
 import { found, type Check } from "./check.ts";
+import { deployPlan } from "./deploy-plan.ts";
 import type { Hands } from "./hands.ts";
-import { meshView } from "./world/mesh-view.ts";
-import { Once } from "./world/once.ts";
+import { lookAt } from "./world/look.ts";
 import type { World } from "./world/world.ts";
 
 /** It runs each minute; d1-worker tells the chat after as long. */
@@ -18,9 +18,11 @@ export const monitor: Check = {
     const [ran, startedAt] = await Promise.all([world.mesh.monitorRan(), startedIn(world)]);
     // One that has just begun had no time to run yet.
     const last = Math.max(ran?.getTime() ?? 0, startedAt?.getTime() ?? 0);
-    const silentMs = world.now().getTime() - last;
+    const now = (await world.now()).getTime();
+    const silentMs = now - last;
     if (silentMs < SILENT_MS) return [];
-    const minutes = Math.floor((world.now().getTime() - (ran?.getTime() ?? 0)) / 60_000);
+    const minutes = Math.floor((now - (ran?.getTime() ?? 0)) / 60_000);
+    const plan = `${await deployPlan(world, MONITOR)}; wait for its cron`;
     const since = ran === undefined ? "has never run" : `has not run for ${minutes} min`;
     return [
       found({
@@ -30,7 +32,7 @@ export const monitor: Check = {
         worker: MONITOR,
         severity: "harms",
         next: world.local ? "restart npm start, which fires it" : `npx hoox repair worker ${MONITOR}${world.flag}`,
-        ...(world.local ? {} : { mend: { plan: `deploy ${MONITOR} again, and wait for its cron`, do: revive } }),
+        ...(world.local ? {} : { mend: { plan, do: revive } }),
       }),
     ];
   },
@@ -53,11 +55,11 @@ async function revive(hands: Hands): Promise<void> {
   await (await hands.account()).workers.setCrons(MONITOR, crons);
   const from = context.now().getTime();
   while (context.now().getTime() - from < WAIT_MS) {
-    const ran = await meshView(place, new Once()).monitorRan();
-    if (ran !== undefined && context.now().getTime() - ran.getTime() < SILENT_MS) return;
+    const world = lookAt(context, place);
+    const ran = await world.mesh.monitorRan();
+    if (ran !== undefined && (await world.now()).getTime() - ran.getTime() < SILENT_MS) return;
     await context.sleep(EVERY_MS);
   }
-  throw new CliError(1, `the cron of ${MONITOR} has not run since`, {
-    hint: "see what it says: npx hoox logs query --worker ops-worker --since 10m",
-  });
+  const logs = await lookAt(context, place).onMesh("npx hoox logs query --worker ops-worker --since 10m");
+  throw new CliError(1, `the cron of ${MONITOR} has not run since`, { hint: `see what it says: ${logs}` });
 }

@@ -1,6 +1,7 @@
 import { DATABASE } from "../cli/migrations.ts";
 import { wayBack } from "../deploy/database.ts";
 import type { Mend } from "./check.ts";
+import { deployPlan } from "./deploy-plan.ts";
 import type { World } from "./world/world.ts";
 
 /** All Workers anew in the order of deployment, behind a point to come back to. Nothing is deleted. */
@@ -19,6 +20,9 @@ export async function rebuildSteps(
       tell(`the way back: ${wayBack(point)}`);
     },
   };
-  const after = workers.map(({ name }): Mend => ({ plan: `deploy ${name}`, do: (hands) => hands.deploy(name) }));
-  return { before: [bookmark], after };
+  const after = workers.map(async ({ name }): Promise<Mend> => ({
+    plan: await deployPlan(world, name),
+    do: (hands) => hands.deploy(name),
+  }));
+  return { before: [bookmark], after: await Promise.all(after) };
 }

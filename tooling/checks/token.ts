@@ -14,7 +14,7 @@ export const token: Check = {
     try {
       const { status, expiresAt } = await account.token();
       if (status !== "active") return [refused(`the API token is ${status}`)];
-      const left = expiresAt === undefined ? Infinity : expiresAt.getTime() - now().getTime();
+      const left = expiresAt === undefined ? Infinity : expiresAt.getTime() - (await now()).getTime();
       if (left > SOON_MS) return [];
       return [
         found({

@@ -6,6 +6,8 @@ export interface View {
   checks: readonly string[];
   /** Which of their findings; all when absent. */
   only?: (finding: Finding) => boolean;
+  /** Findings about it alone, and what could not be seen of it or of the whole. */
+  worker?: string;
 }
 
 /** `hoox check <name>`; `hoox doctor` is all. */
@@ -15,6 +17,7 @@ export const checkViews = {
   config: {
     checks: [
       "registry",
+      "storage",
       "bindings",
       "crons",
       "addresses",
@@ -45,10 +48,10 @@ export const checkViews = {
 
 /** `hoox repair <name>`. */
 export const repairViews = {
-  infra: { checks: ["databases", "namespaces", "buckets", "queues"] },
+  infra: { checks: ["databases", "namespaces", "buckets", "queues", "storage"] },
   secrets: { checks: ["dev-vars", "secrets"] },
-  kv: { checks: ["namespaces", "kv-values", "kv-lag"] },
-  db: { checks: ["databases", "migrations"] },
+  kv: { checks: ["namespaces", "storage", "kv-values", "kv-lag"] },
+  db: { checks: ["databases", "migrations", "storage"] },
   queues: { checks: ["queues", "consumers", "consumer-settings", "delivery", "retention"] },
   dlq: {
     checks: ["queues", "consumers", "consumer-settings", "delivery", "retention", "letters"],
@@ -59,7 +62,7 @@ export const repairViews = {
 /** `hoox repair worker <name>`. */
 export function workerView(worker: string): View {
   return {
-    checks: ["workers", "bindings", "crons", "addresses", "answers", "monitor"],
-    only: (finding) => finding.worker === worker,
+    checks: ["workers", "storage", "bindings", "crons", "addresses", "answers", "monitor"],
+    worker,
   };
 }

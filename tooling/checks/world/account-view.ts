@@ -39,6 +39,11 @@ export function accountView(context: HooxContext, place: Place, once: Once): Acc
       return at === undefined ? undefined : new Date(at);
     },
     settings: (worker: Worker) => ask(`settings ${worker}`, (account) => account.workers.settings(worker)),
+    versions: (worker) =>
+      ask(`versions ${worker}`, async (account) => {
+        const [latest] = (await account.workers.deployments(worker)) ?? [];
+        return (latest?.versions ?? []).map(({ id }) => id);
+      }),
     crons: (worker) => ask(`crons ${worker}`, (account) => account.workers.crons(worker)),
     address: (worker) => ask(`address ${worker}`, (account) => account.workers.subdomain(worker)),
     queues: () => ask("queues", (account) => account.queues.list()),

@@ -21,6 +21,17 @@ export async function readClock(context: HooxContext, { mesh }: Place): Promise<
   throw new CliError(3, `no clock to compare with: nobody says what time it is (${whom})`, { passing: true });
 }
 
+/** A mesh on this machine has its clock. */
+export async function trueNow(context: HooxContext, { local }: Place, clock: () => Promise<Clock>): Promise<Date> {
+  const ahead = local ? 0 : await clock().then(({ aheadMs }) => aheadMs, nobodySays);
+  return new Date(context.now().getTime() - ahead);
+}
+
+function nobodySays(error: unknown): number {
+  if (error instanceof CliError) return 0;
+  throw error;
+}
+
 async function clockAt(context: HooxContext, { of, url }: { of: string; url: string }): Promise<Clock | undefined> {
   const before = context.now().getTime();
   const response = await context.fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => undefined);

@@ -4,13 +4,13 @@ import { checkHealth } from "../../cli/health.ts";
 import type { MeshClient } from "../../cli/mesh-client.ts";
 import type { Place } from "../../secrets/place.ts";
 import type { Once } from "./once.ts";
-import type { MeshView } from "./world.ts";
+import type { AccountView, MeshView } from "./world.ts";
 
 const PULSE = "SELECT created_at FROM pulses WHERE worker = 'ops-worker'";
 
-export function meshView(place: Place, once: Once): MeshView {
+export function meshView(place: Place, once: Once, { token }: Pick<AccountView, "token">): MeshView {
   function ask<T>(question: string, find: (mesh: MeshClient) => Promise<T>): Promise<T> {
-    return once.ask(question, async () => find(meshOf(place)));
+    return once.ask(question, async () => find(place.mesh ?? (await nowhere(place, token))));
   }
   return {
     health: () => ask("health", checkHealth),
@@ -25,7 +25,9 @@ export function meshView(place: Place, once: Once): MeshView {
   };
 }
 
-export function meshOf(place: Place): MeshClient {
-  if (place.mesh !== undefined) return place.mesh;
-  throw new CliError(3, "nobody knows where the mesh is", { hint: "npx hoox help mesh" });
+/** The account knows where its mesh is: whoever cannot ask it says why. */
+async function nowhere({ problems }: Place, token: AccountView["token"]): Promise<never> {
+  const { status } = await token();
+  if (status !== "active") throw new CliError(3, `the API token is ${status}`);
+  throw new CliError(3, problems.join("; ") || "nobody knows where the mesh is", { hint: "npx hoox help mesh" });
 }

@@ -16,12 +16,17 @@ export interface World {
   readonly local: boolean;
   /** What a command line needs to mean this place again: empty, or an option behind a space. */
   readonly flag: string;
-  readonly now: () => Date;
+  /** A command on a mesh, as this terminal means this place's one by it. */
+  onMesh: (command: string) => Promise<string>;
+  /** By somebody else's clock where one answers: what a mesh has written down is not compared with a wrong one. */
+  now: () => Promise<Date>;
   wanted: () => Promise<Wanted>;
   account: AccountView;
   mesh: MeshView;
   machine: MachineView;
   secrets: () => Promise<Look>;
+  /** What is to be known of its code before a Worker is deployed from here; undefined when the same runs. */
+  codeRemark: (worker: Worker) => Promise<string | undefined>;
   /** Where a value for this secret can be had without asking anybody. */
   secretSource: (name: string) => Promise<SecretSource>;
   clock: () => Promise<Clock>;
@@ -44,6 +49,8 @@ export interface AccountView {
   migrationTag: (worker: Worker) => Promise<string | undefined>;
   /** When it was deployed last, or given a secret. */
   modifiedAt: (worker: Worker) => Promise<Date | undefined>;
+  /** The ids of the versions that take its requests. */
+  versions: (worker: Worker) => Promise<string[]>;
   crons: (worker: Worker) => Promise<string[] | undefined>;
   address: (worker: Worker) => Promise<WorkerSubdomain | undefined>;
   queues: () => Promise<Queue[]>;

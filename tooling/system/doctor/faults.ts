@@ -93,7 +93,7 @@ export const faults: readonly Fault[] = [
   onBindings("hoox lacks a binding", "bindings", "hoox", (bindings) =>
     bindings.filter(({ name }) => name !== "OPS_WORKER"),
   ),
-  onBindings("d1-worker is bound to another database", "bindings", "d1-worker", (bindings) =>
+  onBindings("d1-worker is bound to another database", "storage", "d1-worker", (bindings) =>
     bindings.map((each) => (each.type === "d1" ? { ...each, id: "another" } : each)),
   ),
   onBindings("ledger-worker has a variable too many", "bindings", "ledger-worker", (bindings) => [

@@ -10,7 +10,7 @@ export class CheckHealth extends MeshCommand {
     category: "See what happened",
     description: "Whether every Worker answers and reaches what it depends on",
     details:
-      "Of an account (--remote, or a profile) it also says what is not deployed, and what deploys it. Exits 1 unless all are healthy.",
+      "Of an account (--remote, or a profile) it also says what is not deployed, and what deploys it. Exits 1 unless all are healthy, 3 when that is all that could be seen.",
     examples: [
       ["All Workers", "npx hoox check health"],
       ["For a monitor", "npx hoox check health --json"],
@@ -29,15 +29,18 @@ export class CheckHealth extends MeshCommand {
       import("../../output/diagnosis.ts"),
     ]);
     const place = await findPlace(this.context, { target: this.target, remote: this.remote });
-    const { workers, diagnosis } = await lookAtHealth(lookAt(this.context, place));
+    const world = lookAt(this.context, place);
+    const { workers, diagnosis } = await lookAtHealth(world);
     const findings = diagnosis.findings.map(findingView);
     this.reply(workers, () =>
       [this.healthTable(workers), ...findings.map((each) => findingText(each, this.paint))].join("\n\n"),
     );
     if (this.json) for (const { what, next } of findings) this.note(`${what}; ${next}`);
     for (const { checks, why } of byReason(diagnosis.unseen)) this.note(`not looked at (${checks.join(", ")}): ${why}`);
-    if (findings.length === 0 && workers.every((each) => each.status === "healthy")) return 0;
-    this.note("what the logs say: npx hoox logs query --level error --since 1h");
+    if (findings.length === 0 && workers.every((each) => each.status === "healthy")) {
+      return diagnosis.unseen.length > 0 ? 3 : 0;
+    }
+    this.note(`what the logs say: ${await world.onMesh("npx hoox logs query --level error --since 1h")}`);
     return 1;
   }
 

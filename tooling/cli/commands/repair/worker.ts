@@ -15,14 +15,17 @@ export class RepairWorker extends RepairCommand {
   name = Option.String({ name: "worker" });
 
   async answer(): Promise<ExitCode> {
-    const [{ worker }, { workerView }] = await Promise.all([
+    const [{ worker }, { workerView }, { deployPlan }, { lookAt }] = await Promise.all([
       import("#contracts/ids"),
       import("../../../checks/views.ts"),
+      import("../../../checks/deploy-plan.ts"),
+      import("../../../checks/world/look.ts"),
     ]);
     const name = read("worker", worker, this.name);
     const place = await this.neededPlace({ local: false });
+    const plan = await deployPlan(lookAt(this.context, place), name);
     return this.mend(place, workerView(name), {
-      after: [{ plan: `deploy ${name}`, do: (hands) => hands.deploy(name) }],
+      after: [{ plan, do: (hands) => hands.deploy(name) }],
     });
   }
 }
