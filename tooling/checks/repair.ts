@@ -20,6 +20,8 @@ export interface Repaired {
    * to the end. `needs a person`: no command mends what is left.
    */
   result: "nothing to mend" | "planned" | "mended" | "not mended" | "needs a person" | "not verified";
+  /** What would be done; only where nothing was. */
+  plan: string[];
   steps: Step[];
   left: (Finding & { check: string })[];
   unseen: (Unseen & { check: string })[];
@@ -28,14 +30,18 @@ export interface Repaired {
 /** Mending one thing can show another; one that comes back after so many rounds is not mended by this. */
 const ROUNDS = 3;
 
-/** Looks, asks with `goOn` before anything is changed, mends, and looks again: only what is seen to be well is mended. */
+/**
+ * Looks, asks with `goOn` before anything is changed, mends, and looks again: only what is seen to be well is mended.
+ * `ready` throws when nothing may be changed any more: a question may stand on the terminal for long.
+ */
 export async function repair(
   hands: Hands,
   view: View,
   of: {
     before?: readonly Mend[];
     after?: readonly Mend[];
-    goOn: (plan: readonly string[]) => Promise<boolean>;
+    ready?: () => Promise<void>;
+    goOn: (plan: readonly string[], of: { first: boolean }) => Promise<boolean>;
     tell: (line: string) => void;
   },
 ): Promise<Repaired> {
@@ -45,7 +51,11 @@ export async function repair(
     const seen = await diagnose(lookAt(hands.context, hands.place), view);
     const mends = stepsFor(seen, round === 1 ? of : {}).filter(({ plan }) => !tried.has(plan));
     if (mends.length === 0 || round > ROUNDS) return ended(seen, steps);
-    if (!(await of.goOn(mends.map(({ plan }) => plan)))) return { ...ended(seen, steps), result: "planned" };
+    const plan = mends.map((each) => each.plan);
+    const first = steps.length === 0;
+    if (!(await of.goOn(plan, { first })))
+      return first ? { ...ended(seen, steps), result: "planned", plan } : ended(seen, steps);
+    if (first) await of.ready?.();
     for (const mend of mends) {
       tried.add(mend.plan);
       of.tell(mend.plan);
@@ -77,7 +87,7 @@ async function attempt({ plan, do: act }: Mend, hands: Hands): Promise<Step> {
 }
 
 function ended({ findings, unseen }: Diagnosis, steps: Step[]): Repaired {
-  const rest = { steps, left: findings, unseen };
+  const rest = { plan: [], steps, left: findings, unseen };
   if (findings.length === 0 && unseen.length > 0) return { result: "not verified", ...rest };
   if (findings.length === 0) {
     const failed = steps.some(({ status }) => status === "failed");

@@ -43,8 +43,12 @@ export abstract class HooxCommand extends Command<HooxContext> {
     if (options.yes) return;
     if (!this.context.interactive)
       throw usageError("this needs a yes, and there is no terminal to ask on", "add --yes");
-    const reply = await this.context.ask("Go on? [y/N] ");
-    if (!/^y(es)?$/i.test(reply.trim())) throw usageError("nothing was changed");
+    if (!(await this.agreed())) throw usageError("nothing was changed");
+  }
+
+  /** Asks on the terminal. */
+  async agreed(): Promise<boolean> {
+    return /^y(es)?$/i.test((await this.context.ask("Go on? [y/N] ")).trim());
   }
 
   table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {

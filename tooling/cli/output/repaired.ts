@@ -7,13 +7,15 @@ import type { Paint } from "./paint.ts";
 export interface RepairedView {
   target: string;
   result: Repaired["result"];
+  /** What would be done; only with `planned`. */
+  plan: string[];
   steps: Repaired["steps"];
   left: FindingView[];
   unseen: UnseenView[];
 }
 
-export function repairedView(target: string, { result, steps, left, unseen }: Repaired): RepairedView {
-  return { target, result, steps, left: left.map(findingView), unseen: byReason(unseen) };
+export function repairedView(target: string, { result, plan, steps, left, unseen }: Repaired): RepairedView {
+  return { target, result, plan, steps, left: left.map(findingView), unseen: byReason(unseen) };
 }
 
 export function repairExitCode({ result, steps }: RepairedView): ExitCode {

@@ -25,6 +25,8 @@ export class RepairRebuild extends RepairCommand {
     const place = await this.neededPlace({ local: false });
     const world = lookAt(this.context, place);
     await refuseWhileTrading(world);
-    return this.mend(place, everything, await rebuildSteps(world, (line) => this.note(line)));
+    const steps = await rebuildSteps(world, (line) => this.note(line));
+    const ready = (): Promise<void> => refuseWhileTrading(lookAt(this.context, place));
+    return this.mend(place, everything, { ...steps, ready });
   }
 }

@@ -13,7 +13,7 @@ export abstract class RepairCommand extends PlaceCommand {
   async mend(
     place: Place,
     view: View,
-    extra: { before?: readonly Mend[]; after?: readonly Mend[] } = {},
+    extra: { before?: readonly Mend[]; after?: readonly Mend[]; ready?: () => Promise<void> } = {},
   ): Promise<ExitCode> {
     const [{ repair }, { handsOf }, output] = await Promise.all([
       import("../../../checks/repair.ts"),
@@ -22,17 +22,21 @@ export abstract class RepairCommand extends PlaceCommand {
     ]);
     const tell = (line: string): void => this.note(line);
     const hands = handsOf(this.context, place, tell);
-    const repaired = await repair(hands, view, { ...extra, goOn: (plan) => this.goOn(plan), tell });
+    const repaired = await repair(hands, view, { ...extra, goOn: (plan, of) => this.goOn(plan, of), tell });
     const shown = output.repairedView(place.name, repaired);
     this.reply(shown, () => output.repairedText(shown, this.paint));
     return output.repairExitCode(shown);
   }
 
-  async goOn(plan: readonly string[]): Promise<boolean> {
-    const text = ["plan:", ...plan.map((step) => `  ${step}`)].join("\n");
-    if (this.dryRun) this.note(text);
-    else await this.confirm({ plan: text, yes: this.yes });
-    return !this.dryRun;
+  async goOn(plan: readonly string[], { first }: { first: boolean }): Promise<boolean> {
+    const text = [first ? "plan:" : "what showed then:", ...plan.map((step) => `  ${step}`)].join("\n");
+    if (!this.dryRun && first) {
+      await this.confirm({ plan: text, yes: this.yes });
+      return true;
+    }
+    this.note(text);
+    // Something has been done: a no ends with the report of it.
+    return !this.dryRun && (this.yes || this.agreed());
   }
 
   /** Where the local mesh has nothing of this kind, the account is meant. */
