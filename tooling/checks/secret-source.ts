@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { Worker } from "#contracts/ids";
+import { proofsOfAll, valuesOf } from "#contracts/secret-proof";
 import type { HooxContext } from "../cli/context.ts";
 import { CliError } from "../cli/errors.ts";
 import { readKept } from "../secrets/kept.ts";
+import { askProofs } from "../secrets/look.ts";
 import type { Place } from "../secrets/place.ts";
 import { setSecret } from "../secrets/set.ts";
 import { canBeMadeUp, isOwnKey } from "../secrets/value.ts";
@@ -12,17 +14,43 @@ import type { Hands } from "./hands.ts";
 export type SecretSource = "kept" | "terminal" | "made up" | undefined;
 
 export async function secretSource(context: HooxContext, place: Place, name: string): Promise<SecretSource> {
-  if (known(place, name) !== undefined) return "terminal";
-  const { values } = place.account ? await readKept(context, place.account.id) : { values: {} };
-  if (Object.hasOwn(values, name)) return "kept";
-  return canBeMadeUp(name) ? "made up" : undefined;
+  return (await valueFor(context, place, name)).source;
+}
+
+async function valueFor(
+  context: HooxContext,
+  place: Place,
+  name: string,
+): Promise<{ source: SecretSource; value?: string }> {
+  const own = known(place, name);
+  if (own !== undefined) return { source: "terminal", value: own };
+  const kept = place.account && (await readKept(context, place.account.id)).values[name];
+  if (kept !== undefined && (await isStillValid(place, { name, value: kept }))) return { source: "kept", value: kept };
+  return { source: canBeMadeUp(name) ? "made up" : undefined };
+}
+
+/**
+ * Another machine may have set or rotated it since: a key that was taken away must not come back. What most Workers
+ * accept is valid; where none has any, nothing speaks against it.
+ */
+async function isStillValid(place: Place, { name, value }: { name: string; value: string }): Promise<boolean> {
+  const proofs = await askProofs(place, [name]).catch((error: unknown) => {
+    if (error instanceof CliError) return undefined;
+    throw error;
+  });
+  if (proofs === undefined) return !canBeMadeUp(name);
+  const own = await proofsOfAll(valuesOf(value), { name, nonce: proofs.nonce });
+  const counts = new Map<string, number>();
+  for (const secrets of proofs.of.values())
+    for (const proof of new Set(secrets.get(name))) counts.set(proof, (counts.get(proof) ?? 0) + 1);
+  const most = Math.max(0, ...counts.values());
+  return own.some((proof) => (counts.get(proof) ?? 0) === most);
 }
 
 /** To all that are named, so that the same value is everywhere whatever each had; each must prove it. */
 export async function giveSecret(hands: Hands, of: { name: string; workers: readonly Worker[] }): Promise<void> {
   const { context, place } = hands;
-  const kept = (await readKept(context, (await hands.account()).id)).values[of.name];
-  const value = known(place, of.name) ?? kept ?? randomBytes(24).toString("hex");
+  const { value = randomBytes(24).toString("hex") } = await valueFor(context, place, of.name);
   const change = await setSecret(context, place, { ...of, value, keep: isOwnKey(of.name), again: "repair secrets" });
   if (change.result === "done") return change.next.forEach((line) => hands.tell(line));
   const problems = change.workers.flatMap(({ worker, problem }) =>

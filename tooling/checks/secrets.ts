@@ -30,7 +30,8 @@ function troubleOf({ name, shared, workers, rotating }: Judged, to: { world: Wor
   const [worker] = [...missing, ...differing];
   if (worker === undefined) return [];
   const all = workers.map((each) => each.worker);
-  const common = { which: name, worker, severity: "stops" as const, ...mendOf({ name, workers: all }, to) };
+  const mended = rotating && !to.world.local ? rotateOf(name, to.world) : mendOf({ name, workers: all }, to);
+  const common = { which: name, worker, severity: "stops" as const, ...mended };
   const lacking = {
     what: `${missing.join(", ")} ${missing.length > 1 ? "lack" : "lacks"} the secret ${name}`,
     why: shared ? "calls to and from it are refused (401)" : "what needs it does not work",
@@ -43,6 +44,11 @@ function troubleOf({ name, shared, workers, rotating }: Judged, to: { world: Wor
     ...(missing.length > 0 ? [found({ ...common, ...lacking })] : []),
     ...(differing.length > 0 ? [found({ ...common, ...other })] : []),
   ];
+}
+
+/** Setting one value on all would end it halfway: who has only the other is refused. */
+function rotateOf(name: string, { flag }: World): Pick<Finding, "next"> {
+  return { next: `npx hoox secrets rotate ${name}${flag}` };
 }
 
 function mendOf(
