@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Command } from "clipanion";
@@ -12,6 +12,7 @@ import type { HooxContext } from "../context.ts";
 import { topics } from "../help-topics.ts";
 import { parseJson } from "../mesh-client.ts";
 import { understand } from "../run.ts";
+import { ROOT } from "../../sync/paths.ts";
 import { argumentsOf } from "../testing/command-lines.ts";
 import { refusal, startFakeMesh, type FakeMesh, type Script } from "../testing/fake-mesh.ts";
 import { minimalReply } from "../testing/minimal.ts";
@@ -52,6 +53,14 @@ function withFlag(flag: string, argv: readonly string[]): string[] {
   return [...argv.slice(0, length), flag, ...argv.slice(length)];
 }
 
+/** What stands in the middle of a sentence; whole lines of shell are run by tests of their own. */
+function spokenOf(): string[] {
+  const files = ["README.md", ...globSync("docs/*.md", { cwd: ROOT })];
+  const texts = files.map((file) => readFileSync(join(ROOT, file), "utf8"));
+  const quoted = texts.flatMap((text) => text.match(/(?<=`)npx hoox (?!help\b)[^`]+(?=`)/g) ?? []);
+  return [...new Set(quoted.map((line) => line.replaceAll(/\s+/g, " ")))];
+}
+
 function fileOf(name: string, text: string): string {
   const path = join(mkdtempSync(join(tmpdir(), "hoox-examples-")), name);
   writeFileSync(path, text);
@@ -86,6 +95,15 @@ describe("every command", () => {
     const lines = topics.flatMap(({ text }) => text.match(/npx hoox (?!help )[^.;\n]*/g) ?? []);
 
     for (const line of lines) expect(() => parse(argumentsOf(line) ?? [])).not.toThrow();
+  });
+
+  it.each(spokenOf())("is there as README and docs speak of it: %s", (line) => {
+    const argv = argumentsOf(line) ?? [];
+    const entry = matchOf(entries, argv)?.entry;
+    const known = entry?.options.flatMap(({ names }) => names) ?? [];
+
+    expect(entry).toBeDefined();
+    expect(argv.filter((word) => word.startsWith("--") && !known.includes(word))).toEqual([]);
   });
 
   it.each(every)("$command names an option that it does not have, and its help", async ({ path, command }) => {
