@@ -1,5 +1,7 @@
 import * as z from "zod";
+import { understand } from "../../cli/run.ts";
 import { argumentsOf } from "../../cli/testing/command-lines.ts";
+import { testContext } from "../../cli/testing/run-cli.ts";
 import type { Deployed } from "./deployed.ts";
 import type { Fault } from "./planting.ts";
 
@@ -14,7 +16,16 @@ export type Doctored = z.infer<typeof report> & { exitCode: number };
 export async function doctor(on: Deployed): Promise<Doctored> {
   const { exitCode, stdout, stderr } = await on.hoox("doctor", "--remote", "--json");
   if (stdout === "") throw new Error(stderr);
-  return { exitCode, ...report.parse(JSON.parse(stdout)) };
+  const said = report.parse(JSON.parse(stdout));
+  for (const { next } of said.findings) if (COMMAND.test(next)) understand(commandIn(next), testContext());
+  return { exitCode, ...said };
+}
+
+const COMMAND = /^(?:HOOX_URL=\S+ )?npx hoox /;
+
+/** The whole of it is one command: somebody pastes the line as it stands. */
+function commandIn(next: string): string[] {
+  return argumentsOf(next.replace(COMMAND, "npx hoox ")) ?? [];
 }
 
 /** More than two faults need. */

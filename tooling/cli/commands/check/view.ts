@@ -59,7 +59,7 @@ export class CheckPrerequisites extends DiagnosisCommand {
   static override usage = Command.Usage({
     category: "See what happened",
     description: "Whether this machine, its clock and the API token are fit to work with",
-    details,
+    details: `${details} Of the token's permissions only reading can be tried: that one to edit is missing shows when something is changed.`,
     examples: [
       ["To run it here", "npx hoox check prerequisites"],
       ["To deploy from here", "npx hoox check prerequisites --remote"],
