@@ -234,6 +234,8 @@ describe("an account that has everything", () => {
     await runCli(command.split(" "), { root, env, fetch, run });
     expect((await other.deploy()).failure).toBeUndefined();
     expect(new Set(workers.map((worker) => fake.secret(worker, "INTERNAL_KEY_BINDING"))).size).toBe(1);
+    // What the first machine keeps is older now, and no Worker gets it any more.
+    await runCli(command.split(" "), { root, fetch, run, env: terminal.context.env });
   });
 
   it("is not deployed to while the missing key is being rotated", async () => {

@@ -40,7 +40,7 @@ export async function prepare(
   const url = subdomain === undefined ? undefined : gatewayUrl(subdomain);
   const keys = url === undefined ? {} : await knownKeys(context, { accountId: account.id, url });
   const { chosen, force } = of;
-  const secrets = await planSecrets(context, { accountId: account.id, wanted, found, chosen, keys });
+  const secrets = await planSecrets(context, { accountId: account.id, wanted, found, chosen, keys, url });
   const problems = [...ground, ...secrets.problems, ...unmetNeeds(wanted.workers, found, chosen)];
   if (problems.length > 0 || url === undefined) return { problems, notes: token.notes };
   const [pending, prints] = await Promise.all([

@@ -55,7 +55,7 @@ export async function look(context: HooxContext, place: Place): Promise<Look> {
 }
 
 /** Throws a CliError when nobody answers. */
-export async function askProofs(place: Place, names: readonly string[]): Promise<Proofs> {
+export async function askProofs(place: Pick<Place, "mesh">, names: readonly string[]): Promise<Proofs> {
   if (place.mesh === undefined) throw new CliError(3, "nobody knows where the mesh is", { hint: "npx hoox help mesh" });
   const reply = await place.mesh.call(opsRoutes.secrets, { query: { names: names.join(",") } });
   const answered = new Map(

@@ -22,7 +22,7 @@ const SETTLE_MS = 5_000;
  * What a Worker has at each stage; the first is sent, all are accepted. Between two neighbours nobody sends what
  * somebody refuses, whichever of them each Worker has; that is why there are three steps, not two.
  */
-function stagesOf({ old, next }: Rotation): string[][] {
+export function stagesOf({ old, next }: Rotation): string[][] {
   return [[old], [old, next], [next, old], [next]];
 }
 
@@ -67,7 +67,8 @@ async function stagesReached(place: Place, of: RotationOf): Promise<Map<Worker, 
   const marks = await Promise.all(stagesOf(of).map((values) => proofsOfAll(values, { name, nonce: proofs.nonce })));
   const found = of.workers.map((worker): [Worker, number] => {
     const proven = proofs.of.get(worker)?.get(name)?.join();
-    return [worker, marks.findIndex((each) => each.join() === proven)];
+    // One that has none of it begins with both, like those that have the old one.
+    return [worker, proven === "" ? 0 : marks.findIndex((each) => each.join() === proven)];
   });
   const strange = found.filter(([, stage]) => stage === -1).map(([worker]) => worker);
   if (strange.length === 0) return new Map(found);

@@ -1,3 +1,4 @@
+import { valuesOf } from "#contracts/secret-proof";
 import { changeKept } from "../../secrets/kept.ts";
 import { noteKeys } from "../gateway.ts";
 import type { StepKind, StepOf } from "../step.ts";
@@ -8,7 +9,8 @@ export const keys: StepKind<StepOf<"keys">> = {
   async run({ names }, { context, account, values, url }) {
     const made = Object.fromEntries(names.map((name) => [name, values.get(name) ?? ""]));
     // First where they are looked for again too: whoever is killed in between has not lost one.
-    const profile = await noteKeys(context, url, Object.fromEntries(values));
+    const first = [...values].map(([name, value]) => [name, valuesOf(value)[0]]);
+    const profile = await noteKeys(context, url, Object.fromEntries(first));
     await changeKept(context, account.id, (kept) => ({ ...kept, values: { ...kept.values, ...made } }));
     return `noted in profile ${profile}`;
   },

@@ -1,4 +1,5 @@
-import { workers } from "#contracts/ids";
+import { workers, type Worker } from "#contracts/ids";
+import { provenBy, type Secrets } from "../../cli/testing/secret-workers.ts";
 import { FakeCloudflare, type FakeCloudflareOptions } from "../../fakes/cloudflare/fake.ts";
 import { current } from "../../fakes/cloudflare/state.ts";
 
@@ -24,6 +25,16 @@ export async function accountWithMesh(
     if (request.headers.get("authorization") !== `Bearer ${fake.secret("ops-worker", "OPERATOR_KEY_BINDING")}`) {
       const error = { code: "unauthorized", message: "the operator key is missing or wrong" };
       return Response.json({ requestId: crypto.randomUUID(), error }, { status: 401 });
+    }
+    if (pathname === "/ops/secrets") {
+      const names = new URL(request.url).searchParams.get("names")?.split(",") ?? [];
+      const deployed = (worker: Worker): Secrets =>
+        Object.fromEntries(names.map((name) => [name, fake.secret(worker, name) ?? ""]));
+      const reply = await provenBy(deployed, names);
+      const told = reply.workers.map((each) =>
+        fake.state.scripts.has(each.worker) ? each : { worker: each.worker, problem: `${each.worker} is not deployed` },
+      );
+      return Response.json({ ...reply, workers: told });
     }
     const others = workers.filter((worker) => worker !== "hoox" && fake.state.scripts.has(worker));
     return Response.json({ workers: others.map(healthOf) });
