@@ -9,7 +9,7 @@ import { changeKept, endRotation, readKept, type Rotation } from "./kept.ts";
 import { neededAccount, type Place } from "./place.ts";
 import { rotate } from "./rotate.ts";
 import { RESTART } from "./set.ts";
-import { checkedValue, readValue } from "./value.ts";
+import { canBeMadeUp, checkedValue, readValue } from "./value.ts";
 
 /** Of which two values are valid wherever they are checked; `true`: somebody outside the mesh sends them. */
 const ROTATABLE: Readonly<Record<string, boolean>> = {
@@ -47,7 +47,7 @@ export async function rotateHere(
   const [first, ...others] = valuesOf((await readDevVars(context.root))[name] ?? "");
   if (first === undefined)
     throw new CliError(1, `.dev.vars has no ${name} yet`, { hint: "make one with: npx hoox init" });
-  if (finish && others.length === 0) throw nothingToFinish(name);
+  if (finish && others.length === 0) throw nothingToFinish(name, "");
   const next = finish ? first : await newValue(context, name, stdin);
   await writeDevVar(context.root, name, keepOld ? `${next},${first}` : next);
   return { result: keepOld ? "both valid" : "done", next: [RESTART, ...(keepOld ? [whoNeedsIt(name, "")] : [])] };
@@ -65,7 +65,7 @@ export async function rotateThere(
   const kept = await readKept(context, account.id);
   const begun = kept.rotations[name];
   if (begun !== undefined) tell(`goes on with the rotation of ${name} that was begun`);
-  if (begun === undefined && of.finish) throw nothingToFinish(name);
+  if (begun === undefined && of.finish) throw nothingToFinish(name, place.flag);
   const rotation = begun ?? (await begin(context, place, of, kept.values[name]));
   await changeKept(context, account.id, (before) => ({
     ...before,
@@ -115,7 +115,7 @@ async function currentValue(
   if (context.interactive) return checkedValue(name, await context.askSecret(`Current value of ${name}, not shown: `));
   throw usageError(
     `the current value of ${name} is not known here, and no Worker can tell it`,
-    `give it in HOOX_CURRENT_VALUE; or change it at once, calls failing for seconds: npx hoox secrets set ${name} --generate${place.flag}`,
+    `give it in HOOX_CURRENT_VALUE; or change it at once, calls failing for seconds: npx hoox secrets set ${name} ${canBeMadeUp(name) ? "--generate" : "--stdin"}${place.flag}`,
   );
 }
 
@@ -126,9 +126,9 @@ async function newValue(context: HooxContext, name: string, stdin: boolean): Pro
   return value;
 }
 
-function nothingToFinish(name: string): CliError {
+function nothingToFinish(name: string, flag: string): CliError {
   return new CliError(1, `no rotation of ${name} was begun here`, {
-    hint: `begin one: npx hoox secrets rotate ${name}`,
+    hint: `begin one: npx hoox secrets rotate ${name}${flag}`,
   });
 }
 

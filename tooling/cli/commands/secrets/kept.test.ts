@@ -89,6 +89,16 @@ describe("what this machine keeps of the keys that it has set", () => {
   });
 });
 
+describe("the next step that a rotation proposes", () => {
+  it.each([
+    [[INTERNAL], "npx hoox secrets set INTERNAL_KEY_BINDING --generate --remote"],
+    [[WEBHOOK], "npx hoox secrets set WEBHOOK_API_KEY_BINDING --stdin --remote"],
+    [[WEBHOOK, "--finish"], "npx hoox secrets rotate WEBHOOK_API_KEY_BINDING --remote"],
+  ])("for %j is one that can be taken, in the same place", async (args, command) => {
+    expect((await remote(["rotate", ...args])).stderr).toContain(command);
+  });
+});
+
 describe("a write whose answer gets lost", () => {
   it("may have been done: nobody knows, and the value that was made up is kept", async () => {
     await remote(["set", INTERNAL, "--stdin"], { stdin: "the-key-before-it" });
