@@ -1,7 +1,7 @@
-import type { SuperJSONResult } from "superjson";
+import { deserialize as fromWire, type SuperJSONResult } from "superjson";
 import type * as z from "zod";
 import { header, type Contract, type Header, type MessageOf } from "./envelope.ts";
-import { fromSuperjson, toSuperjson } from "./superjson.ts";
+import { toSuperjson } from "./superjson.ts";
 
 /** What stands on a queue: superjson's `{json, meta}`, sent with content type json. */
 export type Wire = SuperJSONResult;
@@ -76,7 +76,7 @@ export function relabel(body: unknown, life: Pick<Header, "generation" | "replay
   if (typeof body !== "object" || body === null || !("json" in body)) return undefined;
   let whole: unknown;
   try {
-    whole = fromSuperjson({ json: body.json, ...("meta" in body ? { meta: body.meta } : {}) } as Wire);
+    whole = fromWire({ json: body.json, ...("meta" in body ? { meta: body.meta } : {}) } as Wire);
   } catch {
     return undefined;
   }
@@ -97,7 +97,7 @@ function deserialize(body: unknown): unknown {
   // superjson checks its own annotations and throws on those it cannot follow.
   const wire = body as Wire;
   try {
-    return fromSuperjson(wire);
+    return fromWire(wire);
   } catch {
     return headerWithoutAnnotations(wire);
   }

@@ -1,6 +1,6 @@
-import { deserialize, serialize, type SuperJSONResult } from "superjson";
+import { serialize } from "superjson";
 import { describe, expect, it } from "vitest";
-import { fromSuperjson, toSuperjson } from "./superjson.ts";
+import { toSuperjson } from "./superjson.ts";
 
 const shared = { both: 1 };
 const at = new Date("2026-11-01T00:00:00.000Z");
@@ -23,44 +23,13 @@ const values: readonly (readonly [string, unknown])[] = [
   ["a text", "text"],
 ];
 
-function overTheWire(wire: SuperJSONResult): SuperJSONResult {
-  return JSON.parse(JSON.stringify(wire));
-}
-
 describe("superjson of our own", () => {
   it.each(values)("writes %s as superjson does", (_, value) => {
     expect(JSON.stringify(toSuperjson(value))).toBe(JSON.stringify(serialize(value)));
   });
 
-  it.each(values)("reads %s as superjson does, and leaves what it reads as it is", (_, value) => {
-    const wire = overTheWire(serialize(value));
-    const before = JSON.stringify(wire);
-    expect(fromSuperjson(wire)).toEqual(deserialize(wire));
-    expect(JSON.stringify(wire)).toBe(before);
-  });
-
   it("refuses names that would reach a prototype", () => {
     const value: unknown = JSON.parse('{"a":{"__proto__":{"b":1}}}');
     expect(() => toSuperjson(value)).toThrow(/prototype pollution/);
-  });
-
-  it.each([
-    ["of what is not there", { values: { "a.b": ["Date"] }, v: 1 }],
-    ["of a date that is a number", { values: { count: ["Date"] }, v: 1 }],
-    ["of a kind that nobody knows", { values: { name: ["Temporal"] }, v: 1 }],
-    ["through a text", { values: { "name.length": ["Date"] }, v: 1 }],
-    ["without a version", { values: { "at\\.": ["Date"] } }],
-    ["that reach a prototype", { values: { "__proto__.polluted": ["Date"] }, v: 1 }],
-    ["that are no annotations", { values: "Date", v: 1 }],
-  ])("does with annotations %s what superjson does", (_, meta) => {
-    const wire = { json: { name: "Ada", count: 1, at: "2026" }, meta } as unknown as SuperJSONResult;
-    const said = (read: (from: SuperJSONResult) => unknown): unknown => {
-      try {
-        return read(structuredClone(wire));
-      } catch (error) {
-        return String(error);
-      }
-    };
-    expect(said(fromSuperjson)).toEqual(said(deserialize));
   });
 });

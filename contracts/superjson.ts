@@ -1,4 +1,4 @@
-import { deserialize, serialize, type SuperJSONResult } from "superjson";
+import { serialize, type SuperJSONResult } from "superjson";
 
 /** superjson refuses them. */
 const UNSAFE: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
@@ -6,7 +6,7 @@ const UNSAFE: ReadonlySet<string> = new Set(["__proto__", "constructor", "protot
 type Json = SuperJSONResult["json"];
 type Annotations = Record<string, ["Date"] | ["undefined"]>;
 
-/** Stands for what only superjson itself can write or read. */
+/** Stands for what only superjson itself can write. */
 const OTHER = Symbol("other");
 
 /**
@@ -19,19 +19,6 @@ export function toSuperjson(value: unknown): SuperJSONResult {
   if (json === OTHER) return serialize(value);
   for (const _ in values) return { json, meta: { values, v: 1 } };
   return { json };
-}
-
-/** What superjson's `deserialize` answers, and throws; what it is given stays as it is. */
-export function fromSuperjson(wire: SuperJSONResult): unknown {
-  const { json, meta } = wire;
-  const copied = copy(json);
-  if (copied === OTHER) return deserialize(wire);
-  if (meta === undefined) return copied;
-  if (meta.v !== 1 || meta.referentialEqualities !== undefined || !isObject(meta.values)) return deserialize(wire);
-  for (const [path, annotation] of Object.entries(meta.values)) {
-    if (!annotate(copied, path, annotation)) return deserialize(wire);
-  }
-  return copied;
 }
 
 /** Objects that stand in two places are superjson's business too. */
@@ -73,44 +60,4 @@ function write(value: unknown, path: string, values: Annotations, seen: Set<obje
 
 function escaped(key: string): string {
   return key.includes(".") || key.includes("\\") ? key.replaceAll("\\", "\\\\").replaceAll(".", "\\.") : key;
-}
-
-function copy(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) {
-    const items = value.map(copy);
-    return items.includes(OTHER) ? OTHER : items;
-  }
-  if (Object.getPrototypeOf(value) !== Object.prototype) return OTHER;
-  const copied: Record<string, unknown> = {};
-  for (const [key, each] of Object.entries(value)) {
-    const item = UNSAFE.has(key) ? OTHER : copy(each);
-    if (item === OTHER) return OTHER;
-    copied[key] = item;
-  }
-  return copied;
-}
-
-/** Gives the value at the path its type back; false when that is more than a date or undefined where one can be. */
-function annotate(whole: unknown, path: string, annotation: unknown): boolean {
-  if (!Array.isArray(annotation) || annotation.length !== 1 || path.includes("\\")) return false;
-  const steps = path.split(".");
-  const last = steps.pop() ?? "";
-  let holder = whole;
-  for (const step of steps) {
-    if (!isObject(holder) || !Object.hasOwn(holder, step)) return false;
-    holder = holder[step];
-  }
-  if (!isObject(holder) || !Object.hasOwn(holder, last)) return false;
-  const [type] = annotation;
-  const written = holder[last];
-  if (type === "Date" && typeof written === "string") holder[last] = new Date(written);
-  else if (type === "undefined" && written === null) holder[last] = undefined;
-  else return false;
-  return true;
-}
-
-/** Arrays too: their indices are keys. */
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

@@ -1,7 +1,7 @@
-import type { SuperJSONResult } from "superjson";
+import { deserialize, type SuperJSONResult } from "superjson";
 import * as z from "zod";
 import { firstProblem } from "#contracts/codec";
-import { fromSuperjson, toSuperjson } from "#contracts/superjson";
+import { toSuperjson } from "#contracts/superjson";
 import { tradeRoutes } from "#contracts/routes/trade";
 import { HttpError } from "#runtime/http-error";
 
@@ -24,7 +24,7 @@ export function decodeWork(body: unknown): Work {
   let value: unknown;
   try {
     // superjson checks its own annotations and throws on those it cannot follow.
-    value = fromSuperjson(body as SuperJSONResult);
+    value = deserialize(body as SuperJSONResult);
   } catch (error) {
     throw refuse(String(error));
   }
