@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { QueueConfig } from "../sync/queue-config.ts";
 
 interface Config {
   name: string;
@@ -10,17 +11,7 @@ interface Config {
   migrations?: { tag: string; new_sqlite_classes?: string[] }[];
   triggers?: { crons?: string[] };
   secrets?: { required?: string[] };
-  queues: {
-    producers: { binding: string; queue: string }[];
-    consumers: {
-      queue: string;
-      max_batch_size: number;
-      max_batch_timeout: number;
-      max_retries: number;
-      max_concurrency?: number;
-      dead_letter_queue?: string;
-    }[];
-  };
+  queues: QueueConfig;
   d1_databases?: { binding: string; database_id: string; migrations_dir?: string }[];
   kv_namespaces?: { binding: string; id: string }[];
   r2_buckets?: { binding: string; bucket_name: string }[];

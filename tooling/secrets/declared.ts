@@ -1,8 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { parse } from "jsonc-parser";
 import * as z from "zod";
 import { workers, type Worker } from "#contracts/ids";
-import { configPathOf } from "../sync/paths.ts";
+import { configOf } from "../sync/config.ts";
 
 export interface Declared {
   name: string;
@@ -28,7 +26,7 @@ const config = z.object({ secrets: z.object({ required: z.array(z.string()) }).o
 export async function declaredSecrets(): Promise<Declared[]> {
   const lists = await Promise.all(
     workers.map(async (worker) => {
-      const { secrets } = config.parse(parse(await readFile(configPathOf(worker), "utf8")));
+      const { secrets } = config.parse(await configOf(worker));
       return { worker, names: secrets?.required ?? [] };
     }),
   );
