@@ -48,17 +48,4 @@ describe("a replay", () => {
       }
     }
   }, 60_000);
-
-  it("one step of which hangs while others go on beside it ends as if nothing had happened", async () => {
-    const { expected, steps } = await undisturbed();
-
-    for (let call = 1; call <= steps; call += 1) {
-      for (const when of ["before", "after"] as const) {
-        for (const calls of [2, 30]) {
-          const { desk, id } = await run((each, from) => (each.stall = { call: from + call, when, calls }));
-          expect(await outcome(desk, id), `${when} call ${call} for ${calls} calls`).toEqual(expected);
-        }
-      }
-    }
-  }, 60_000);
 });

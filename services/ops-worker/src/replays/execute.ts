@@ -40,9 +40,9 @@ export async function execute(
   const { judged } = await judge(letters, bench, deps);
   const byId = new Map(judged.map((each) => [each.letter.id, each]));
   const outcomes = new Map<string, Outcome>();
-  const wanted = items.filter(({ id }) => {
+  const wanted = items.filter(({ id, tries }) => {
     const refused = refusal(byId.get(id), errand);
-    if (refused) outcomes.set(id, refused);
+    if (refused) outcomes.set(id, given(refused, tries, errand));
     return refused === undefined;
   });
   if (wanted.length > 0) {
@@ -53,7 +53,8 @@ export async function execute(
       body: { replayId, by, reason, letters: refs },
     });
     const taken = (await taking).letters;
-    for (const each of taken) if (each.status !== "taken") outcomes.set(each.id, notTaken(each, replayId));
+    for (const each of taken)
+      if (each.status !== "taken") outcomes.set(each.id, await notTaken(each, byId.get(each.id), errand, deps));
     const acted = await act(
       taken.filter((each): each is Taken => each.status === "taken"),
       byId,
@@ -79,15 +80,25 @@ export async function execute(
 function refusal(judged: Judged | undefined, { id, force }: Errand): Outcome | undefined {
   if (!judged) return { state: "failed", reason: "There is no such dead letter any more." };
   if (judged.letter.replay_id === id) return undefined;
-  const { verdict, reason } = judged;
+  const { verdict, reason, passing } = judged;
+  if (passing) return { state: "pending", reason };
   return verdict === "SAFE" || force.includes(verdict) ? undefined : { state: "skipped", verdict, reason };
 }
 
-function notTaken(letter: Exclude<TakenLetter, Taken>, replayId: string): Outcome {
+async function notTaken(
+  letter: Exclude<TakenLetter, Taken>,
+  judged: Judged | undefined,
+  errand: Errand,
+  deps: OpsDeps,
+): Promise<Outcome> {
   if (letter.status === "unknown") return { state: "failed", reason: "There is no such dead letter any more." };
   const { status, replay_id } = letter.now;
-  // An earlier try of ours did it, and the letter has gone on since.
-  if (replay_id === replayId) return { state: "sent" };
+  // An earlier try of ours took it, and the letter has gone on since. Of a signal, its ledger knows through whom.
+  if (replay_id === errand.id) {
+    const { ledger, request_id: requestId, generation } = judged?.letter ?? {};
+    if (ledger === undefined || requestId === undefined || generation === undefined) return { state: "sent" };
+    return revive({ requestId, generation }, ledger, errand, deps);
+  }
   if (status === "open")
     return { state: "skipped", reason: "It was parked again since this replay began: plan again." };
   const reason = status === "discarded" ? "An operator discarded it." : `Replay ${replay_id ?? ""} was faster.`;
@@ -123,7 +134,12 @@ async function act(
   return outcomes;
 }
 
-async function revive(letter: Taken, ledger: string, errand: Errand, deps: OpsDeps): Promise<Outcome> {
+async function revive(
+  letter: Pick<Taken, "requestId" | "generation">,
+  ledger: string,
+  errand: Errand,
+  deps: OpsDeps,
+): Promise<Outcome> {
   const { id: replayId, by, reason } = errand;
   const force = (["STALE", "SUPERSEDED"] as const).filter((verdict) => errand.force.includes(verdict));
   const { requestId, generation } = letter;

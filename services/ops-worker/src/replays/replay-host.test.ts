@@ -156,6 +156,58 @@ describe("a replay", () => {
     expect(await desk.show(id)).toMatchObject({ replay: { state: "done", counts: { sent: 3 } } });
   });
 
+  it("whose alarm rings again while it works takes one turn at a time", async () => {
+    const desk = withRecords(0);
+    const requestId = desk.signal("s1");
+    const { id } = await desk.replay();
+    const assess = desk.ledger.assess.bind(desk.ledger);
+    desk.ledger.assess = async () => {
+      desk.ledger.assess = assess;
+      return { letters: [{ requestId, state: "open", uncertainLegs: [], generation: 0 }] };
+    };
+    desk.alarmsAtOnce = 2;
+    await desk.ring();
+
+    expect((await desk.show(id)).items).toMatchObject([{ state: "skipped", verdict: "DUPLICATE" }]);
+    expect(desk.ledger.revived).toEqual([]);
+  });
+
+  it("asks a ledger again that could not be asked, and executes the letter then", async () => {
+    const desk = withRecords(0);
+    desk.signal("s1");
+    const { id } = await desk.replay();
+    const assess = desk.ledger.assess.bind(desk.ledger);
+    desk.ledger.assess = async () => {
+      desk.ledger.assess = assess;
+      return Promise.reject(new Error("connection lost"));
+    };
+    await desk.ring();
+
+    expect(await desk.show(id)).toMatchObject({
+      replay: { state: "done", counts: { sent: 1, skipped: 0 } },
+      items: [{ state: "sent" }],
+    });
+  });
+
+  it("does not call its own what another did to a signal that it had taken", async () => {
+    const desk = withRecords(0);
+    const requestId = desk.signal("s1");
+    const { id } = await desk.replay();
+    const revive = desk.ledger.revive.bind(desk.ledger);
+    desk.ledger.revive = async () => {
+      desk.ledger.revive = revive;
+      desk.ledger.refusals.set(requestId, { status: "refused", verdict: "DUPLICATE", reason: "It ended as filled." });
+      desk.database.resolve("s1");
+      return Promise.reject(new Error("connection lost"));
+    };
+    await desk.ring();
+
+    expect((await desk.show(id)).items).toMatchObject([
+      { state: "skipped", verdict: "DUPLICATE", reason: "It ended as filled." },
+    ]);
+    expect(desk.database.statusOf("s1")).toBe("resolved");
+  });
+
   it("gives a letter up after some tries when its ledger does not answer, and leaves it open", async () => {
     const desk = withRecords(0);
     desk.signal("s1");

@@ -33,6 +33,7 @@ export function createReplayHost({ sql, deps, setAlarm }: ReplayHostPorts): Repl
   const { now } = deps;
   const store = createJobStore(sql, now);
   let known: { at: number; bench: Promise<Bench> } | undefined;
+  let working: Promise<void> | undefined;
 
   async function bench(requestId: string): Promise<Bench> {
     const at = now().getTime();
@@ -89,6 +90,7 @@ export function createReplayHost({ sql, deps, setAlarm }: ReplayHostPorts): Repl
     async poke() {
       if (store.current() || isLeft({ store, deps })) wake();
     },
-    alarm: work,
+    // What one turn refuses, another beside it could take.
+    alarm: () => (working ??= work().finally(() => (working = undefined))),
   };
 }

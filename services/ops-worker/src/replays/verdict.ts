@@ -19,6 +19,8 @@ export interface Judgement {
   reason: string;
   /** What would make it another verdict. */
   hint?: string;
+  /** It is of somebody who did not answer, and may be another one in a moment. */
+  passing?: true;
 }
 type Found = Omit<Judgement, "verdict"> | undefined;
 
@@ -60,7 +62,8 @@ const looks = {
   UNCERTAIN({ letter, signal }: Evidence): Found {
     if (!signal) return undefined;
     if ("problem" in signal) {
-      return { reason: `Its ledger could not be asked: ${signal.problem}.`, hint: "run: npx hoox check health" };
+      const reason = `Its ledger could not be asked: ${signal.problem}.`;
+      return { reason, hint: "run: npx hoox check health", passing: true };
     }
     if (signal.uncertainLegs.length === 0) return undefined;
     const legs = signal.uncertainLegs.join(", ");

@@ -33,11 +33,6 @@ export interface Death {
   when: "before" | "after";
 }
 
-/** Which call across a border is answered only when so many others have been made since. */
-export interface Stall extends Death {
-  calls: number;
-}
-
 /** ops-worker's replays on fakes: a clock that a test moves, an alarm that rings when its time has come. */
 export class ReplayDesk {
   readonly database = new FakeLetterDatabase();
@@ -51,11 +46,9 @@ export class ReplayDesk {
   meanwhile: () => void = () => undefined;
   calls = 0;
   death: Death | undefined;
-  stall: Stall | undefined;
-  readonly #hanging: Promise<void>[] = [];
+  /** How many alarms ring where one would. */
+  alarmsAtOnce = 1;
   readonly #pauses = new Set<{ at: number }>();
-  #awake: { after: number; wake: () => void } | undefined;
-  #stalled: (() => void) | undefined;
   readonly #sql = new MemorySql();
   readonly #settings: Partial<ReplaySettings>;
   #now = START;
@@ -164,23 +157,16 @@ export class ReplayDesk {
     return shown;
   }
 
-  /**
-   * Rings the alarm, moving the clock to it, until none is set or `enough`. A death is followed by a new start; an
-   * alarm that hangs is left behind, and the next one works beside it.
-   */
+  /** Rings the alarm, moving the clock to it, until none is set or `enough`. A death is followed by a new start. */
   async ring(enough: () => Promise<boolean> = async () => false): Promise<void> {
     for (let turn = 0; turn < 2_000; turn += 1) {
       if (await enough()) return;
-      if (this.#alarm === undefined) await this.#wakeHanging();
       if (this.#alarm === undefined) return;
       this.#now = Math.max(this.#now, this.#alarm);
       this.#alarm = undefined;
       const died = new Promise<"died">((resolve) => (this.#dead = () => resolve("died")));
-      const stalled = new Promise<void>((resolve) => (this.#stalled = resolve));
-      const alarm = this.#host.alarm();
-      this.#hanging.push(alarm);
-      if ((await Promise.race([alarm, stalled, died])) === "died") {
-        this.#hanging.length = 0;
+      const alarms = Array.from({ length: this.alarmsAtOnce }, () => this.#host.alarm());
+      if ((await Promise.race([Promise.all(alarms), died])) === "died") {
         // As on the platform, an alarm that did not end rings again.
         this.#alarm ??= this.#now + 2_000;
         this.#host = this.#start();
@@ -188,11 +174,6 @@ export class ReplayDesk {
       this.meanwhile();
     }
     throw new Error("the alarm never came to rest");
-  }
-
-  async #wakeHanging(): Promise<void> {
-    this.#awake?.wake();
-    await Promise.all(this.#hanging.splice(0));
   }
 
   async state(id: string): Promise<string> {
@@ -274,21 +255,11 @@ export class ReplayDesk {
   async #cross<T>(work: () => Promise<T>): Promise<T> {
     this.calls += 1;
     const dies = this.death?.call === this.calls ? this.death.when : undefined;
-    const hangs = this.stall?.call === this.calls ? this.stall : undefined;
-    if (this.#awake && this.calls >= this.#awake.after) this.#awake.wake();
     const over = new Promise<never>(() => undefined);
     if (dies === "before") return (this.#dead?.(), over);
-    if (hangs?.when === "before") await this.#hang(hangs);
     const answer = await work();
     if (dies === "after") return (this.#dead?.(), over);
-    if (hangs?.when === "after") await this.#hang(hangs);
     return answer;
-  }
-
-  async #hang({ calls }: Stall): Promise<void> {
-    const over = new Promise<void>((wake) => (this.#awake = { after: this.calls + calls, wake }));
-    this.#stalled?.();
-    await over;
   }
 }
 
