@@ -1,4 +1,4 @@
-import { workers, type Worker } from "#contracts/ids";
+import type { Worker } from "#contracts/ids";
 import type { HooxContext } from "../cli/context.ts";
 import { CliError } from "../cli/errors.ts";
 import type { Account } from "../cloudflare/index.ts";
@@ -34,8 +34,12 @@ async function deployOne(
   account: Account,
   { worker, tell }: { worker: Worker; tell: (line: string) => void },
 ): Promise<void> {
-  const [{ prepare }, { deploy }] = await Promise.all([import("../deploy/prepare.ts"), import("../deploy/deploy.ts")]);
-  const prepared = await prepare(context, account, { chosen: [worker], force: true, prints: printsOf });
+  const [{ prepare }, { deploy }, { fingerprints }] = await Promise.all([
+    import("../deploy/prepare.ts"),
+    import("../deploy/deploy.ts"),
+    import("../deploy/fingerprint.ts"),
+  ]);
+  const prepared = await prepare(context, account, { chosen: [worker], force: true, prints: fingerprints });
   if (!("steps" in prepared)) {
     const words = prepared.problems.map(({ message }) => message).join("; ");
     throw new CliError(1, `${worker} was not deployed: ${words}`, {
@@ -45,15 +49,6 @@ async function deployOne(
   const watcher = { starts: () => undefined, ended: () => undefined, stopped: () => undefined };
   const { failure } = await deploy(context, account, { prepared, tell, watcher });
   if (failure !== undefined) throw new CliError(failure.exitCode, failure.message, { hint: failure.hint });
-}
-
-let prints: Promise<ReadonlyMap<Worker, string>> | undefined;
-
-/** Of all Workers, bundled once: a checkout stays as it is while a command deploys one after the other. */
-export async function printsOf(): Promise<ReadonlyMap<Worker, string>> {
-  const { fingerprintsOf } = await import("../deploy/fingerprint.ts");
-  prints ??= fingerprintsOf(workers);
-  return prints;
 }
 
 async function migrateHere(context: HooxContext, { mesh }: Place): Promise<void> {

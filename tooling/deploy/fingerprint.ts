@@ -1,13 +1,21 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
-import type { Worker } from "#contracts/ids";
+import { workers, type Worker } from "#contracts/ids";
 import { besideConfigOf, configOf } from "../sync/config.ts";
+
+let known: Promise<ReadonlyMap<Worker, string>> | undefined;
 
 /**
  * What each Worker is made from, as one word: its code with everything that it imports, and its configuration. Comments
- * and formatting are no part of it, so the ledger is not deployed again for a word in a comment.
+ * and formatting are no part of it, so the ledger is not deployed again for a word in a comment. Read once: a checkout
+ * stays as it is while a command works.
  */
-export async function fingerprintsOf(workers: readonly Worker[]): Promise<Map<Worker, string>> {
+export async function fingerprints(): Promise<ReadonlyMap<Worker, string>> {
+  return (known ??= fingerprintsOf(workers));
+}
+
+/** Read anew, of some Workers. */
+export async function fingerprintsOf(workers: readonly Worker[]): Promise<ReadonlyMap<Worker, string>> {
   const configs = await Promise.all(workers.map(async (worker) => [worker, await configOf(worker)] as const));
   const entries = configs.map(([worker, config]) => [worker, besideConfigOf(worker, config["main"])]);
   const bundles = await bundled(Object.fromEntries(entries));

@@ -27,7 +27,7 @@ export async function prepare(
   of: {
     chosen: readonly Worker[];
     force: boolean;
-    prints: (workers: readonly Worker[]) => Promise<ReadonlyMap<Worker, string>>;
+    prints: () => Promise<ReadonlyMap<Worker, string>>;
   },
 ): Promise<Prepared | { problems: Problem[]; notes: string[] }> {
   const token = await checkToken(account, context.now());
@@ -45,7 +45,7 @@ export async function prepare(
   if (problems.length > 0 || url === undefined) return { problems, notes: token.notes };
   const [pending, prints] = await Promise.all([
     pendingThere(context, account, found.databases.get(DATABASE)),
-    of.prints(chosen),
+    of.prints(),
   ]);
   const steps = planOf({ wanted, found, pending, prints, secrets, chosen, force });
   const unset = secrets.unset.map(

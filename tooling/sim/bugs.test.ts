@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { beforeAll, describe, expect, it } from "vitest";
 import { bugNamed, bugNames, type Bug } from "./bugs/bug.ts";
-import { runMany } from "./pool.ts";
+import { runMany, SUITE_SEEDS } from "./pool.ts";
 
 const SEEDS = 2_000;
 
@@ -34,7 +34,9 @@ describe("the simulation finds", { concurrent: true, timeout: 120_000 }, () => {
 
 describe("a bug that is not planted", () => {
   it("is not found: the seeds of all bugs are clean without them", { timeout: 120_000 }, async () => {
-    const seeds = [...new Set([...bugs.values()].map((bug) => bug.seed))];
+    // sim.test.ts runs the first ones.
+    const seeds = [...new Set([...bugs.values()].map((bug) => bug.seed))].filter((seed) => seed > SUITE_SEEDS);
+    expect(seeds.length).toBeGreaterThan(0);
     const { violations } = await runMany({ seeds, jobs: availableParallelism() });
     expect(violations).toEqual([]);
   });

@@ -6,6 +6,9 @@ import type { SeedOptions, SeedResult, Violation } from "./run.ts";
 import type { Shrunk } from "./shrink.ts";
 import type { Question } from "./worker.ts";
 
+/** As many run in every `npm test`, from the first one. */
+export const SUITE_SEEDS = 500;
+
 export interface ManySeeds {
   /** Asked for one by one, when a thread is free. */
   readonly seeds: readonly number[];

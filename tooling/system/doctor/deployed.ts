@@ -10,7 +10,8 @@ import { fakeWrangler } from "../../fakes/wrangler.ts";
 import { openAccount } from "../../cloudflare/index.ts";
 import { withGenerated } from "../../deploy/generated.ts";
 import { findPlace } from "../../secrets/place.ts";
-import { handsOf, printsOf } from "../../checks/hands.ts";
+import { handsOf } from "../../checks/hands.ts";
+import { fingerprints } from "../../deploy/fingerprint.ts";
 import { ROOT } from "../../sync/paths.ts";
 import { MeshBehind } from "./mesh-behind.ts";
 
@@ -108,7 +109,7 @@ export class Deployed implements AsyncDisposable {
     const account = await openAccount(testContext(this.terminal));
     const secrets = join(this.#config, "secrets.json");
     writeFileSync(secrets, JSON.stringify(this.#secrets.get(worker)), { mode: 0o600 });
-    const from = (await printsOf()).get(worker) ?? "";
+    const from = (await fingerprints()).get(worker) ?? "";
     await withGenerated(account, { worker, from }, async ({ configPath }) => {
       const args = ["wrangler", "deploy", "--config", configPath, "--secrets-file", secrets];
       const { code, stderr } = await fakeWrangler()("node", args, { env: this.fake.env });

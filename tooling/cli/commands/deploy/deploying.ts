@@ -12,12 +12,12 @@ export abstract class DeployCommand extends HooxCommand {
   dryRun = Option.Boolean("--dry-run", false, { description: "Only show what would be done" });
 
   async deploy(of: { chosen: readonly Worker[]; force: boolean; again: string }): Promise<ExitCode> {
-    const [account, { prepare }, { fingerprintsOf }] = await Promise.all([
+    const [account, { prepare }, { fingerprints }] = await Promise.all([
       namedAccount(this),
       import("../../../deploy/prepare.ts"),
       import("../../../deploy/fingerprint.ts"),
     ]);
-    const prepared = await prepare(this.context, account, { ...of, prints: fingerprintsOf });
+    const prepared = await prepare(this.context, account, { ...of, prints: fingerprints });
     for (const note of prepared.notes) this.note(note);
     if (!("steps" in prepared)) return this.#refused(account, prepared.problems);
     const [{ planDocument, planText }, { onlyLooks }] = await Promise.all([
