@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { accountLimits } from "./account-limits.ts";
 import { decimal, positiveDecimal } from "./decimal.ts";
 import { defineContract } from "./envelope.ts";
 import { account, ledgerName, requestId, symbol, venue } from "./ids.ts";
@@ -80,6 +81,8 @@ export const signal = z.lazy(() =>
     validForMs: z.int().min(1_000).max(86_400_000).optional(),
     /** Checked for entries when they are sent, beside the limits of the account. */
     limits: signalLimits.optional(),
+    /** What the account allowed when the signal was accepted. */
+    accountLimits: accountLimits.optional(),
   }),
 );
 export type Signal = z.infer<typeof signal>;

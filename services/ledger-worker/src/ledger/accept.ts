@@ -147,7 +147,7 @@ function meansTheSame(body: string, signal: Signal): boolean {
 function intentOf(signal: unknown): string {
   return JSON.stringify(signal, (key, value: unknown) => {
     // Limits are the strategy's, not the sender's.
-    if (["requestId", "sentAt", "expiresAt", "validForMs", "limits"].includes(key)) return undefined;
+    if (["requestId", "sentAt", "expiresAt", "validForMs", "limits", "accountLimits"].includes(key)) return undefined;
     if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
     return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { AccountLimits } from "#contracts/account-limits";
 import type { Signal } from "#contracts/signal";
 import { Desk } from "../testing/desk.ts";
 
@@ -103,5 +104,93 @@ describe("the limits that a strategy's signal brings", () => {
     await desk.accept(1, { limits: { maxNotional: "500" } }, key);
 
     expect(await desk.accept(2, { limits: { maxNotional: "100" } }, key)).toMatchObject({ status: "duplicate" });
+  });
+});
+
+describe("what the account allows, brought by the signal", () => {
+  it.each<[string, AccountLimits, string]>([
+    [
+      "a symbol that is not listed",
+      { symbols: ["ETHUSDT.P"] },
+      "The account may not enter BTCUSDT.P; it may enter ETHUSDT.P.",
+    ],
+    [
+      "the value of what it opens",
+      { maxNotional: "150" },
+      "It would open 2 at 100, worth 200 USDT, beyond the limit of 150 USDT of the account for one order.",
+    ],
+    [
+      "the position after it",
+      { maxPosition: "1.5" },
+      "The position in BTCUSDT.P would become 2, beyond the limit of 1.5.",
+    ],
+  ])("halts an entry by %s", async (_, accountLimits, reason) => {
+    const desk = new Desk();
+    await desk.accept(1, { quantity: "2", accountLimits });
+    const { orders } = await desk.attempt(1);
+
+    expect(orders).toEqual([]);
+    expect(await desk.view(1)).toMatchObject({ outcome: "halted", reason });
+  });
+
+  it("gives the last slot for a position to one of two lanes that race for it", async () => {
+    const desk = new Desk();
+    const accountLimits = { maxOpenPositions: 1 };
+    await desk.accept(1, { accountLimits });
+    await desk.accept(2, { symbol: "ETHUSDT.P", accountLimits });
+    const [first, second] = [await desk.go(1), await desk.go(2)];
+    const permits = [await desk.sending(1, "e", first.lease), await desk.sending(2, "e", second.lease)];
+
+    expect(permits.map(({ status }) => status)).toEqual(["go", "stop"]);
+    await desk.settle(2, second.lease);
+    expect(await desk.view(2)).toMatchObject({
+      outcome: "halted",
+      reason: "The limit of 1 open positions is reached: BTCUSDT.P.",
+    });
+  });
+
+  it("lets an open position grow and be reduced when no other may be opened", async () => {
+    const desk = new Desk();
+    await desk.open(1);
+    const accountLimits = { maxOpenPositions: 1, symbols: ["ETHUSDT.P"] };
+    await desk.accept(2, { accountLimits: { maxOpenPositions: 1 } });
+    await desk.accept(3, { action: "sell", quantity: "2", accountLimits });
+
+    expect((await desk.attempt(2)).end).toEqual({ status: "ok", outcome: "filled" });
+    expect((await desk.attempt(3)).end).toEqual({ status: "ok", outcome: "filled" });
+  });
+
+  it("counts exits among the orders of a minute, and stops none of them", async () => {
+    const desk = new Desk();
+    const accountLimits = { ordersPerMinute: 2 };
+    await desk.open(1, { accountLimits });
+    await desk.accept(2, { action: "close", quantity: undefined, accountLimits });
+    await desk.accept(3, { accountLimits });
+    await desk.attempt(2);
+    await desk.attempt(3);
+
+    expect(await desk.view(2)).toMatchObject({ outcome: "filled" });
+    expect(await desk.view(3)).toMatchObject({
+      outcome: "halted",
+      reason: "The limit of 2 orders per minute is reached.",
+    });
+  });
+
+  it("stops the next entry on a day that lost too much, and not the next exit", async () => {
+    const desk = new Desk();
+    const accountLimits = { maxDailyLoss: "10" };
+    await desk.open(1, { quantity: "2", accountLimits });
+    await desk.accept(2, { action: "close", quantity: "1", accountLimits });
+    await desk.attempt(2, { c: { averagePrice: "89" } });
+    await desk.accept(3, { accountLimits });
+    await desk.attempt(3);
+    await desk.accept(4, { action: "close", quantity: undefined, accountLimits });
+    await desk.attempt(4);
+
+    expect(await desk.view(3)).toMatchObject({
+      outcome: "halted",
+      reason: "Today's loss of 11 reaches the daily limit of 10.",
+    });
+    expect(await desk.view(4)).toMatchObject({ outcome: "filled" });
   });
 });

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import { accountLimits, type AccountLimits } from "#contracts/account-limits";
 import { firstProblem } from "#contracts/codec";
 import {
   absolute,
@@ -10,7 +10,6 @@ import {
   minimum,
   multiply,
   negate,
-  positiveDecimal,
   subtract,
   type Decimal,
 } from "#contracts/decimal";
@@ -23,21 +22,12 @@ import { openAgainst, unfilled } from "./sizing.ts";
 import { MINUTE } from "./times.ts";
 import type { Tx } from "./tx.ts";
 
-/** Strict, because a misspelt limit would be no limit. */
-export const limits = z.strictObject({
-  /** Orders sent within a minute, exits and protective legs counted, entries held back. */
-  ordersPerMinute: z.int().min(1).optional(),
-  /** Net loss of the UTC day from fills, fees counted, in the quote currency. */
-  maxDailyLoss: positiveDecimal.optional(),
-  /** Absolute quantity per symbol, resting and doubtful entries counted as filled. */
-  maxPosition: positiveDecimal.optional(),
-});
-export type Limits = z.infer<typeof limits>;
+const GIVE_A_PRICE = 'put a price into the alert, such as "price": "{{close}}"';
 
 /** Reads the LIMITS variable; what cannot be read halts entries rather than the Worker. */
-export function parseLimits(text: string | undefined): Limits | { invalid: string } {
+export function parseLimits(text: string | undefined): AccountLimits | { invalid: string } {
   try {
-    const parsed = limits.safeParse(JSON.parse(text === undefined || text.trim() === "" ? "{}" : text));
+    const parsed = accountLimits.safeParse(JSON.parse(text === undefined || text.trim() === "" ? "{}" : text));
     return parsed.success ? parsed.data : { invalid: firstProblem(parsed.error) };
   } catch {
     return { invalid: "it is not JSON" };
@@ -55,15 +45,28 @@ export function tradingOff(tx: Pick<Tx, "sql" | "config" | "memory">): string | 
 
 /** Why this entry may not be sent now, or undefined. Exits and protective legs are never asked. */
 export function entryRefusal(tx: Tx, entry: LegRow, quantity: Decimal, signal: Signal): string | undefined {
-  return accountRefusal(tx, entry, quantity) ?? strategyRefusal(tx, entry, quantity, signal);
+  const { limits: configured } = tx.config;
+  const order = { entry, quantity, signal };
+  return (
+    tradingOff(tx) ??
+    ("invalid" in configured ? undefined : accountRefusal(tx, order, configured)) ??
+    accountRefusal(tx, order, signal.accountLimits ?? {}) ??
+    strategyRefusal(tx, order)
+  );
 }
 
-function accountRefusal(tx: Tx, entry: LegRow, quantity: Decimal): string | undefined {
-  const off = tradingOff(tx);
-  if (off !== undefined) return off;
-  const { limits: configured } = tx.config;
-  if ("invalid" in configured) return undefined;
-  const { ordersPerMinute, maxDailyLoss, maxPosition } = configured;
+interface Order {
+  entry: LegRow;
+  quantity: Decimal;
+  signal: Signal;
+}
+
+function accountRefusal(tx: Tx, order: Order, limits: AccountLimits): string | undefined {
+  const { symbols, maxNotional, maxPosition, maxOpenPositions, ordersPerMinute, maxDailyLoss } = limits;
+  const { symbol } = order.entry;
+  if (symbols !== undefined && !symbols.includes(symbol) && !isZero(opensOf(tx, order))) {
+    return `The account may not enter ${symbol}; it may enter ${symbols.join(", ")}.`;
+  }
   if (ordersPerMinute !== undefined && sentLately(tx) >= ordersPerMinute) {
     return `The limit of ${ordersPerMinute} orders per minute is reached.`;
   }
@@ -73,51 +76,70 @@ function accountRefusal(tx: Tx, entry: LegRow, quantity: Decimal): string | unde
       return `Today's loss of ${negate(profit)} reaches the daily limit of ${maxDailyLoss}.`;
     }
   }
-  return maxPosition === undefined
-    ? undefined
-    : beyondPosition(tx, entry, quantity, `the limit of ${maxPosition}`, maxPosition);
+  if (maxOpenPositions !== undefined) {
+    const open = openSymbols(tx);
+    if (open.length >= maxOpenPositions && !open.includes(symbol)) {
+      return `The limit of ${maxOpenPositions} open positions is reached: ${open.join(", ")}.`;
+    }
+  }
+  return (
+    (maxPosition === undefined ? undefined : beyondPosition(tx, order, `the limit of ${maxPosition}`, maxPosition)) ??
+    (maxNotional === undefined ? undefined : beyondNotional(tx, order, maxNotional, "of the account"))
+  );
+}
+
+/** Symbols with a position, or with an entry at the venue that may become one. */
+function openSymbols(tx: Tx): string[] {
+  const rows = tx.sql.exec<{ symbol: string }>(
+    `SELECT symbol FROM positions WHERE quantity <> '0' UNION SELECT symbol FROM legs
+     WHERE live = 1 AND role = 'entry' AND (status IN ('sending', 'in_doubt') OR order_status = 'working') ORDER BY symbol`,
+  );
+  return rows.map((row) => row.symbol);
 }
 
 /** The limits that came with the signal. */
-function strategyRefusal(tx: Tx, entry: LegRow, quantity: Decimal, signal: Signal): string | undefined {
-  const { maxNotional, maxPosition, maxPositionNotional } = signal.limits ?? {};
-  const of = (limit: Decimal): string => `the limit of ${limit} of strategy ${signal.strategy}`;
-  if (maxPosition !== undefined) {
-    const beyond = beyondPosition(tx, entry, quantity, of(maxPosition), maxPosition);
-    if (beyond !== undefined) return beyond;
-  }
-  if (maxPositionNotional !== undefined) {
-    const beyond = beyondWorth(tx, entry, quantity, signal.price, maxPositionNotional);
-    if (beyond !== undefined) return beyond;
-  }
-  if (maxNotional === undefined) return undefined;
-  // What a net order closes raises nothing: it must be able to end what an earlier one began.
-  const opens = subtract(quantity, minimum(quantity, openAgainst(tx, entry.symbol, entry.side)));
+function strategyRefusal(tx: Tx, order: Order): string | undefined {
+  const { strategy, limits } = order.signal;
+  const { maxNotional, maxPosition, maxPositionNotional } = limits ?? {};
+  const owner = `of strategy ${strategy}`;
+  return (
+    (maxPosition === undefined
+      ? undefined
+      : beyondPosition(tx, order, `the limit of ${maxPosition} ${owner}`, maxPosition)) ??
+    (maxPositionNotional === undefined ? undefined : beyondWorth(tx, order, maxPositionNotional)) ??
+    (maxNotional === undefined ? undefined : beyondNotional(tx, order, maxNotional, owner))
+  );
+}
+
+/** What a net order closes raises nothing: it must be able to end what an earlier one began. */
+function opensOf(tx: Tx, { entry, quantity }: Order): Decimal {
+  return subtract(quantity, minimum(quantity, openAgainst(tx, entry.symbol, entry.side)));
+}
+
+function beyondNotional(tx: Tx, order: Order, limit: Decimal, owner: string): string | undefined {
+  const { entry, signal } = order;
+  const opens = opensOf(tx, order);
   if (isZero(opens)) return undefined;
   const money = quoteOf(entry.symbol);
   const unit = money === undefined ? "" : ` ${money}`;
+  const what = `the limit of ${limit}${unit} ${owner} for one order`;
   if (signal.price === undefined) {
-    return `What it is worth is not known without a price, so ${of(maxNotional + unit)} for one order cannot be kept; put a price into the alert, such as "price": "{{close}}".`;
+    return `What it is worth is not known without a price, so ${what} cannot be kept; ${GIVE_A_PRICE}.`;
   }
   const worth = multiply(opens, signal.price);
-  if (compare(worth, maxNotional) <= 0) return undefined;
-  return `It would open ${opens} at ${signal.price}, worth ${worth}${unit}, beyond ${of(maxNotional + unit)} for one order.`;
+  if (compare(worth, limit) <= 0) return undefined;
+  return `It would open ${opens} at ${signal.price}, worth ${worth}${unit}, beyond ${what}.`;
 }
 
 /** The most that an alert lets the position be worth. */
-function beyondWorth(
-  tx: Tx,
-  entry: LegRow,
-  quantity: Decimal,
-  price: Decimal | undefined,
-  limit: Decimal,
-): string | undefined {
-  const what = `the alert's limit of ${[limit, quoteOf(entry.symbol)].filter(Boolean).join(" ")} for the position`;
-  if (price !== undefined) return beyondPosition(tx, entry, quantity, what, divide(limit, price));
-  return `What the position is worth is not known without a price, so ${what} cannot be kept; put a price into the alert, such as "price": "{{close}}".`;
+function beyondWorth(tx: Tx, order: Order, limit: Decimal): string | undefined {
+  const { price } = order.signal;
+  const what = `the alert's limit of ${[limit, quoteOf(order.entry.symbol)].filter(Boolean).join(" ")} for the position`;
+  if (price !== undefined) return beyondPosition(tx, order, what, divide(limit, price));
+  return `What the position is worth is not known without a price, so ${what} cannot be kept; ${GIVE_A_PRICE}.`;
 }
 
-function beyondPosition(tx: Tx, entry: LegRow, quantity: Decimal, what: string, limit: Decimal): string | undefined {
+function beyondPosition(tx: Tx, { entry, quantity }: Order, what: string, limit: Decimal): string | undefined {
   const now = positionOf(tx, entry.symbol).quantity;
   const projected = add(reserved(tx, entry, now), signed(entry.side, quantity));
   const grows = compare(absolute(projected), absolute(now)) > 0;
@@ -126,8 +148,10 @@ function beyondPosition(tx: Tx, entry: LegRow, quantity: Decimal, what: string, 
 }
 
 /** Counts an order that is being sent, exits too. */
-export function countSend(tx: Tx): void {
-  if ("invalid" in tx.config.limits || tx.config.limits.ordersPerMinute === undefined) return;
+export function countSend(tx: Tx, { accountLimits: brought }: Signal): void {
+  const { limits: configured } = tx.config;
+  const limited = !("invalid" in configured) && configured.ordersPerMinute !== undefined;
+  if (!limited && brought?.ordersPerMinute === undefined) return;
   tx.sql.exec(`DELETE FROM sends WHERE at <= ?`, tx.now - MINUTE);
   tx.sql.exec(`INSERT INTO sends (at) VALUES (?)`, tx.now);
 }

@@ -1,7 +1,7 @@
+import type { AccountLimits } from "#contracts/account-limits";
 import type { LogSeverity } from "#contracts/log";
 import type { Packed, Producer } from "#queues/producer";
 import type { Sql, SqlValue } from "#runtime/sql";
-import type { Limits } from "./limits.ts";
 
 export type { Sql, SqlValue };
 
@@ -13,7 +13,7 @@ export interface LedgerConfig {
   bodyKeyMs: number;
   explicitKeyMs: number;
   maxOutstandingHints: number;
-  limits: Limits | { invalid: string };
+  limits: AccountLimits | { invalid: string };
   workerVersion: string;
 }
 

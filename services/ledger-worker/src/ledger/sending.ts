@@ -130,7 +130,7 @@ function commit(tx: Tx, row: SignalRow, leg: LegRow, order: OrderRequest): Sendi
     outcome: null,
     reason: null,
   });
-  countSend(tx);
+  countSend(tx, tx.bodyOf(row));
   tellLater(tx, leg);
   tx.log("info", "order.sending", legWords(leg), row.request_id, {
     clientOrderId: order.clientOrderId,

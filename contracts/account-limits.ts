@@ -1,0 +1,32 @@
+import * as z from "zod";
+import { positiveDecimal } from "./decimal.ts";
+import { symbol, type LedgerName } from "./ids.ts";
+
+/**
+ * What an account allows of every entry, whatever strategy asks. Exits and protective legs are never asked. Strict,
+ * because a misspelt limit would be no limit.
+ */
+export const accountLimits = z.lazy(() =>
+  z.strictObject({
+    /** The only symbols that may be entered. Absent: all. */
+    symbols: z.array(symbol).min(1).max(200).optional(),
+    /** What one order may open (quantity × price), in the quote currency. */
+    maxNotional: positiveDecimal.optional(),
+    /** Absolute quantity per symbol, resting and doubtful entries counted as filled. */
+    maxPosition: positiveDecimal.optional(),
+    /** Symbols with a position, or with an entry that may become one. */
+    maxOpenPositions: z.int().min(1).max(1_000).optional(),
+    /** Orders sent within a minute, exits and protective legs counted, entries held back. */
+    ordersPerMinute: z.int().min(1).optional(),
+    /** Net loss of the UTC day from fills, fees counted, in the quote currency. */
+    maxDailyLoss: positiveDecimal.optional(),
+  }),
+);
+export type AccountLimits = z.infer<typeof accountLimits>;
+
+export const LIMITS_ENTRIES = "limits:";
+
+/** The KV key of an account's limits at one venue. */
+export function limitsEntry(ledger: LedgerName): string {
+  return `${LIMITS_ENTRIES}${ledger}`;
+}
