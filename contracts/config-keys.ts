@@ -1,4 +1,6 @@
 import type * as z from "zod";
+import { accountLimits, LIMITS_ENTRIES } from "./account-limits.ts";
+import { ledgerName } from "./ids.ts";
 import { KILL_SWITCH_KEYS } from "./kill-switch.ts";
 import { strategy, STRATEGY_ENTRIES, strategyName } from "./strategy.ts";
 import { SUMMARY_KEY, summaryConfig, TELEGRAM_CHATS_KEY, telegramChats } from "./telegram.ts";
@@ -25,6 +27,13 @@ export const configKeys: readonly ConfigKey[] = [
     about: "a strategy: keys, account, venue, defaults, limits",
     problemIn: (value) => problemOf(strategy, value),
     command: "npx hoox strategy set",
+  },
+  {
+    key: `${LIMITS_ENTRIES}<account>:<venue>`,
+    is: (key) => key.startsWith(LIMITS_ENTRIES) && ledgerName.safeParse(key.slice(LIMITS_ENTRIES.length)).success,
+    about: "what an account allows of every entry",
+    problemIn: (value) => problemOf(accountLimits, value),
+    command: "npx hoox config set",
   },
   {
     key: TELEGRAM_CHATS_KEY,

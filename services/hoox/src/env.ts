@@ -3,7 +3,7 @@ import { account, venue } from "#contracts/ids";
 import type { AccountLedgerRpc } from "#contracts/ledger";
 import { HttpError } from "#runtime/http-error";
 import type { Fetcher } from "#runtime/internal-auth";
-import type { KeyValues } from "./strategies/read-strategy.ts";
+import type { KeyValues } from "./strategies/read-settings.ts";
 import type { RateLimit } from "./webhook/ports.ts";
 import { parseAddressList } from "./webhook/source-address.ts";
 

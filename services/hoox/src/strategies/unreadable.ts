@@ -1,8 +1,8 @@
 import { DEFAULT_STRATEGY } from "#contracts/strategy";
 import { HttpError } from "#runtime/http-error";
 
-/** Settings that cannot be read halt their strategy: other settings are never used instead. */
-export class StrategyUnreadable extends HttpError {
+/** Settings that cannot be read halt what they are for: other settings are never used instead. */
+export class SettingsUnreadable extends HttpError {
   /** For the trader's notification: what has one cause has one subject. A sender can invent names, not entries. */
   readonly subject: string;
 
@@ -14,8 +14,8 @@ export class StrategyUnreadable extends HttpError {
   }
 }
 
-export function unreachable(name: string, cause: unknown): StrategyUnreadable {
-  return new StrategyUnreadable({
+export function unreachable(name: string, cause: unknown): SettingsUnreadable {
+  return new SettingsUnreadable({
     code: "strategy_unreachable",
     subject: "KV",
     message: `the settings of strategy "${name}" cannot be read; the alert was not accepted`,
@@ -24,9 +24,9 @@ export function unreachable(name: string, cause: unknown): StrategyUnreadable {
   });
 }
 
-export function unreadable(name: string, problem: string): StrategyUnreadable {
+export function unreadable(name: string, problem: string): SettingsUnreadable {
   const anew = name === DEFAULT_STRATEGY ? "set" : "add";
-  return new StrategyUnreadable({
+  return new SettingsUnreadable({
     code: "strategy_unreadable",
     subject: name,
     message: `the settings of strategy "${name}" are damaged (${problem}); none of its alerts is accepted`,

@@ -6,9 +6,10 @@ import { REQUEST_ID_HEADER } from "#runtime/request-id";
 import type { Alert } from "../formats/canonical.ts";
 import type { JsonValue } from "../formats/json.ts";
 import { AlertRefused } from "../formats/refused.ts";
+import { limitsOf } from "../strategies/account-limits.ts";
 import { StrategyRefused } from "../strategies/enforce.ts";
 import type { StrategyRules } from "../strategies/rules.ts";
-import { StrategyUnreadable } from "../strategies/unreadable.ts";
+import { SettingsUnreadable } from "../strategies/unreadable.ts";
 import { acceptAlert, type AcceptReply } from "./accept.ts";
 import { alertKeyOf } from "./alert-key.ts";
 import { authenticate, tooMany } from "./authenticate.ts";
@@ -35,7 +36,10 @@ export async function receiveAlert(request: Request, from: Call, ports: WebhookP
     if (!(error instanceof AlertRefused)) throw error;
     throw refused(error instanceof StrategyRefused ? error.status : 400, error, body.json, call, ports);
   }
-  const signal = { requestId: call.requestId, ...alert.signal };
+  const accountLimits = await limitsOf(alert.signal, call, ports).catch((error: unknown) => {
+    throw error instanceof SettingsUnreadable ? unaccepted(error, error.subject, call, ports) : error;
+  });
+  const signal = { requestId: call.requestId, ...alert.signal, ...accountLimits };
   const ledger = ledgerOf(signal);
   const { idempotencyKey } = alert;
   const alertKey = await alertKeyOf({ strategy, idempotencyKey, route: ROUTE, body: body.text });
@@ -60,7 +64,7 @@ async function admit(request: Request, call: Call, ports: WebhookPorts): Promise
   const rules = await authenticate(findKeys(request.url, body), from, ports).catch((error: unknown) => {
     // Whose key it is cannot be told, and a storm of invented names must stay one cause.
     const strategy = DEFAULT_STRATEGY;
-    throw error instanceof StrategyUnreadable ? unaccepted(error, error.subject, { ...call, strategy }, ports) : error;
+    throw error instanceof SettingsUnreadable ? unaccepted(error, error.subject, { ...call, strategy }, ports) : error;
   });
   const { strategy } = rules.defaults;
   const allowed = ports.alertRate(strategy);

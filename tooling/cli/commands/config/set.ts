@@ -14,6 +14,7 @@ export class ConfigSet extends ConfigChange {
       "KV is eventually consistent: other places see a change after 60 s or more. --wait asks the mesh until it does. The kill switch does not depend on it: its authority is a Durable Object, and KV can only stop, never start. set takes keys that Hoox reads, kv set any.",
     examples: [
       ["The daily summary at seven", `npx hoox config set config:summary '{"hour":7}' --reason "earlier"`],
+      ["What an account allows of every entry", `npx hoox config set limits:main:paper '{"maxDailyLoss":"250"}'`],
       [
         "Take a stop away that stands in KV, and wait until the mesh sees it",
         "npx hoox config kv set trade:kill_switch false --wait",
