@@ -2,7 +2,7 @@ import * as z from "zod";
 import { decimal, positiveDecimal } from "./decimal.ts";
 import { defineContract } from "./envelope.ts";
 import { account, legId, symbol, venue } from "./ids.ts";
-import { side } from "./signal.ts";
+import { side, timeInForce } from "./signal.ts";
 
 export const legRole = z.enum(["entry", "close", "stop", "target", "emergency"]);
 export type LegRole = z.infer<typeof legRole>;
@@ -17,6 +17,8 @@ export const orderRequest = z.lazy(() =>
     type: z.enum(["market", "limit", "stop", "take_profit"]),
     quantity: positiveDecimal,
     price: positiveDecimal.optional(),
+    /** Of a limit order; absent: `gtc`. */
+    timeInForce: timeInForce.optional(),
     triggerPrice: positiveDecimal.optional(),
     /** The alert's price: what the paper venue fills a market order at. */
     referencePrice: positiveDecimal.optional(),

@@ -20,6 +20,13 @@ export type Side = z.infer<typeof side>;
 
 export const orderType = z.enum(["market", "limit"]);
 
+/**
+ * Of a limit order. `gtc`: rests until it is filled or cancelled. `ioc`: what does not fill at once ends. `fok`: fills
+ * at once as a whole, or not at all. `post_only`: refused where it would fill at once.
+ */
+export const timeInForce = z.enum(["gtc", "ioc", "fok", "post_only"]);
+export type TimeInForce = z.infer<typeof timeInForce>;
+
 /** Where a protective leg stands: an absolute price, or a distance from the entry in percent. */
 export const protection = z.lazy(() =>
   z.union([z.object({ price: positiveDecimal }), z.object({ percent: positiveDecimal })]),
@@ -65,6 +72,8 @@ export const signal = z.lazy(() =>
     quantity: positiveDecimal.optional(),
     size: size.optional(),
     orderType,
+    /** Absent: `gtc`. */
+    timeInForce: timeInForce.optional(),
     /** Limit price of a limit order; the alert's price, as a reference, of a market order. */
     price: positiveDecimal.optional(),
     leverage: positiveDecimal.optional(),

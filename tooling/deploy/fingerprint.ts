@@ -15,8 +15,8 @@ export async function fingerprints(): Promise<ReadonlyMap<Worker, string>> {
 }
 
 /** Read anew, of some Workers. */
-export async function fingerprintsOf(workers: readonly Worker[]): Promise<ReadonlyMap<Worker, string>> {
-  const configs = await Promise.all(workers.map(async (worker) => [worker, await configOf(worker)] as const));
+export async function fingerprintsOf(some: readonly Worker[]): Promise<ReadonlyMap<Worker, string>> {
+  const configs = await Promise.all(some.map(async (worker) => [worker, await configOf(worker)] as const));
   const entries = configs.map(([worker, config]) => [worker, besideConfigOf(worker, config["main"])]);
   const bundles = await bundled(Object.fromEntries(entries));
   return new Map(

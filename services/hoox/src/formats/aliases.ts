@@ -25,6 +25,7 @@ export const ALIASES = {
   orderType: ["orderType", "type"],
   isMarket: ["isMarket"],
   isLimit: ["isLimit"],
+  timeInForce: ["timeInForce", "tif"],
   price: ["price", "limitPrice", "order_price"],
   reference: ["trigger_price", "signalPrice"],
   leverage: ["leverage"],

@@ -168,6 +168,20 @@ describe("an alert as a signal", () => {
     expect(readWith({ price: 65_000.5 })).toMatchObject({ orderType: "market", price: "65000.5" });
   });
 
+  it.each([
+    ["GTC", "gtc"],
+    ["ioc", "ioc"],
+    ["FillOrKill", "fok"],
+    ["PostOnly", "post_only"],
+    ["GTX", "post_only"],
+  ])("reads that a limit order waits as %s", (timeInForce, waits) => {
+    expect(readWith({ orderType: "limit", price: 1, timeInForce })).toMatchObject({ timeInForce: waits });
+  });
+
+  it.each(["gtc", "IOC"])("passes over %s on a market order, which never waits", (tif) => {
+    expect(readWith({ tif }).timeInForce).toBeUndefined();
+  });
+
   it("knows its fields in other spellings", () => {
     expect(readWith({ action: "sell", reduce_only: "True", order_type: "LIMIT", Price: "1" })).toMatchObject({
       action: "close_long",
@@ -248,6 +262,12 @@ describe("an alert that cannot be traded", () => {
     ["Infinity", { quantity: "Infinity" }, "quantity must be a number"],
     ["true as quantity", { quantity: true }, "quantity must be a number"],
     ["an unknown order type", { orderType: "stop" }, 'orderType must be market or limit, not "stop"'],
+    [
+      "an unknown time in force",
+      { orderType: "limit", price: 1, tif: "day" },
+      'tif must be gtc, ioc, fok or post_only, not "day"',
+    ],
+    ["a market order that is to wait", { timeInForce: "post_only" }, "a market order does not wait"],
     ["a limit order without price", { orderType: "limit" }, "price is missing"],
     ["a limit price of zero", { orderType: "limit", price: 0 }, "price must be greater than zero"],
     ["a negative price", { price: -1 }, "price must be greater than zero"],

@@ -8,7 +8,7 @@ import { intentOf } from "./intent.ts";
 import type { JsonValue } from "./json.ts";
 import { marketIn } from "./market.ts";
 import { refuseMisspelt } from "./misspelt.ts";
-import { orderTypeOf, priceOf } from "./order-type.ts";
+import { orderTypeOf, priceOf, timeInForceOf } from "./order-type.ts";
 import { positionAfter, positionBefore } from "./position.ts";
 import { refuseWrongSide } from "./protection-side.ts";
 import { protectionOf } from "./protection.ts";
@@ -58,6 +58,7 @@ export function readAlert(body: JsonValue, defaults: AlertDefaults, now: Date): 
     action: intent.action,
     ...sizeOf(intent, amount, defaults),
     orderType: type,
+    timeInForce: timeInForceOf(fields, type),
     price: priceOf(fields, type),
     leverage: positive(fields, "leverage") ?? defaults.leverage,
     // An exit leaves nothing to protect; templates send their stops with every alert.

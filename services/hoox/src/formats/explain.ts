@@ -1,5 +1,5 @@
 import type { AlertCheck, UnderstoodField } from "#contracts/routes/webhook";
-import { isExit, sizeWords, type Action } from "#contracts/signal";
+import { isExit, sizeWords, type Action, type TimeInForce } from "#contracts/signal";
 import { aliasesOf, type Part } from "./aliases.ts";
 import type { Alert, AlertDefaults } from "./canonical.ts";
 import { JsonNumber, type JsonValue } from "./json.ts";
@@ -20,6 +20,13 @@ const ACTIONS: Readonly<Record<Action, string>> = {
   close: "closes the position, whichever side it has",
   close_long: "reduces or closes a long, and never opens a short",
   close_short: "reduces or closes a short, and never opens a long",
+};
+
+const WAITS: Readonly<Record<TimeInForce, string>> = {
+  gtc: "it waits until it is filled or cancelled",
+  ioc: "what does not fill at once ends",
+  fok: "it fills at once as a whole, or not at all",
+  post_only: "it is refused where it would fill at once",
 };
 
 /** Field by field: what of the signal each became, what the strategy added, and what means nothing here. */
@@ -83,6 +90,9 @@ function meaning(part: Part, signal: Signal, idempotencyKey: string | undefined)
     case "isMarket":
     case "isLimit":
       return { as: "orderType", means: orderType === "limit" ? `waits at ${price}` : "trades at once, at the market" };
+    case "timeInForce":
+      if (orderType === "market") return { as: "timeInForce", means: "nothing: a market order does not wait" };
+      return { as: "timeInForce", means: WAITS[signal.timeInForce ?? "gtc"] };
     case "price":
     case "reference":
       if (price === undefined) return { as: "price", means: "none" };

@@ -1,5 +1,5 @@
 import { compare, isZero, parseDecimal, type Decimal } from "#contracts/decimal";
-import type { Signal } from "#contracts/signal";
+import type { Signal, TimeInForce } from "#contracts/signal";
 import { plainName } from "./aliases.ts";
 import {
   aboveZero,
@@ -58,6 +58,31 @@ function flagged(fields: Fields): Typed[] {
     const part = type === "market" ? "isMarket" : "isLimit";
     return flag(fields, part) === true ? sayings(fields, part).map((said) => ({ ...said, type })) : [];
   });
+}
+
+const WAITING: Readonly<Record<string, TimeInForce>> = {
+  gtc: "gtc",
+  goodtillcancelled: "gtc",
+  goodtillcanceled: "gtc",
+  ioc: "ioc",
+  immediateorcancel: "ioc",
+  fok: "fok",
+  fillorkill: "fok",
+  postonly: "post_only",
+  gtx: "post_only",
+};
+
+/** How long a limit order waits. A market order never does, whatever a template says of it in passing. */
+export function timeInForceOf(fields: Fields, type: OrderType): TimeInForce | undefined {
+  const [first, ...others] = sayings(fields, "timeInForce").map((said) => {
+    const waits = WAITING[plainName(said.says)];
+    if (waits === undefined) throw wrong(said.name, `must be gtc, ioc, fok or post_only, not ${quoted(said.says)}`);
+    return { ...said, waits };
+  });
+  for (const other of others) if (first !== undefined && first.waits !== other.waits) throw saysOtherwise(other, first);
+  if (first === undefined || type === "limit") return first?.waits;
+  if (first.waits === "gtc" || first.waits === "ioc") return undefined;
+  throw contradiction(first, "a market order does not wait", `write "orderType": "limit", or leave ${first.name} out`);
 }
 
 /** The limit of a limit order; of a market order only a reference, for which senders write 0 when there is none. */

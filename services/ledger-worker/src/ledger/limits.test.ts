@@ -193,4 +193,38 @@ describe("what the account allows, brought by the signal", () => {
     });
     expect(await desk.view(4)).toMatchObject({ outcome: "filled" });
   });
+
+  it.each([
+    ["buy", "101"],
+    ["sell", "99"],
+  ] as const)("holds a market %s within its band of the alert's price", async (action, price) => {
+    const desk = new Desk();
+    await desk.accept(1, { action, accountLimits: { priceBandPercent: "1" } });
+    const { orders } = await desk.attempt(1);
+
+    expect(orders).toMatchObject([{ type: "limit", price, timeInForce: "ioc", referencePrice: "100" }]);
+  });
+
+  it("leaves an exit at the market, whatever the band", async () => {
+    const desk = new Desk();
+    await desk.open(1);
+    await desk.accept(2, { action: "close", quantity: undefined, accountLimits: { priceBandPercent: "1" } });
+
+    expect((await desk.attempt(2)).orders).toMatchObject([{ type: "market" }]);
+  });
+
+  it("halts an entry without a price where there is a band", async () => {
+    const desk = new Desk();
+    await desk.accept(1, { price: undefined, accountLimits: { priceBandPercent: "1" } });
+    await desk.attempt(1);
+
+    expect(await desk.view(1)).toMatchObject({ outcome: "halted", reason: expect.stringContaining("put a price") });
+  });
+
+  it("lets a limit order wait as its alert says", async () => {
+    const desk = new Desk();
+    await desk.accept(1, { orderType: "limit", timeInForce: "post_only" });
+
+    expect((await desk.attempt(1)).orders).toMatchObject([{ type: "limit", price: "100", timeInForce: "post_only" }]);
+  });
 });

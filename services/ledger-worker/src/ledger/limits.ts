@@ -62,7 +62,8 @@ interface Order {
 }
 
 function accountRefusal(tx: Tx, order: Order, limits: AccountLimits): string | undefined {
-  const { symbols, maxNotional, maxPosition, maxOpenPositions, ordersPerMinute, maxDailyLoss } = limits;
+  const { symbols, maxNotional, maxPosition, maxOpenPositions, ordersPerMinute, maxDailyLoss, priceBandPercent } =
+    limits;
   const { symbol } = order.entry;
   if (symbols !== undefined && !symbols.includes(symbol) && !isZero(opensOf(tx, order))) {
     return `The account may not enter ${symbol}; it may enter ${symbols.join(", ")}.`;
@@ -82,10 +83,19 @@ function accountRefusal(tx: Tx, order: Order, limits: AccountLimits): string | u
       return `The limit of ${maxOpenPositions} open positions is reached: ${open.join(", ")}.`;
     }
   }
+  if (priceBandPercent !== undefined && order.signal.price === undefined) {
+    return `Whether it trades within ${priceBandPercent} % of the alert's price cannot be kept without one; ${GIVE_A_PRICE}.`;
+  }
   return (
     (maxPosition === undefined ? undefined : beyondPosition(tx, order, `the limit of ${maxPosition}`, maxPosition)) ??
     (maxNotional === undefined ? undefined : beyondNotional(tx, order, maxNotional, "of the account"))
   );
+}
+
+/** The far edge of the band around the alert's price. */
+export function worstPrice(price: Decimal, { side, band }: { side: Side; band: Decimal }): Decimal {
+  const distance = divide(multiply(price, band), "100");
+  return side === "buy" ? add(price, distance) : subtract(price, distance);
 }
 
 /** Symbols with a position, or with an entry at the venue that may become one. */

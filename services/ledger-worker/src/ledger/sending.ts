@@ -7,12 +7,12 @@ import {
   type VenueFacts,
 } from "#contracts/ledger";
 import type { OrderRequest } from "#contracts/order";
-import { sizeProblem } from "#contracts/signal";
+import { sizeProblem, type Signal } from "#contracts/signal";
 import { renewLease, underLease } from "./attempt.ts";
 import { closeWithoutStop } from "./exposure.ts";
 import { isHead } from "./lane.ts";
 import { sizeOf, type Refusal } from "./leg-size.ts";
-import { countSend, entryRefusal } from "./limits.ts";
+import { countSend, entryRefusal, worstPrice } from "./limits.ts";
 import { tellLater } from "./messages.ts";
 import { dropLeg, failedClose } from "./outcome.ts";
 import { planClose, reverses } from "./plan.ts";
@@ -100,8 +100,7 @@ function orderFor(tx: Tx, row: SignalRow, leg: LegRow, quantity: Decimal): Order
     const limit = signal.orderType === "limit" && !awaited;
     return {
       ...base,
-      type: limit ? "limit" : "market",
-      ...(signal.price === undefined ? {} : limit ? { price: signal.price } : { referencePrice: signal.price }),
+      ...(limit ? restingAt(signal) : atTheMarket(signal, leg)),
       reduceOnly: leg.role === "close",
       ...(leg.role === "entry" && signal.leverage !== undefined ? { leverage: signal.leverage } : {}),
     };
@@ -114,6 +113,22 @@ function orderFor(tx: Tx, row: SignalRow, leg: LegRow, quantity: Decimal): Order
   const trigger = entry && triggerPrice(signal, leg, entry);
   if (trigger === undefined) return undefined;
   return { ...base, type: leg.role === "stop" ? "stop" : "take_profit", triggerPrice: trigger, reduceOnly: true };
+}
+
+function restingAt({ price, timeInForce }: Signal): Pick<OrderRequest, "type" | "price" | "timeInForce"> {
+  return { type: "limit", ...(price && { price }), ...(timeInForce && { timeInForce }) };
+}
+
+/** An entry trades no further from the alert's price than the account allows: the venue itself holds it there. */
+function atTheMarket(
+  { price, accountLimits }: Signal,
+  { role, side }: Pick<LegRow, "role" | "side">,
+): Pick<OrderRequest, "type" | "price" | "timeInForce" | "referencePrice"> {
+  if (price === undefined) return { type: "market" };
+  const band = role === "entry" ? accountLimits?.priceBandPercent : undefined;
+  if (band === undefined) return { type: "market", referencePrice: price };
+  const worst = worstPrice(price, { side, band });
+  return { type: "limit", price: worst, timeInForce: "ioc", referencePrice: price };
 }
 
 function commit(tx: Tx, row: SignalRow, leg: LegRow, order: OrderRequest): SendingReply {

@@ -206,6 +206,30 @@ describe("limit orders", () => {
   });
 });
 
+describe("limit orders that do not wait", () => {
+  test.each(["ioc", "fok"] as const)("fill at once or end: %s", (timeInForce) => {
+    const { place, move } = exchange();
+    move("100");
+
+    expect(place({ type: "limit", price: "101", timeInForce })).toMatchObject({
+      order: { status: "filled", averagePrice: "100" },
+    });
+    expect(place({ type: "limit", price: "99", timeInForce })).toMatchObject({
+      order: { status: "expired", filledQuantity: "0", reason: "nothing filled at once at 99: the price is 100" },
+    });
+  });
+
+  test("are refused when they would fill and may not: post_only", () => {
+    const { place, move } = exchange();
+    move("100");
+
+    expect(place({ type: "limit", price: "101", timeInForce: "post_only" })).toMatchObject({ status: "rejected" });
+    expect(place({ type: "limit", price: "99", timeInForce: "post_only" })).toMatchObject({
+      order: { status: "working" },
+    });
+  });
+});
+
 describe("triggers", () => {
   test("a stop of a long position fills at the price that falls through it", () => {
     const { place, order, move } = exchange();

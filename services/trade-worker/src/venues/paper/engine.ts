@@ -125,6 +125,9 @@ export class PaperEngine {
       return `no price is known for ${order.symbol}: put a price into the alert, such as "price": "{{close}}", and the paper venue fills at it`;
     }
     if (order.type === "limit" && order.price === undefined) return `${order.symbol}: a limit order needs a price`;
+    if (order.timeInForce === "post_only" && price !== undefined && reached(order, price)) {
+      return `${order.symbol}: a post-only order at ${order.price} would fill at once, the price is ${price}`;
+    }
     if (order.type !== "stop" && order.type !== "take_profit") return undefined;
     if (order.triggerPrice === undefined) return `${order.symbol}: a ${order.type} order needs a trigger price`;
     if (price !== undefined && reached(order, price)) {
@@ -156,6 +159,10 @@ export class PaperEngine {
     const market = this.#store.price(symbol);
     if (market !== undefined && (type === "market" || reached(order, market)))
       return this.#fill(order, market, now, "taker");
+    if (request.timeInForce === "ioc" || request.timeInForce === "fok") {
+      const where = market === undefined ? "no price is known" : `the price is ${market}`;
+      return this.#end(order, { status: "expired", reason: `nothing filled at once at ${price}: ${where}`, now });
+    }
     this.#store.putOrder(order);
     return order;
   }
@@ -189,7 +196,7 @@ export class PaperEngine {
     return filled;
   }
 
-  #end(order: PaperOrder, how: { status: "cancelled"; reason: string; now: Date }): PaperOrder {
+  #end(order: PaperOrder, how: { status: "cancelled" | "expired"; reason: string; now: Date }): PaperOrder {
     const ended: PaperOrder = { ...order, status: how.status, reason: how.reason, updatedAt: how.now };
     this.#store.putOrder(ended);
     return ended;
