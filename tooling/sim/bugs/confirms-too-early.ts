@@ -3,7 +3,7 @@ import type { Bug } from "./bug.ts";
 export const bug: Bug = {
   what: "a consumer confirms a message before its effect",
   foundBy: "ends once and recorded",
-  seed: 5,
+  seed: 4,
   edits: [
     {
       in: "queues/consumer.ts",

@@ -3,7 +3,7 @@ import type { Bug } from "./bug.ts";
 export const bug: Bug = {
   what: "a signal does not wait for the older ones of its lane",
   foundBy: "order within a lane",
-  seed: 1,
+  seed: 2,
   edits: [
     {
       in: "services/ledger-worker/src/ledger/accept.ts",
