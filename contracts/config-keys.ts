@@ -2,6 +2,7 @@ import type * as z from "zod";
 import { accountLimits, LIMITS_ENTRIES } from "./account-limits.ts";
 import { ledgerName } from "./ids.ts";
 import { KILL_SWITCH_KEYS } from "./kill-switch.ts";
+import { MONITOR_KEY, monitorConfig } from "./monitor.ts";
 import { strategy, STRATEGY_ENTRIES, strategyName } from "./strategy.ts";
 import { SUMMARY_KEY, summaryConfig, TELEGRAM_CHATS_KEY, telegramChats } from "./telegram.ts";
 
@@ -48,6 +49,13 @@ export const configKeys: readonly ConfigKey[] = [
     about: "when the daily summary is told",
     problemIn: (value) => problemOf(summaryConfig, value),
     command: "npx hoox telegram summary",
+  },
+  {
+    key: MONITOR_KEY,
+    is: (key) => key === MONITOR_KEY,
+    about: "when the monitor tells of queues, signals at risk and missing alerts",
+    problemIn: (value) => problemOf(monitorConfig, value),
+    command: "npx hoox config set",
   },
   ...KILL_SWITCH_KEYS.map((name): ConfigKey => ({
     key: name,

@@ -221,6 +221,28 @@ export const ledgerStatus = z.object({
 });
 export type LedgerStatus = z.infer<typeof ledgerStatus>;
 
+/**
+ * What waits in a ledger, for the monitor: a queue's own figures count neither what is delayed nor what is in flight.
+ * `accepted` and `ended` count since it began, replays apart.
+ */
+export const ledgerBacklog = z.object({
+  ledger: ledgerName,
+  accepted: z.int(),
+  ended: z.int(),
+  /** Unended signals of which no order was sent. */
+  waiting: z.int(),
+  /** Those among them that back off. */
+  deferred: z.int(),
+  /** Legs that may or may not stand at the venue. */
+  inDoubt: z.int(),
+  /** When the oldest waiting one was accepted. */
+  oldestAt: instant.optional(),
+  /** When the waiting ones expire, in order of acceptance; at most {@link MOST_WAITING}. */
+  validUntil: z.array(instant),
+});
+export type LedgerBacklog = z.infer<typeof ledgerBacklog>;
+export const MOST_WAITING = 1_000;
+
 /** An operator's word on a leg in doubt or at rest, or on a position left to a person: what the venue's own screen shows. */
 export const resolveRequest = z.object({
   v,
@@ -249,6 +271,7 @@ export interface AccountLedgerRpc extends RevivalRpc {
   /** Those of the ids that nobody has confirmed yet. */
   unconfirmed(request: z.infer<typeof confirmRequest>): Promise<z.infer<typeof unconfirmedReply>>;
   status(): Promise<LedgerStatus>;
+  backlog(): Promise<LedgerBacklog>;
   lanes(): Promise<z.infer<typeof laneView>[]>;
   find(request: { v: 1; requestId: string }): Promise<SignalView | undefined>;
   /** Cancels every entry that is or may be at the venue (the kill switch asks for it); answers how many. */

@@ -3,6 +3,7 @@ import type { Contract, DataOf, MessageOf } from "#contracts/envelope";
 import { letterParked } from "#contracts/dead-letter";
 import type { Worker } from "#contracts/ids";
 import { logBatch } from "#contracts/log";
+import type { Threshold } from "#contracts/monitor";
 import { notificationAcknowledged, notificationRequested, notificationSent } from "#contracts/notification";
 import { orderUpdated } from "#contracts/order";
 import { auditRecorded, queueSampled } from "#contracts/record";
@@ -18,6 +19,8 @@ interface QueueDeclaration {
   readonly retry: { readonly limit: number; readonly baseSeconds: number; readonly maxSeconds: number };
   /** What the last attempt of a message that merely kept failing ends in. */
   readonly exhausted: "park" | "ack";
+  /** When the monitor tells the trader of waiting messages, and of the age of the oldest; KV may say otherwise. */
+  readonly alert: { readonly backlog: Threshold; readonly ageSeconds: Threshold };
 }
 
 /**
@@ -33,6 +36,10 @@ export const registry = {
     retry: { limit: 5, baseSeconds: 1, maxSeconds: 30 },
     // A hint is not the truth: the ledger hints again as long as the signal has not ended.
     exhausted: "ack",
+    alert: {
+      backlog: { enter: 100, leave: 20, forSeconds: 120 },
+      ageSeconds: { enter: 30, leave: 10, forSeconds: 60 },
+    },
   },
   records: {
     contracts: [
@@ -50,6 +57,10 @@ export const registry = {
     batch: { size: 100, waitSeconds: 1 },
     retry: { limit: 8, baseSeconds: 2, maxSeconds: 300 },
     exhausted: "park",
+    alert: {
+      backlog: { enter: 5_000, leave: 500, forSeconds: 120 },
+      ageSeconds: { enter: 300, leave: 60, forSeconds: 60 },
+    },
   },
   notifications: {
     contracts: [notificationRequested],
@@ -59,6 +70,10 @@ export const registry = {
     batch: { size: 20, waitSeconds: 1, concurrency: 1 },
     retry: { limit: 8, baseSeconds: 2, maxSeconds: 300 },
     exhausted: "park",
+    alert: {
+      backlog: { enter: 100, leave: 20, forSeconds: 120 },
+      ageSeconds: { enter: 300, leave: 60, forSeconds: 60 },
+    },
   },
   commands: {
     contracts: [commandRequested],
@@ -68,6 +83,10 @@ export const registry = {
     batch: { size: 10, waitSeconds: 0, concurrency: 1 },
     retry: { limit: 3, baseSeconds: 1, maxSeconds: 10 },
     exhausted: "park",
+    alert: {
+      backlog: { enter: 20, leave: 5, forSeconds: 120 },
+      ageSeconds: { enter: 60, leave: 15, forSeconds: 60 },
+    },
   },
   "system-logs": {
     contracts: [logBatch],
@@ -76,6 +95,10 @@ export const registry = {
     batch: { size: 100, waitSeconds: 5 },
     retry: { limit: 5, baseSeconds: 2, maxSeconds: 300 },
     exhausted: "park",
+    alert: {
+      backlog: { enter: 5_000, leave: 500, forSeconds: 120 },
+      ageSeconds: { enter: 900, leave: 120, forSeconds: 60 },
+    },
   },
 } as const satisfies Record<string, QueueDeclaration>;
 
@@ -92,6 +115,8 @@ export const deadLetterPolicy = {
   retry: { limit: 100, baseSeconds: 5, maxSeconds: 900 },
   /** After so many failures of the database the letter goes to the archive. */
   archiveAfterFailures: 3,
+  /** d1-worker empties it within seconds; what stays longer is not being stored. */
+  alert: { backlog: { enter: 1, leave: 0, forSeconds: 120 } },
 } as const;
 
 /** How long the platform keeps what nobody takes; a parked message outlives a long outage of the database. */

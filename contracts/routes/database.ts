@@ -149,5 +149,21 @@ export const databaseRoutes = {
     body: z.object({ ids: z.array(z.string()).max(100) }),
     reply: z.object({ granted: z.array(z.string()) }),
   }),
+  /** What the monitor asks each minute. */
+  watch: route({
+    method: "POST",
+    path: "/watch",
+    body: z.object({ cadence: z.array(z.string()).max(50) }),
+    reply: z.object({
+      /** When the newest sample of `records` was taken that has come through `records`. */
+      sampledAt: time.optional(),
+      /** Open letters that the platform itself gave up. */
+      unexplained: z.int(),
+      /** As the gateway logged them in the last quarter of an hour, among the latest log lines. */
+      acknowledgement: z.object({ count: z.int(), p99Ms: z.number() }),
+      /** For each strategy that has sent enough: its last alert, and how long it is silent at most, as a rule. */
+      cadence: z.array(z.object({ strategy: z.string(), lastAt: time, usualMs: z.number() })),
+    }),
+  }),
   day: route({ method: "GET", path: "/day", query: z.object({ from: time, to: time }), reply: daySummary }),
 } as const;

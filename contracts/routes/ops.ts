@@ -3,6 +3,7 @@ import { health } from "../health.ts";
 import { ledgerName } from "../ids.ts";
 import { killSwitchMode, killSwitchState } from "../kill-switch.ts";
 import { laneView, ledgerStatus, resolveRequest, signalView } from "../ledger.ts";
+import { monitorView } from "../monitor.ts";
 import { position } from "../order.ts";
 import {
   changeReplayBody,
@@ -120,7 +121,11 @@ export const opsRoutes = {
   /** Answered by operator key alone: it is asked when the internal keys differ. */
   secrets: route({ method: "GET", path: "/ops/secrets", query: secretsQuery, reply: secretsReply }),
   secretChanged: secretChangedRoute,
-  queues: route({ method: "GET", path: "/ops/queues", reply: z.object({ queues: z.array(queueDepth), problems }) }),
+  queues: route({
+    method: "GET",
+    path: "/ops/queues",
+    reply: z.object({ queues: z.array(queueDepth), monitor: monitorView.optional(), problems }),
+  }),
   lanes: route({ method: "GET", path: "/ops/lanes", reply: z.object({ lanes: z.array(laneView), problems }) }),
   /** 409 with the ledger's own words when it refuses. */
   resolveLane: route({

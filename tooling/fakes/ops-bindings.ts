@@ -1,5 +1,5 @@
 import { isMilder, type KillSwitchRpc, type KillSwitchState } from "#contracts/kill-switch";
-import type { AccountLedgerRpc, LedgerStatus, SignalView } from "#contracts/ledger";
+import type { AccountLedgerRpc, LedgerBacklog, LedgerStatus, SignalView } from "#contracts/ledger";
 import type { Assessment, RevivalRpc, ReviveReply } from "#contracts/revival";
 import { FakeQueue } from "./queue.ts";
 
@@ -51,7 +51,9 @@ export class FakeKillSwitch implements KillSwitchRpc {
 
 /** What operators ask of a ledger, answered from plain fields. */
 export class FakeLedger
-  implements RevivalRpc, Pick<AccountLedgerRpc, "status" | "lanes" | "find" | "cancelEntries" | "resolve" | "poke">
+  implements
+    RevivalRpc,
+    Pick<AccountLedgerRpc, "status" | "backlog" | "lanes" | "find" | "cancelEntries" | "resolve" | "poke">
 {
   readonly name: string;
   readonly signals: SignalView[] = [];
@@ -64,6 +66,7 @@ export class FakeLedger
   resolveTrouble: Trouble;
   restingEntries = 0;
   pokes = 0;
+  held: Omit<LedgerBacklog, "ledger"> = { accepted: 0, ended: 0, waiting: 0, deferred: 0, inDoubt: 0, validUntil: [] };
   /** What it knows of its letters, by requestId. */
   readonly assessments = new Map<string, Assessment>();
   /** The revivals that happened, in order; a repeated question adds none. */
@@ -89,6 +92,10 @@ export class FakeLedger
       workingOrders: [],
       lastAcceptedAt: new Date("2026-11-01T00:00:00.000Z"),
     }));
+  }
+
+  backlog(): Promise<LedgerBacklog> {
+    return answer(this.trouble, () => ({ ledger: this.name, ...this.held }));
   }
 
   lanes(): ReturnType<AccountLedgerRpc["lanes"]> {

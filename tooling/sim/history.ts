@@ -183,6 +183,7 @@ export function methodsOf(rpc: AccountLedgerRpc): AccountLedgerRpc {
     confirm: (request) => rpc.confirm(request),
     unconfirmed: (request) => rpc.unconfirmed(request),
     status: () => rpc.status(),
+    backlog: () => rpc.backlog(),
     lanes: () => rpc.lanes(),
     find: (request) => rpc.find(request),
     cancelEntries: (request) => rpc.cancelEntries(request),

@@ -58,6 +58,9 @@ export class AccountLedger extends DurableObject<object> implements AccountLedge
   async status(): Answer<"status"> {
     return this.#host.status();
   }
+  async backlog(): Answer<"backlog"> {
+    return this.#host.backlog();
+  }
   async lanes(): Answer<"lanes"> {
     return this.#host.lanes();
   }

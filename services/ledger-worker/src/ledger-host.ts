@@ -102,6 +102,7 @@ export function createLedgerHost(ports: HostPorts): LedgerHost {
     confirm: async ({ ids }) => done(ledger.confirm(ids)),
     unconfirmed: async ({ ids }) => ({ ids: ledger.unconfirmed(ids) }),
     status: async () => ledger.status(),
+    backlog: async () => ledger.backlog(),
     lanes: async () => ledger.lanes(),
     find: async ({ requestId }) => ledger.find(requestId),
     cancelEntries: async (request) => done(ledger.cancelEntries(request)),

@@ -8,6 +8,7 @@ import type {
   deferRequest,
   failRequest,
   laneView,
+  LedgerBacklog,
   LedgerStatus,
   resolveReply,
   resolveRequest,
@@ -34,7 +35,7 @@ import { migrate, readMeta, writeMeta } from "./ledger/schema.ts";
 import { sending } from "./ledger/sending.ts";
 import { CHUNK, UNHINTED_MS } from "./ledger/times.ts";
 import { Tx } from "./ledger/tx.ts";
-import { viewLanes, viewSignal, viewStatus } from "./ledger/views.ts";
+import { viewBacklog, viewLanes, viewSignal, viewStatus } from "./ledger/views.ts";
 
 /**
  * The state machine of one `account:venue`, synchronous throughout: every method is one commit (the alarm
@@ -61,6 +62,7 @@ export interface Ledger {
   /** `account:venue`; throws before anybody has said it. */
   name(): string;
   status(): LedgerStatus;
+  backlog(): LedgerBacklog;
   lanes(): z.infer<typeof laneView>[];
   find(requestId: string): SignalView | undefined;
   isRegistered(): boolean;
@@ -144,6 +146,7 @@ export function createLedger(ports: LedgerPorts): Ledger {
     },
     name: () => read((tx) => tx.ledger),
     status: () => read(viewStatus),
+    backlog: () => read(viewBacklog),
     lanes: () => read(viewLanes),
     find: (requestId) =>
       read((tx) => {

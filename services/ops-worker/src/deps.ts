@@ -10,6 +10,7 @@ import { createNeighbour, type Database, type Neighbour } from "./neighbour.ts";
 import { watchedQueues, type WatchedQueue } from "./queues.ts";
 import { REPLAY_INSTANCE, type ReplayJobsRpc } from "./replays/ports.ts";
 import type { ReplaySettings } from "./replays/settings.ts";
+import { WATCH_INSTANCE, type QueueWatchRpc } from "./watch/ports.ts";
 
 export interface OpsDeps {
   /** A fresh stub per call. */
@@ -18,6 +19,8 @@ export interface OpsDeps {
   /** A fresh stub per call. */
   replays: () => ReplayJobsRpc;
   replaySettings: ReplaySettings;
+  /** A fresh stub per call. */
+  watch: () => QueueWatchRpc;
   config: KeyValueStore;
   queues: readonly WatchedQueue[];
   database: Database;
@@ -57,6 +60,7 @@ export function createDeps(bindings: object): { ops: OpsDeps; buffer: LogBuffer 
     ledger: (name) => env.ACCOUNT_LEDGER.getByName(name),
     replays: () => env.REPLAY_JOBS.getByName(REPLAY_INSTANCE),
     replaySettings: env.REPLAY_SETTINGS,
+    watch: () => env.QUEUE_WATCH.getByName(WATCH_INSTANCE),
     config: env.CONFIG,
     queues: watchedQueues(env.bindings),
     database: createNeighbour(caller, env.D1_WORKER, { name: "d1-worker", unreachable: "database_unreachable" }),

@@ -4,6 +4,7 @@ import type { KillSwitchRpc } from "#contracts/kill-switch";
 import type { AccountLedgerRpc } from "#contracts/ledger";
 import type { RevivalRpc } from "#contracts/revival";
 import type { ReplayJobsRpc } from "./replays/ports.ts";
+import type { QueueWatchRpc } from "./watch/ports.ts";
 import { parseReplaySettings } from "./replays/settings.ts";
 import { reasonOf } from "./within.ts";
 import type { Fetcher } from "#runtime/internal-auth";
@@ -14,7 +15,7 @@ export interface Namespace<Rpc> {
 }
 /** What operators ask of a ledger. */
 export type LedgerPort = RevivalRpc &
-  Pick<AccountLedgerRpc, "status" | "lanes" | "find" | "cancelEntries" | "resolve" | "poke">;
+  Pick<AccountLedgerRpc, "status" | "backlog" | "lanes" | "find" | "cancelEntries" | "resolve" | "poke">;
 export interface RateLimiter {
   limit(of: { key: string }): Promise<{ success: boolean }>;
 }
@@ -37,6 +38,7 @@ const schema = z.object({
   ACCOUNT_LEDGER: binding<Namespace<LedgerPort>>("getByName", "a Durable Object binding"),
   KILL_SWITCH: binding<Namespace<KillSwitchRpc>>("getByName", "a Durable Object binding"),
   REPLAY_JOBS: binding<Namespace<ReplayJobsRpc>>("getByName", "a Durable Object binding"),
+  QUEUE_WATCH: binding<Namespace<QueueWatchRpc>>("getByName", "a Durable Object binding"),
   /** JSON; what it leaves out is as `replaySettings` says. */
   REPLAY_SETTINGS: z
     .string()

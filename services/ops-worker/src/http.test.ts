@@ -8,6 +8,8 @@ import { proofOf } from "#contracts/secret-proof";
 import { bindingOf, deadLetterQueueOf, queueNames, registry } from "#queues/registry";
 import { createLogBuffer } from "#runtime/log";
 import { FakeDeepQueue, FakeKillSwitch, FakeKv, FakeLedger, FakeWorker } from "../../../tooling/fakes/ops-bindings.ts";
+import { MemorySql } from "../../../tooling/fakes/memory-sql.ts";
+import { createWatchHost } from "./watch/watch-host.ts";
 import { createDeps } from "./deps.ts";
 import { createApp } from "./http.ts";
 
@@ -47,6 +49,7 @@ function mesh(databaseAnswers: Readonly<Record<string, (request: Request) => unk
     ACCOUNT_LEDGER: { getByName: ledgerOf },
     KILL_SWITCH: { getByName: () => killSwitch },
     REPLAY_JOBS: { getByName: () => ({}) },
+    QUEUE_WATCH: { getByName: () => createWatchHost(new MemorySql()) },
     CONFIG: kv,
     WRONG_KEY_RATE: { limit: async ({ key }: { key: string }) => ({ success: limited.push(key) <= rate.allowed }) },
     INTERNAL_KEY_BINDING: "inner",

@@ -7,6 +7,7 @@ import { createApp, type App } from "./http.ts";
 import { everyMinute } from "./minute.ts";
 
 export { ReplayJobs } from "./replays/replay-jobs.ts";
+export { QueueWatch } from "./watch/queue-watch.ts";
 
 // One per isolate: the log buffer outlives an invocation.
 let current: { ops: OpsDeps; buffer: LogBuffer; app: App } | undefined;

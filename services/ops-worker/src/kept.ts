@@ -1,3 +1,4 @@
+import { MONITOR_KEY, monitorConfig, type MonitorConfig } from "#contracts/monitor";
 import {
   SUMMARY_KEY,
   summaryConfig,
@@ -24,6 +25,12 @@ export async function writeChats(chats: TelegramChats, deps: Deps): Promise<void
 export async function readSummaryConfig(deps: Deps): Promise<SummaryConfig> {
   const text = await within(deps.timeoutMs, "KV", deps.config.get(SUMMARY_KEY));
   return summaryConfig.parse(text === null ? {} : JSON.parse(text));
+}
+
+/** What is set of the monitor; damaged settings are told by the checks, and the defaults hold meanwhile. */
+export async function readMonitorConfig(deps: Deps): Promise<MonitorConfig> {
+  const text = await within(deps.timeoutMs, "KV", deps.config.get(MONITOR_KEY));
+  return monitorConfig.parse(text === null ? {} : JSON.parse(text));
 }
 
 export async function writeSummaryConfig(config: SummaryConfig, deps: Deps): Promise<void> {

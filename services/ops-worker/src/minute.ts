@@ -8,7 +8,7 @@ import { reasonOf, within } from "./within.ts";
 
 /** What the cron does each minute; `at` is the minute it stands for. One that fails never stops the others. */
 const jobs: Readonly<Record<string, (at: Date, deps: OpsDeps) => Promise<void>>> = {
-  monitor: (_at, deps) => onMinute(deps),
+  monitor: onMinute,
   remind,
   summary: tellDay,
   heartbeat: beat,

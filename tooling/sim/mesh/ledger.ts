@@ -107,6 +107,7 @@ export class LedgerObject {
       unconfirmed: (request) =>
         call("unconfirmed", (rpc) => rpc.unconfirmed(confirmRequest.parse(more(request))), request),
       status: () => call("status", (rpc) => rpc.status()),
+      backlog: () => call("backlog", (rpc) => rpc.backlog()),
       lanes: () => call("lanes", (rpc) => rpc.lanes()),
       find: (request) => call("find", (rpc) => rpc.find(request), request),
       cancelEntries: (request) => call("cancelEntries", (rpc) => rpc.cancelEntries(request), request),

@@ -195,6 +195,7 @@ export class Mesh {
       DB: this.database,
       ARCHIVE: this.bucket,
       REPLAY_JOBS: { getByName: () => this.replays.stub() },
+      QUEUE_WATCH: { getByName: () => ({}) },
       D1_WORKER: this.#databaseWorker,
       TRADE_WORKER: this.#tradeWorker,
       ...settings,

@@ -22,6 +22,7 @@ import { runQuery } from "../queries/query.ts";
 import { pulse, readUnacknowledged } from "../queries/pulse.ts";
 import { summarise } from "../queries/summary.ts";
 import { traceOf } from "../queries/trace.ts";
+import { watchFacts } from "../queries/watch.ts";
 
 type Routes = typeof databaseRoutes;
 type Asked<Name extends keyof Routes> = {
@@ -52,6 +53,7 @@ const answers: {
   unacknowledged: (_, deps) => readUnacknowledged(deps),
   pulse: ({ body }, deps) => pulse(body, deps),
   claim: ({ body }, deps) => claimNotifications(body, deps),
+  watch: ({ body }, deps) => watchFacts(body, deps),
   day: ({ query }, deps) => summariseDay(query, deps),
 };
 

@@ -1,5 +1,12 @@
 import type * as z from "zod";
-import type { laneView, LedgerStatus, legView, SignalView } from "#contracts/ledger";
+import {
+  MOST_WAITING,
+  type laneView,
+  type LedgerBacklog,
+  type LedgerStatus,
+  type legView,
+  type SignalView,
+} from "#contracts/ledger";
 import { laneOf } from "#contracts/ids";
 import { isHead } from "./lane.ts";
 import { tradingOff } from "./limits.ts";
@@ -89,6 +96,28 @@ export function viewStatus(tx: Tx): LedgerStatus {
       .map((leg) => ({ ...viewLeg(tx, leg), requestId: leg.request_id })),
     ...(lastAccepted > 0 ? { lastAcceptedAt: new Date(lastAccepted) } : {}),
     ...(lastFill > 0 ? { lastFillAt: new Date(lastFill) } : {}),
+  };
+}
+
+/** The waiting ones are read off their partial index: what has ended costs nothing. */
+export function viewBacklog(tx: Tx): LedgerBacklog {
+  const rows = tx.sql.exec<{ accepted_at: number; valid_until: number; not_before: number }>(
+    `SELECT accepted_at, valid_until, not_before FROM signals WHERE ended = 0 AND NOT EXISTS (
+       SELECT 1 FROM legs WHERE legs.request_id = signals.request_id AND legs.status NOT IN ('planned', 'dropped'))
+     ORDER BY accepted_at, seq`,
+  );
+  const count = (query: string): number => tx.sql.exec<{ n: number | null }>(query)[0]?.n ?? 0;
+  const accepted = count(`SELECT sum(seq - revived) AS n FROM lanes`);
+  const [oldest] = rows;
+  return {
+    ledger: tx.ledger,
+    accepted,
+    ended: accepted - count(`SELECT count(*) AS n FROM signals WHERE ended = 0`),
+    waiting: rows.length,
+    deferred: rows.filter((row) => row.not_before > tx.now).length,
+    inDoubt: count(`SELECT count(*) AS n FROM legs WHERE live = 1 AND status = 'in_doubt'`),
+    ...(oldest ? { oldestAt: new Date(oldest.accepted_at) } : {}),
+    validUntil: rows.slice(0, MOST_WAITING).map((row) => new Date(row.valid_until)),
   };
 }
 

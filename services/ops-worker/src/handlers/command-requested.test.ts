@@ -49,6 +49,7 @@ function desk(stored: Readonly<Record<string, unknown>> = {}) {
     ACCOUNT_LEDGER: { getByName: (name: string) => new FakeLedger(name) },
     KILL_SWITCH: { getByName: () => killSwitch },
     REPLAY_JOBS: { getByName: () => ({}) },
+    QUEUE_WATCH: { getByName: () => ({}) },
     CONFIG: kv,
     WRONG_KEY_RATE: { limit: async () => ({ success: true }) },
     INTERNAL_KEY_BINDING: "inner",

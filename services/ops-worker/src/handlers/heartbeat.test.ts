@@ -36,6 +36,7 @@ function mesh(url = URL_SECRET) {
     ACCOUNT_LEDGER: { getByName: () => ledger },
     KILL_SWITCH: { getByName: () => killSwitch },
     REPLAY_JOBS: { getByName: () => ({}) },
+    QUEUE_WATCH: { getByName: () => ({}) },
     CONFIG: new FakeKv(),
     WRONG_KEY_RATE: { limit: async () => ({ success: true }) },
     HEARTBEAT_URL: url,

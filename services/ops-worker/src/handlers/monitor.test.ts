@@ -3,9 +3,15 @@ import { decode } from "#contracts/codec";
 import { createProducer } from "#queues/producer";
 import { registry } from "#queues/registry";
 import { createLogBuffer } from "#runtime/log";
-import { FakeDeepQueue, FakeKillSwitch, FakeLedger } from "../../../../tooling/fakes/ops-bindings.ts";
+import { MemorySql } from "../../../../tooling/fakes/memory-sql.ts";
+import { FakeDeepQueue, FakeKillSwitch, FakeKv, FakeLedger } from "../../../../tooling/fakes/ops-bindings.ts";
+import type { Database } from "../neighbour.ts";
+import { createWatchHost } from "../watch/watch-host.ts";
 import { watchedQueues } from "../queues.ts";
 import { onMinute, type MonitorDeps } from "./monitor.ts";
+
+const AT = new Date("2026-11-01T00:00:00.000Z");
+const NOTHING = { unexplained: 0, acknowledgement: { count: 0, p99Ms: 0 }, cadence: [] };
 
 function monitor() {
   const killSwitch = new FakeKillSwitch();
@@ -15,6 +21,7 @@ function monitor() {
   const [records, signals, deadSignals] = [new FakeDeepQueue(), new FakeDeepQueue(), new FakeDeepQueue()];
   const env = { RECORDS_QUEUE: records, TRADE_SIGNALS_QUEUE: signals, TRADE_SIGNALS_DLQ: deadSignals };
   const producer = createProducer({ source: "ops-worker", env });
+  const host = createWatchHost(new MemorySql());
   const written: { event: string; message: string }[] = [];
   const deps: MonitorDeps = {
     killSwitch: () => killSwitch,
@@ -22,9 +29,13 @@ function monitor() {
     queues: watchedQueues(env).filter((queue) => ["trade-signals", "trade-signals-dlq"].includes(queue.name)),
     producer,
     log: createLogBuffer({ worker: "ops-worker", producer, write: (line) => written.push(JSON.parse(line)) }).log,
-    now: () => new Date("2026-11-01T00:00:00.000Z"),
+    now: () => AT,
     timeoutMs: 20,
     lastDepths: new Map(),
+    // Only one of its routes is asked here.
+    database: { ask: async () => NOTHING } as unknown as Database,
+    config: new FakeKv(),
+    watch: () => host,
   };
   const samples = () => records.sent.map((wire) => decode(registry.records.contracts, wire).data);
   return { deps, killSwitch, ledgerOf, records, signals, deadSignals, samples, written };
@@ -34,7 +45,7 @@ describe("each minute", () => {
   it("every registered ledger is poked, whatever happens to another", async () => {
     const { deps, ledgerOf, written } = monitor();
     ledgerOf("alt:binance").trouble = "silent";
-    await onMinute(deps);
+    await onMinute(AT, deps);
 
     expect(ledgerOf("main:paper").pokes).toBe(1);
     expect(written).toContainEqual(
@@ -46,7 +57,7 @@ describe("each minute", () => {
     const { deps, killSwitch, signals, samples } = monitor();
     killSwitch.trouble = new Error("reset");
     signals.depth = { backlogCount: 3, backlogBytes: 300 };
-    await onMinute(deps);
+    await onMinute(AT, deps);
 
     expect(samples()).toHaveLength(1);
   });
@@ -59,7 +70,7 @@ describe("each minute", () => {
       oldestMessageTimestamp: new Date("2026-10-31T23:59:00.000Z"),
     };
     deadSignals.depth = { backlogCount: 1, backlogBytes: 100, oldestMessageTimestamp: new Date(0) };
-    await onMinute(deps);
+    await onMinute(AT, deps);
 
     expect(records.calls).toBe(1);
     const sampledAt = new Date("2026-11-01T00:00:00.000Z");
@@ -72,14 +83,14 @@ describe("each minute", () => {
 
   it("an empty queue is recorded once, when it has become empty", async () => {
     const { deps, signals, samples } = monitor();
-    await onMinute(deps);
+    await onMinute(AT, deps);
     expect(samples()).toEqual([]);
 
     signals.depth = { backlogCount: 3, backlogBytes: 300 };
-    await onMinute(deps);
+    await onMinute(AT, deps);
     signals.depth = { backlogCount: 0, backlogBytes: 0 };
-    await onMinute(deps);
-    await onMinute(deps);
+    await onMinute(AT, deps);
+    await onMinute(AT, deps);
 
     expect(samples().map((sample) => ("backlogCount" in sample ? sample.backlogCount : undefined))).toEqual([3, 0]);
   });
@@ -89,7 +100,7 @@ describe("each minute", () => {
     signals.trouble = new Error("queue gone");
     deadSignals.depth = { backlogCount: 1, backlogBytes: 100 };
     records.failNext = 2;
-    await onMinute(deps);
+    await onMinute(AT, deps);
 
     expect(written.map((line) => line.event)).toEqual(["queue.unread", "queue.unsampled", "monitor.ran"]);
   });

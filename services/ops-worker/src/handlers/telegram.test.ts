@@ -66,6 +66,7 @@ beforeEach(() => {
     ACCOUNT_LEDGER: { getByName: (name: string) => new FakeLedger(name) },
     KILL_SWITCH: { getByName: () => new FakeKillSwitch() },
     REPLAY_JOBS: { getByName: () => ({}) },
+    QUEUE_WATCH: { getByName: () => ({}) },
     CONFIG: kv,
     WRONG_KEY_RATE: { limit: async () => ({ success: true }) },
     INTERNAL_KEY_BINDING: "inner",

@@ -212,6 +212,7 @@ export class ReplayDesk {
       ACCOUNT_LEDGER: { getByName: () => this.ledger },
       KILL_SWITCH: { getByName: () => killSwitch },
       REPLAY_JOBS: { getByName: () => this.#host },
+      QUEUE_WATCH: { getByName: () => ({}) },
       REPLAY_SETTINGS: JSON.stringify(this.#settings),
       CONFIG: new FakeKv(),
       WRONG_KEY_RATE: { limit: async () => ({ success: true }) },

@@ -1,0 +1,65 @@
+import type * as z from "zod";
+import type { databaseRoutes } from "#contracts/routes/database";
+import type { Deps } from "../ports.ts";
+
+type Route = typeof databaseRoutes.watch;
+
+const WINDOW_MS = 15 * 60_000;
+/** The latest log lines and signals that are looked at: a question a minute must stay cheap, however much there is. */
+const LOOKED_AT = 5_000;
+const ALERTS = 200;
+const LEAST_ALERTS = 20;
+
+/** What the monitor asks each minute. */
+export async function watchFacts(
+  { cadence }: z.infer<Route["body"]>,
+  deps: Pick<Deps, "database" | "now">,
+): Promise<z.infer<Route["reply"]>> {
+  const now = deps.now();
+  const since = new Date(now.getTime() - WINDOW_MS).toISOString();
+  const [samples = [], letters = [], waits = [], ...silences] = await deps.database.batch([
+    { sql: "SELECT max(created_at) AS at FROM queue_samples WHERE queue = 'records'", params: [] },
+    {
+      sql: "SELECT count(*) AS count FROM dead_letters WHERE status = 'open' AND class = 'unexplained'",
+      params: [],
+    },
+    {
+      sql: `SELECT fields->>'ms' AS ms FROM (SELECT event, created_at, fields FROM system_logs ORDER BY cursor DESC LIMIT ${LOOKED_AT})
+        WHERE event = 'alert.accepted' AND created_at >= ?`,
+      params: [since],
+    },
+    ...cadence.map((strategy) => ({
+      sql: `SELECT created_at FROM (SELECT strategy, created_at FROM signals ORDER BY created_at DESC LIMIT ${LOOKED_AT})
+        WHERE strategy = ? LIMIT ${ALERTS}`,
+      params: [strategy],
+    })),
+  ]);
+  const sampledAt = samples[0]?.["at"];
+  return {
+    ...(typeof sampledAt === "string" ? { sampledAt } : {}),
+    unexplained: Number(letters[0]?.["count"] ?? 0),
+    acknowledgement: p99Of(waits.map((row) => Number(row["ms"]))),
+    cadence: cadence.flatMap((strategy, index) => {
+      const times = (silences[index] ?? []).map((row) => Date.parse(String(row["created_at"])));
+      return cadenceOf(strategy, times);
+    }),
+  };
+}
+
+function p99Of(values: readonly number[]): { count: number; p99Ms: number } {
+  const sorted = values.filter(Number.isFinite).toSorted((a, b) => a - b);
+  return { count: sorted.length, p99Ms: sorted[Math.ceil(sorted.length * 0.99) - 1] ?? 0 };
+}
+
+/** `times`: the latest first. One silence in twenty is longer than usual, as a night or a weekend may be. */
+function cadenceOf(
+  strategy: string,
+  times: readonly number[],
+): { strategy: string; lastAt: string; usualMs: number }[] {
+  const [last] = times;
+  if (last === undefined || times.length < LEAST_ALERTS) return [];
+  const gaps = times.slice(1).map((time, index) => (times[index] ?? time) - time);
+  const sorted = gaps.toSorted((a, b) => a - b);
+  const usualMs = Math.max(60_000, sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0);
+  return [{ strategy, lastAt: new Date(last).toISOString(), usualMs }];
+}

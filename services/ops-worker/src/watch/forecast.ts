@@ -1,0 +1,104 @@
+import type { QueueForecast, SignalsForecast } from "#contracts/monitor";
+import type { QueueReading, Sample } from "./sample.ts";
+
+/** Samples over which a pace is taken: one minute alone jumps with every batch. */
+const PACE_OVER = 5;
+const SHOWN = 60;
+/** A signal that waits for less has not been passed over: its turn comes any moment. */
+const PATIENCE_MS = 20_000;
+
+/** Where a queue goes, from its readings, the oldest first. `retentionMs`: how long the platform keeps a message. */
+export function forecastQueue(
+  queue: string,
+  readings: readonly (QueueReading & { at: number })[],
+  retentionMs: number,
+): QueueForecast {
+  const last = readings.at(-1);
+  const recent = readings.slice(-PACE_OVER);
+  const perSecond = pace(recent.map(({ at, backlog }) => ({ at, value: backlog })));
+  const drains = perSecond !== undefined && perSecond < 0 && last !== undefined && last.backlog > 0;
+  return {
+    queue,
+    ...(perSecond === undefined ? {} : { perSecond: rounded(perSecond) }),
+    ...(drains ? { drainSeconds: Math.round(last.backlog / -perSecond) } : {}),
+    ...lossOf(recent, retentionMs),
+    history: readings.slice(-SHOWN).map(({ backlog }) => backlog),
+  };
+}
+
+/** The oldest message ages as fast as the clock where nobody takes any, more slowly where the consumer falls behind. */
+function lossOf(recent: readonly (QueueReading & { at: number })[], retentionMs: number): { lossAt?: string } {
+  const last = recent.at(-1);
+  if (last?.oldestAt === undefined || last.backlog === 0) return {};
+  const age = last.at - last.oldestAt;
+  const ages = recent.flatMap(({ at, oldestAt }) => (oldestAt === undefined ? [] : [{ at, value: at - oldestAt }]));
+  const ageing = (pace(ages) ?? 0) / 1_000;
+  // A sound queue's oldest message is sometimes older than the one before; it does not age for long.
+  if (ageing <= 0 || age < 60_000) return {};
+  return { lossAt: new Date(last.at + (retentionMs - age) / ageing).toISOString() };
+}
+
+/** What becomes of the waiting signals at the pace of the last minutes. */
+export function forecastSignals(samples: readonly Sample[]): SignalsForecast {
+  const last = samples.at(-1);
+  const ledgers = last?.ledgers ?? [];
+  const sum = (of: "waiting" | "deferred" | "inDoubt"): number => ledgers.reduce((total, each) => total + each[of], 0);
+  const oldest = Math.min(...ledgers.flatMap(({ oldestAt }) => (oldestAt === undefined ? [] : [oldestAt])));
+  const paces = ledgers.map(({ ledger }) => paceOf(ledger, samples));
+  const total = (of: "in" | "out"): number | undefined =>
+    paces.some((each) => each === undefined) ? undefined : paces.reduce((all, each) => all + (each?.[of] ?? 0), 0);
+  const [inPerSecond, outPerSecond] = [total("in"), total("out")];
+  const waiting = sum("waiting");
+  const lost = ledgers.flatMap((each, index) => expiring(each, paces[index]?.out ?? 0, last?.at ?? 0));
+  const first = Math.min(...lost);
+  const drains = outPerSecond !== undefined && inPerSecond !== undefined && outPerSecond > inPerSecond && waiting > 0;
+  return {
+    waiting,
+    deferred: sum("deferred"),
+    inDoubt: sum("inDoubt"),
+    ...(Number.isFinite(oldest) ? { oldestAt: new Date(oldest).toISOString() } : {}),
+    ...(inPerSecond === undefined ? {} : { inPerSecond: rounded(inPerSecond) }),
+    ...(outPerSecond === undefined ? {} : { outPerSecond: rounded(outPerSecond) }),
+    ...(drains ? { drainSeconds: Math.round(waiting / (outPerSecond - inPerSecond)) } : {}),
+    atRisk: lost.length,
+    ...(lost.length === 0 ? {} : { firstExpiresAt: new Date(first).toISOString() }),
+  };
+}
+
+/** When those expire whose turn comes too late, at so many a second. Beyond those that were listed, the pace decides. */
+function expiring(
+  { waiting, oldestAt, validUntil }: Sample["ledgers"][number],
+  perSecond: number,
+  now: number,
+): number[] {
+  if (oldestAt === undefined || now - oldestAt < PATIENCE_MS) return [];
+  const listed = validUntil.filter((until, index) => perSecond <= 0 || now + ((index + 1) / perSecond) * 1_000 > until);
+  const unlisted = listed.length === 0 ? 0 : waiting - validUntil.length;
+  return [...listed, ...Array.from({ length: unlisted }, () => validUntil.at(-1) ?? now)];
+}
+
+function paceOf(ledger: string, samples: readonly Sample[]): { in: number; out: number } | undefined {
+  const seen = samples
+    .slice(-PACE_OVER)
+    .flatMap(({ at, ledgers }) => ledgers.filter((each) => each.ledger === ledger).map((each) => ({ at, ...each })));
+  const [incoming, outgoing] = (["accepted", "ended"] as const).map((of) =>
+    pace(seen.map((each) => ({ at: each.at, value: each[of] }))),
+  );
+  return incoming === undefined || outgoing === undefined ? undefined : { in: incoming, out: outgoing };
+}
+
+/** The slope of the line through the points that lies nearest to them all, per second. */
+function pace(points: readonly { at: number; value: number }[]): number | undefined {
+  if (points.length < 2) return undefined;
+  const mean = (of: (point: { at: number; value: number }) => number): number =>
+    points.reduce((sum, point) => sum + of(point), 0) / points.length;
+  const [at, value] = [mean((point) => point.at), mean((point) => point.value)];
+  const spread = points.reduce((sum, point) => sum + (point.at - at) ** 2, 0);
+  if (spread === 0) return undefined;
+  const slope = points.reduce((sum, point) => sum + (point.at - at) * (point.value - value), 0) / spread;
+  return slope * 1_000;
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,39 @@
+/** What one minute showed. Times are milliseconds: a sample is kept as JSON. */
+export interface Sample {
+  at: number;
+  queues: QueueReading[];
+  /** Those that could be asked. */
+  ledgers: LedgerReading[];
+  /** What the database says; absent when it could not be asked. */
+  facts?: Facts | undefined;
+}
+
+export interface QueueReading {
+  queue: string;
+  backlog: number;
+  bytes: number;
+  oldestAt?: number | undefined;
+}
+
+export interface LedgerReading {
+  ledger: string;
+  accepted: number;
+  ended: number;
+  waiting: number;
+  deferred: number;
+  inDoubt: number;
+  oldestAt?: number | undefined;
+  /** When the waiting ones expire, in order of acceptance. */
+  validUntil: number[];
+}
+
+export interface Facts {
+  /** How long the last sample was on its way through `records` into the database. */
+  recordsLagMs?: number | undefined;
+  /** Open letters that the platform itself gave up. */
+  unexplained: number;
+  /** Of the last quarter of an hour. */
+  acknowledgement: { count: number; p99Ms: number };
+  /** How long a strategy has been silent, in times of its usual longest silence. */
+  silences: { strategy: string; times: number }[];
+}

@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import type { MonitorConfig } from "#contracts/monitor";
+import { MemorySql } from "../../../../tooling/fakes/memory-sql.ts";
+import type { Untold } from "./ports.ts";
+import type { Sample } from "./sample.ts";
+import { createWatchHost } from "./watch-host.ts";
+
+const START = Date.parse("2026-11-28T10:00:00.000Z");
+
+/** A monitor that sees a depth of `records` a minute and publishes what it has to say, unless it cannot. */
+function monitor(config: MonitorConfig = {}) {
+  const sql = new MemorySql();
+  let host = createWatchHost(sql);
+  const published: Untold[] = [];
+  const see = async (minute: number, backlog: number, of: { publishes?: boolean } = {}): Promise<Untold[]> => {
+    const at = START + minute * 60_000;
+    const sample: Sample = { at, queues: [{ queue: "records", backlog, bytes: 0 }], ledgers: [] };
+    const { untold } = await host.observe({ v: 1, sample, config, requestId: `r${minute}` });
+    if (of.publishes === false) return untold;
+    published.push(...untold);
+    await host.told({ v: 1, ids: untold.map(({ id }) => id) });
+    return untold;
+  };
+  const titles = (): string[] => published.map(({ notification }) => notification.title);
+  const restart = (): void => void (host = createWatchHost(sql));
+  return { see, titles, published, restart, view: () => host.view({ v: 1, config }) };
+}
+
+describe("the monitor", () => {
+  it("with 50 messages a second coming and 20 going tells once, and gives one all-clear", async () => {
+    const { see, titles, published } = monitor();
+    let backlog = 0;
+    for (let minute = 0; minute < 60; minute += 1) {
+      backlog = Math.max(0, backlog + ((minute < 10 ? 50 : 0) - 20) * 60);
+      await see(minute, backlog);
+    }
+
+    expect(titles()).toEqual(["Messages pile up on records: 9000 messages", "Over: messages pile up on records"]);
+    expect(published[0]?.notification.details).toContainEqual({ label: "Trend", value: "grows by 30/s" });
+    expect(published[1]).toMatchObject({ requestId: published[0]?.requestId });
+  });
+
+  it("goes on where it was after it has been evicted", async () => {
+    const { see, titles, restart } = monitor();
+    for (let minute = 0; minute < 10; minute += 1) {
+      await see(minute, 9_000);
+      restart();
+    }
+
+    expect(titles()).toHaveLength(1);
+  });
+
+  it("says what it could not publish with the next minute, as the same message", async () => {
+    const { see, titles } = monitor();
+    await see(0, 9_000);
+    await see(1, 9_000);
+    const [first] = await see(2, 9_000, { publishes: false });
+    const [again] = await see(3, 9_000);
+
+    expect(again?.id).toBe(first?.id);
+    expect(titles()).toHaveLength(1);
+  });
+
+  it("judges a minute once, however often its cron comes", async () => {
+    const { see, titles } = monitor();
+    for (const minute of [0, 1, 1, 0, 2, 2]) await see(minute, 9_000);
+
+    expect(titles()).toHaveLength(1);
+  });
+
+  it("keeps to what is set of an alert", async () => {
+    const early = monitor({ alerts: { "records.backlog": { enter: 10, forSeconds: 0 } } });
+    await early.see(0, 12);
+    expect(early.titles()).toEqual(["Messages pile up on records: 12 messages"]);
+
+    const off = monitor({ alerts: { "records.backlog": { off: true } } });
+    for (const minute of [0, 1, 2, 3]) await off.see(minute, 9_000);
+    expect(off.titles()).toEqual([]);
+  });
+
+  it("shows what it has seen, and which alerts are open since when", async () => {
+    const { see, view } = monitor();
+    for (const minute of [0, 1, 2]) await see(minute, 6_000 + minute * 60);
+
+    expect(await view()).toMatchObject({
+      sampledAt: "2026-11-28T10:02:00.000Z",
+      queues: [{ queue: "records", perSecond: 1, history: [6_000, 6_060, 6_120] }],
+      alerts: [{ name: "records.backlog", since: "2026-11-28T10:00:00.000Z", value: 6_120, enter: 5_000 }],
+    });
+  });
+});

@@ -1,0 +1,87 @@
+import type { QueueForecast, SignalsForecast } from "#contracts/monitor";
+import type { AlertEvent } from "./alert.ts";
+import type { Condition } from "./conditions.ts";
+import type { Untold } from "./ports.ts";
+
+type Notification = Untold["notification"];
+type Detail = Notification["details"][number];
+
+/** What a trader reads when it begins. */
+export function startWords(
+  { name, unit, rule, severity, title, next }: Condition,
+  { startedAt, value }: Extract<AlertEvent, { what: "started" }>,
+  of: { at: number; queues: readonly QueueForecast[]; signals: SignalsForecast },
+): Notification {
+  return {
+    severity,
+    title: `${title}: ${amount(value)} ${unit}`,
+    details: [
+      { label: "Since", value: new Date(startedAt).toISOString() },
+      ...outlook(name, of),
+      { label: "Told from", value: `${amount(rule.enter)} ${unit}, until ${amount(rule.leave)}` },
+      { label: "Alert", value: `${name}; change it: npx hoox config set config:monitor` },
+      { label: "Next", value: next },
+    ],
+    at: of.at,
+  };
+}
+
+/** What a trader reads when it is over. */
+export function overWords(
+  { name, unit, title, value }: Condition,
+  { startedAt, worst }: Extract<AlertEvent, { what: "ended" }>,
+  at: number,
+): Notification {
+  return {
+    severity: "info",
+    title: `Over: ${title.charAt(0).toLowerCase()}${title.slice(1)}`,
+    details: [
+      { label: "Lasted", value: lasted(at - startedAt) },
+      { label: "At worst", value: `${amount(worst)} ${unit}` },
+      { label: "Now", value: `${amount(value ?? 0)} ${unit}` },
+      { label: "Alert", value: name },
+    ],
+    at,
+  };
+}
+
+function outlook(
+  name: string,
+  { at, queues, signals }: { at: number; queues: readonly QueueForecast[]; signals: SignalsForecast },
+): Detail[] {
+  if (name === "signals.at-risk") return signalsOutlook(signals, at);
+  const queue = queues.find((each) => name === `${each.queue}.backlog` || name === `${each.queue}.age`);
+  if (queue === undefined) return [];
+  const { perSecond, drainSeconds, lossAt } = queue;
+  return [
+    ...(perSecond === undefined ? [] : [{ label: "Trend", value: trend(perSecond) }]),
+    ...(drainSeconds === undefined ? [] : [{ label: "Empty in", value: lasted(drainSeconds * 1_000) }]),
+    ...(lossAt === undefined ? [] : [{ label: "Lost from", value: `${lossAt}, should it go on so` }]),
+    ...(queue.queue === "trade-signals" && signals.atRisk > 0 ? signalsOutlook(signals, at) : []),
+  ];
+}
+
+function signalsOutlook({ atRisk, waiting, firstExpiresAt, outPerSecond }: SignalsForecast, at: number): Detail[] {
+  const first = firstExpiresAt === undefined ? undefined : Date.parse(firstExpiresAt) - at;
+  return [
+    { label: "At risk", value: `${atRisk} of ${waiting} waiting signals` },
+    ...(first === undefined ? [] : [{ label: "First expires in", value: lasted(Math.max(0, first)) }]),
+    ...(outPerSecond === undefined ? [] : [{ label: "Pace", value: `${outPerSecond} signals/s end` }]),
+  ];
+}
+
+function trend(perSecond: number): string {
+  if (perSecond === 0) return "steady";
+  return perSecond > 0 ? `grows by ${perSecond}/s` : `shrinks by ${-perSecond}/s`;
+}
+
+function amount(value: number): string {
+  return String(Math.round(value * 10) / 10);
+}
+
+function lasted(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
