@@ -29,7 +29,6 @@ function monitor() {
     queues: watchedQueues(env).filter((queue) => ["trade-signals", "trade-signals-dlq"].includes(queue.name)),
     producer,
     log: createLogBuffer({ worker: "ops-worker", producer, write: (line) => written.push(JSON.parse(line)) }).log,
-    now: () => AT,
     timeoutMs: 20,
     lastDepths: new Map(),
     // Only one of its routes is asked here.

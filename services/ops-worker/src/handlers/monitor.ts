@@ -12,20 +12,8 @@ import { reasonOf, within } from "../within.ts";
 
 export type MonitorDeps = Pick<
   OpsDeps,
-  | "killSwitch"
-  | "ledger"
-  | "queues"
-  | "producer"
-  | "log"
-  | "now"
-  | "timeoutMs"
-  | "lastDepths"
-  | "database"
-  | "config"
-  | "watch"
+  "killSwitch" | "ledger" | "queues" | "producer" | "log" | "timeoutMs" | "lastDepths" | "database" | "config" | "watch"
 >;
-
-const MINUTE_MS = 60_000;
 
 /**
  * Each minute: does what a dead alarm would have done, looks at what waits where, writes it down, and tells the
@@ -55,7 +43,7 @@ export async function onMinute(at: Date, deps: MonitorDeps): Promise<void> {
   for (const problem of problems) log("error", "queue.unread", problem);
   const worthwhile = depths.filter((depth) => isWorthwhile(depth, deps.lastDepths));
   try {
-    await record(worthwhile, requestId, deps);
+    await record(worthwhile, { at, requestId }, deps);
     for (const { queue, backlogCount } of depths) deps.lastDepths.set(queue, backlogCount);
   } catch (error) {
     log("error", "queue.unsampled", `queue depths could not be recorded: ${reasonOf(error)}`);
@@ -92,9 +80,8 @@ async function factsOf(
   const body = { cadence: [...(config.cadence ?? [])] };
   const reply = await database.ask(databaseRoutes.watch, { requestId, body, timeoutMs });
   const { sampledAt, cadence, unexplained, acknowledgement } = reply;
-  const behind = sampledAt === undefined ? undefined : at.getTime() - Date.parse(sampledAt) - MINUTE_MS;
   return {
-    ...(behind === undefined ? {} : { recordsLagMs: Math.max(0, behind) }),
+    ...(sampledAt === undefined ? {} : { storedAt: Date.parse(sampledAt) }),
     unexplained,
     acknowledgement,
     silences: cadence.map(({ strategy, lastAt, usualMs }) => ({
@@ -109,8 +96,11 @@ function isWorthwhile({ queue, backlogCount }: Depth, last: ReadonlyMap<string, 
   return queue === "records" || backlogCount > 0 || (last.get(queue) ?? 0) !== backlogCount;
 }
 
-async function record(depths: readonly Depth[], requestId: string, { producer, now }: MonitorDeps): Promise<void> {
-  const sampledAt = now();
+async function record(
+  depths: readonly Depth[],
+  { at: sampledAt, requestId }: { at: Date; requestId: string },
+  { producer }: MonitorDeps,
+): Promise<void> {
   const packed = depths.map((depth) =>
     producer.pack(
       "records",

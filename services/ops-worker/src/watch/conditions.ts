@@ -31,7 +31,9 @@ const LEAST_ACKNOWLEDGEMENTS = 20;
 const SILENCE: Threshold = { enter: 2, leave: 1, forSeconds: 0 };
 
 /** What is watched, with its thresholds as `config` has them. */
-export function conditionsOf(sample: Sample, signals: SignalsForecast, config: MonitorConfig): Condition[] {
+export function conditionsOf(samples: readonly Sample[], signals: SignalsForecast, config: MonitorConfig): Condition[] {
+  const sample = samples.at(-1);
+  if (sample === undefined) return [];
   const { facts } = sample;
   const found: (Omit<Condition, "rule"> & { threshold: Threshold })[] = [
     ...queueNames.flatMap((queue) => ofQueue(queue, sample)),
@@ -47,7 +49,7 @@ export function conditionsOf(sample: Sample, signals: SignalsForecast, config: M
     },
     {
       name: "records.lag",
-      value: facts?.recordsLagMs === undefined ? undefined : facts.recordsLagMs / 1_000,
+      value: facts === undefined ? undefined : lagOf(samples, facts.storedAt ?? 0, sample.at),
       unit: "s",
       threshold: RECORDS_LAG,
       severity: "warning",
@@ -136,6 +138,12 @@ function ofLetters(queue: (typeof queueNames)[number], sample: Sample) {
     title: `Dead letters on ${name} are not being stored`,
     next: "npx hoox check health",
   };
+}
+
+/** Seconds since the oldest sample that is still on its way. */
+function lagOf(samples: readonly Sample[], storedAt: number, now: number): number {
+  const missing = samples.slice(0, -1).find(({ at }) => at > storedAt);
+  return missing === undefined ? 0 : (now - missing.at) / 1_000;
 }
 
 function acknowledgementOf(facts: Sample["facts"]): number | undefined {

@@ -28,8 +28,8 @@ export interface LedgerReading {
 }
 
 export interface Facts {
-  /** How long the last sample was on its way through `records` into the database. */
-  recordsLagMs?: number | undefined;
+  /** The newest minute whose sample has come through `records` into the database. */
+  storedAt?: number | undefined;
   /** Open letters that the platform itself gave up. */
   unexplained: number;
   /** Of the last quarter of an hour. */

@@ -88,4 +88,62 @@ describe("the monitor", () => {
       alerts: [{ name: "records.backlog", since: "2026-11-28T10:00:00.000Z", value: 6_120, enter: 5_000 }],
     });
   });
+
+  it("notices that the database is behind by the samples that do not arrive, and not by its own sleep", async () => {
+    const host = createWatchHost(new MemorySql());
+    const titles: string[] = [];
+    const see = async (minute: number, stored: number): Promise<void> => {
+      const storedAt = START + stored * 60_000;
+      const facts = { storedAt, unexplained: 0, acknowledgement: { count: 0, p99Ms: 0 }, silences: [] };
+      const sample: Sample = { at: START + minute * 60_000, queues: [], ledgers: [], facts };
+      const { untold } = await host.observe({ v: 1, sample, config: {}, requestId: `r${minute}` });
+      titles.push(...untold.map(({ notification }) => notification.title));
+      await host.told({ v: 1, ids: untold.map(({ id }) => id) });
+    };
+    await see(0, -1);
+    // A laptop that slept for an hour.
+    await see(60, 0);
+    expect(titles).toEqual([]);
+
+    for (const minute of [61, 62, 63, 64]) await see(minute, 60);
+    expect(titles).toEqual([expect.stringMatching(/^The database is behind.*: 180 s$/)]);
+  });
+
+  it.each<[string, Partial<NonNullable<Sample["facts"]>>, string]>([
+    [
+      "messages that Cloudflare gave up",
+      { unexplained: 2 },
+      "Cloudflare itself gave messages up: a Worker crashed or ran out of time: 2 letters",
+    ],
+    [
+      "a strategy's alert that did not come",
+      { silences: [{ strategy: "scalper", times: 2.5 }] },
+      "Strategy scalper has not sent its usual alert: 2.5 × its usual silence",
+    ],
+  ])("tells of %s at once", async (_, said, title) => {
+    const host = createWatchHost(new MemorySql());
+    const facts = { storedAt: START, unexplained: 0, acknowledgement: { count: 0, p99Ms: 0 }, silences: [], ...said };
+    const sample: Sample = { at: START, queues: [], ledgers: [], facts };
+    const { untold } = await host.observe({ v: 1, sample, config: {}, requestId: "r" });
+
+    expect(untold.map(({ notification }) => notification.title)).toEqual([title]);
+  });
+
+  it("tells of slow acknowledgements only where there are enough of them", async () => {
+    const slow = async (count: number): Promise<number> => {
+      const host = createWatchHost(new MemorySql());
+      let told = 0;
+      for (const minute of [0, 1, 2, 3]) {
+        const at = START + minute * 60_000;
+        const facts = { storedAt: at, unexplained: 0, acknowledgement: { count, p99Ms: 900 }, silences: [] };
+        const sample: Sample = { at, queues: [], ledgers: [], facts };
+        const { untold } = await host.observe({ v: 1, sample, config: {}, requestId: "r" });
+        told += untold.length;
+        await host.told({ v: 1, ids: untold.map(({ id }) => id) });
+      }
+      return told;
+    };
+
+    expect([await slow(19), await slow(20)]).toEqual([0, 1]);
+  });
 });

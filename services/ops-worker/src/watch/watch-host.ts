@@ -38,7 +38,7 @@ export function createWatchHost(sql: Sql): QueueWatchRpc {
     const sample = all.at(-1);
     if (sample === undefined) return;
     const signals = forecastSignals(all);
-    for (const condition of conditionsOf(sample, signals, config)) {
+    for (const condition of conditionsOf(all, signals, config)) {
       const { name, value, rule } = condition;
       if (value === undefined) continue;
       const before = stateOf(name);
@@ -92,13 +92,13 @@ export function createWatchHost(sql: Sql): QueueWatchRpc {
         ...(sample === undefined ? {} : { sampledAt: new Date(sample.at).toISOString() }),
         queues: forecastsOf(all),
         signals,
-        alerts: sample === undefined ? [] : openAlerts(sample, signals, config),
+        alerts: openAlerts(all, signals, config),
       };
     },
   };
 
-  function openAlerts(sample: Sample, signals: SignalsForecast, config: MonitorConfig): MonitorView["alerts"] {
-    return conditionsOf(sample, signals, config).flatMap(({ name, value, unit, rule }) => {
+  function openAlerts(all: readonly Sample[], signals: SignalsForecast, config: MonitorConfig): MonitorView["alerts"] {
+    return conditionsOf(all, signals, config).flatMap(({ name, value, unit, rule }) => {
       const { open } = stateOf(name);
       if (open === undefined) return [];
       const { enter, leave } = rule;
