@@ -17,7 +17,7 @@ export function depsOf(env: object): Deps {
 }
 
 function buildDeps(env: object): Deps {
-  const { DB, ARCHIVE, ACCOUNT_LEDGER, INTERNAL_KEY_BINDING, VERSION } = parseEnv(env);
+  const { DB, ARCHIVE, ACCOUNT_LEDGER, INTERNAL_KEY_BINDING, RETENTION, VERSION } = parseEnv(env);
   const producer = createProducer({ source: "d1-worker", env });
   const database = databaseOver(DB);
   const buffer = createLogBuffer({
@@ -35,6 +35,7 @@ function buildDeps(env: object): Deps {
     consoleLog: createConsoleLog({ worker: "d1-worker" }),
     flushLogs: (options) => buffer.flush(options),
     internalKey: INTERNAL_KEY_BINDING,
+    retention: RETENTION,
     version: VERSION.id,
     now: () => new Date(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -47,6 +48,13 @@ function archiveOver(bucket: Bucket): Archive {
       await bucket.put(key, text, { httpMetadata: { contentType: "application/json" } });
     },
     get: async (key) => (await bucket.get(key))?.text(),
+    async putBytes(key, bytes) {
+      await bucket.put(key, bytes, { httpMetadata: { contentType: "application/gzip" } });
+    },
+    async getBytes(key) {
+      const found = await bucket.get(key);
+      return found === null ? undefined : new Uint8Array(await found.arrayBuffer());
+    },
     async list(prefix, { limit, after }) {
       const page = await bucket.list({ prefix, limit, ...(after === undefined ? {} : { startAfter: after }) });
       return page.objects.map((object) => object.key);

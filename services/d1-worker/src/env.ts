@@ -1,11 +1,12 @@
 import * as z from "zod";
 import type { AccountLedgerRpc } from "#contracts/ledger";
+import { parseRetention } from "./archive/retention.ts";
 import type { D1Binding } from "./database.ts";
 
 /** The part of an R2 bucket that is used. */
 export interface Bucket {
-  put(key: string, value: string, options?: { httpMetadata?: { contentType?: string } }): Promise<unknown>;
-  get(key: string): Promise<{ text(): Promise<string> } | null>;
+  put(key: string, value: string | Uint8Array, options?: { httpMetadata?: { contentType?: string } }): Promise<unknown>;
+  get(key: string): Promise<{ text(): Promise<string>; arrayBuffer(): Promise<ArrayBuffer> } | null>;
   list(options: { prefix: string; limit: number; startAfter?: string }): Promise<{ objects: { key: string }[] }>;
   delete(keys: string[]): Promise<void>;
 }
@@ -24,6 +25,18 @@ const schema = z.object({
   ARCHIVE: binding<Bucket>("put"),
   ACCOUNT_LEDGER: binding<LedgerNamespace>("getByName"),
   INTERNAL_KEY_BINDING: z.string().min(1),
+  /** JSON; what it leaves out is as `retention` says. */
+  RETENTION: z
+    .string()
+    .default("{}")
+    .transform((text, { addIssue }) => {
+      try {
+        return parseRetention(text);
+      } catch (error) {
+        addIssue(error instanceof Error ? error.message : String(error));
+        return z.NEVER;
+      }
+    }),
   VERSION: z.object({ id: z.string() }).default({ id: "local" }),
 });
 export type Env = z.infer<typeof schema>;

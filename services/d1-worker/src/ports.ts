@@ -1,12 +1,15 @@
 import type { LedgerName } from "#contracts/ids";
 import type { Producer } from "#queues/producer";
 import type { Log } from "#runtime/log";
+import type { Retention } from "./archive/retention.ts";
 import type { Database } from "./database.ts";
 
 /** The bucket of last resort; keys look like paths. */
 export interface Archive {
   put(key: string, text: string): Promise<void>;
   get(key: string): Promise<string | undefined>;
+  putBytes(key: string, bytes: Uint8Array): Promise<void>;
+  getBytes(key: string): Promise<Uint8Array | undefined>;
   /** The first keys with this prefix, in order; those behind `after` when it is given. */
   list(prefix: string, page: { limit: number; after?: string | undefined }): Promise<string[]>;
   /** At most 1,000 at once. */
@@ -24,6 +27,7 @@ export interface Deps {
   consoleLog: Log;
   flushLogs(options?: { afterMs?: number }): Promise<void>;
   internalKey: string;
+  retention: Retention;
   version: string;
   now(): Date;
   sleep(ms: number): Promise<void>;

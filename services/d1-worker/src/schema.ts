@@ -251,6 +251,13 @@ export const queueSamples = sqliteTable(
   (table) => [primaryKey({ columns: [table.queue, table.created_at] })],
 );
 
+/** Up to which time (`hour`, exclusive) rows of a kind have been moved to the archive, where their absence does not say so. */
+export const archiveMarks = sqliteTable("archive_marks", {
+  kind: text().primaryKey(),
+  hour: text().notNull(),
+  created_at: text().notNull(),
+});
+
 export const tables = {
   systemLogs,
   signals,
@@ -264,4 +271,5 @@ export const tables = {
   deadLetters,
   auditLog,
   queueSamples,
+  archiveMarks,
 } as const;

@@ -9,14 +9,18 @@ export class SimBucket {
     this.#world = world;
   }
 
-  async put(key: string, value: string): Promise<void> {
+  async put(key: string, value: string | Uint8Array): Promise<void> {
+    // Letters alone: no hour of a seed is old enough for the archive.
+    if (typeof value !== "string") throw new Error("the simulation archives letters alone");
     await this.#world.step("r2.put", () => void this.files.set(key, value), { detail: () => key });
   }
 
-  get(key: string): Promise<{ text(): Promise<string> } | null> {
+  get(key: string): Promise<{ text(): Promise<string>; arrayBuffer(): Promise<ArrayBuffer> } | null> {
     return this.#world.step("r2.get", () => {
       const text = this.files.get(key);
-      return text === undefined ? null : { text: async () => text };
+      return text === undefined
+        ? null
+        : { text: async () => text, arrayBuffer: () => new Response(text).arrayBuffer() };
     });
   }
 

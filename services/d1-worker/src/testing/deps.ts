@@ -1,6 +1,7 @@
 import type { LogLine } from "#contracts/log";
 import { createProducer, type QueueBinding } from "#queues/producer";
 import { createConsoleLog, createLogBuffer } from "#runtime/log";
+import { retention } from "../archive/retention.ts";
 import { databaseOver, type D1Binding } from "../database.ts";
 import { storeOwnLines } from "../handlers/log-batch.ts";
 import type { Archive, Deps } from "../ports.ts";
@@ -8,7 +9,7 @@ import type { Archive, Deps } from "../ports.ts";
 export const INTERNAL_KEY = "unit-internal-key";
 
 export interface TestDeps extends Deps {
-  archive: Archive & { files: Map<string, string>; down: boolean };
+  archive: Archive & { files: Map<string, string>; parts: Map<string, Uint8Array>; down: boolean };
   confirmed: { ledger: string; ids: readonly string[] }[];
   /** Lines of both logs, as JSON. */
   console: string[];
@@ -38,6 +39,7 @@ export function testDeps(of: { d1: D1Binding; queues: Record<string, QueueBindin
     flushLogs: () => buffer.flush(),
     console,
     internalKey: INTERNAL_KEY,
+    retention: retention.parse({}),
     version: "v1",
     now,
     sleep: async (ms) => void (time += ms),
@@ -48,20 +50,27 @@ export function testDeps(of: { d1: D1Binding; queues: Record<string, QueueBindin
 
 function memoryArchive(): TestDeps["archive"] {
   const files = new Map<string, string>();
+  const parts = new Map<string, Uint8Array>();
   const archive: TestDeps["archive"] = {
     files,
+    parts,
     down: false,
     async put(key, text) {
       if (archive.down) throw new Error("the bucket is away");
       files.set(key, text);
     },
     get: async (key) => files.get(key),
+    async putBytes(key, bytes) {
+      if (archive.down) throw new Error("the bucket is away");
+      parts.set(key, bytes);
+    },
+    getBytes: async (key) => parts.get(key),
     list: async (prefix, { limit, after = "" }) =>
-      [...files.keys()]
+      [...files.keys(), ...parts.keys()]
         .filter((key) => key.startsWith(prefix) && key > after)
         .toSorted()
         .slice(0, limit),
-    delete: async (keys) => keys.forEach((key) => files.delete(key)),
+    delete: async (keys) => keys.forEach((key) => files.delete(key) || parts.delete(key)),
   };
   return archive;
 }

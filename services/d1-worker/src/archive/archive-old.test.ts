@@ -1,0 +1,251 @@
+import { describe, expect, it } from "vitest";
+import { FakeD1 } from "../../../../tooling/fakes/d1.ts";
+import { lineIdFrom } from "#runtime/log";
+import { testDeps, type TestDeps } from "../testing/deps.ts";
+import { archiveOld } from "./archive-old.ts";
+import { unpack } from "./part.ts";
+
+const NOW = new Date("2026-11-28T05:17:00.000Z");
+const DAY = 86_400_000;
+const daysAgo = (days: number, ms = 0): string => new Date(NOW.getTime() - days * DAY + ms).toISOString();
+
+/** A database with rows of every kind, old and young; `count` of each kind and hour. */
+function stored(count = 3, ages = [400, 91, 90.95, 15, 1, 0]): { d1: FakeD1; deps: TestDeps } {
+  const d1 = FakeD1.migrated();
+  const deps = testDeps({ d1, queues: {} });
+  deps.pass(NOW.getTime() - deps.now().getTime());
+  for (const days of ages) for (let n = 0; n < count; n += 1) fillIn(d1, daysAgo(days, n), n);
+  return { d1, deps };
+}
+
+function fillIn(d1: FakeD1, at: string, n: number): void {
+  const name = `${at}-${n}`;
+  const insert = (table: string, row: Record<string, string | number | null>): void => {
+    const columns = Object.keys(row);
+    const marks = columns.map(() => "?").join(", ");
+    d1.sqlite.prepare(`INSERT INTO ${table} (${columns.join(", ")}) VALUES (${marks})`).run(...Object.values(row));
+  };
+  const about = { request_id: name, created_at: at };
+  const log = { worker: "hoox", severity: "info", event: "e", message: "m", fields: "{}" };
+  insert("system_logs", { id: `${lineIdFrom(new Date(at))}-${n}`, ...about, ...log });
+  insert("queue_samples", { queue: `q${n}`, created_at: at, backlog_count: 1, backlog_bytes: 1 });
+  insert("signals", { ...about, rev: 1, strategy: "default", outcome: "filled", reason: "r" });
+  const market = { account: "main", venue: "paper", symbol: "BTCUSDT" };
+  insert("orders", {
+    client_order_id: name,
+    ...about,
+    updated_at: at,
+    rev: 1,
+    leg: "e",
+    role: "entry",
+    ...market,
+    side: "buy",
+    type: "market",
+    quantity: "1",
+    status: "filled",
+    filled_quantity: "1",
+    fee: "0",
+  });
+  insert("fills", {
+    id: name,
+    ...about,
+    client_order_id: name,
+    ...market,
+    side: "buy",
+    quantity: "1",
+    price: "1",
+    fee: "0",
+  });
+  insert("notifications", { id: name, ...about, severity: "info", title: "t", channel: "log", status: "sent" });
+  insert("notifications", {
+    id: `${name}/2`,
+    ...about,
+    request_id: `operator-${name}`,
+    severity: "info",
+    title: "t",
+    channel: "log",
+    status: "sent",
+  });
+  insert("acknowledgements", { notification_id: name, ...about, acknowledged_by: "operator" });
+  insert("dead_letters", {
+    id: name,
+    ...about,
+    queue: "records",
+    class: "bug",
+    error: "E",
+    reason: "r",
+    fingerprint: "f",
+    attempts: 1,
+    generation: 0,
+    final: 0,
+    status: n === 0 ? "open" : "resolved",
+    first_seen_at: at,
+    parked_at: at,
+    parked_by: "d1-worker",
+    worker_version: "v1",
+    history: "[]",
+    body: "{}",
+  });
+}
+
+const KEYS = {
+  system_logs: "id",
+  queue_samples: "queue || created_at",
+  signals: "request_id",
+  orders: "client_order_id",
+  fills: "id",
+  notifications: "id",
+  acknowledgements: "notification_id",
+  dead_letters: "id",
+};
+
+/** Each row of each table by table and key, from the database and from every part of the archive. */
+async function everywhere(d1: FakeD1, deps: TestDeps): Promise<{ database: string[]; archive: string[] }> {
+  const database = Object.entries(KEYS).flatMap(([table, key]) =>
+    d1.rows(`SELECT ${key} AS key FROM ${table}`).map((row) => `${table} ${String(row["key"])}`),
+  );
+  const parts = await Promise.all([...deps.archive.parts.values()].map((bytes) => unpack(bytes)));
+  const archive = parts
+    .flat()
+    .map(({ table, row }) => `${table} ${String(row["archived_key"]).replace(/^(q\d) /, "$1")}`);
+  return { database, archive };
+}
+
+describe("the archive", () => {
+  it("takes what is older than its retention, hour by hour, and leaves the rest", async () => {
+    const { d1, deps } = stored();
+    const before = await everywhere(d1, deps);
+    await archiveOld(NOW, deps);
+    const { database, archive } = await everywhere(d1, deps);
+
+    expect([...database, ...archive].toSorted()).toEqual(before.database.toSorted());
+    const left = (table: string): number => database.filter((each) => each.startsWith(`${table} `)).length;
+    expect(Object.fromEntries(Object.keys(KEYS).map((table) => [table, left(table)]))).toEqual({
+      system_logs: 6,
+      queue_samples: 6,
+      signals: 15,
+      orders: 9,
+      fills: 9,
+      notifications: 18,
+      acknowledgements: 9,
+      // Three of old ones are open.
+      dead_letters: 12,
+    });
+    const folders = new Set([...deps.archive.parts.keys()].map((key) => key.split("/").slice(1, 3).join("/")));
+    expect([...folders].filter((folder) => folder.startsWith("logs/")).toSorted()).toEqual([
+      "logs/2025-10-24T05",
+      "logs/2026-08-29T05",
+      "logs/2026-08-29T06",
+      "logs/2026-11-13T05",
+    ]);
+  });
+
+  it("killed at each of its steps, before it or after it, has every row once when it has run again", async () => {
+    const [count, ages] = [2, [400, 91]];
+    const undisturbed = stored(count, ages);
+    const steps = await run(undisturbed.deps, Infinity, "before");
+    expect(steps).toBeGreaterThan(50);
+    const expected = (await everywhere(undisturbed.d1, undisturbed.deps)).archive.toSorted();
+
+    for (let step = 1; step <= steps; step += 1) {
+      for (const when of ["before", "after"] as const) {
+        const { d1, deps } = stored(count, ages);
+        const all = (await everywhere(d1, deps)).database.toSorted();
+        await expect(run(deps, step, when)).rejects.toThrow("killed");
+        await archiveOld(new Date(NOW.getTime() + 60_000), deps, { rows: 2 });
+        const { database, archive } = await everywhere(d1, deps);
+
+        expect([...database, ...archive].toSorted(), `killed ${when} step ${step}`).toEqual(all);
+        expect(archive.toSorted(), `killed ${when} step ${step}`).toEqual(expected);
+      }
+    }
+  }, 60_000);
+
+  it("puts what comes late into a part of its own", async () => {
+    const { d1, deps } = stored(1);
+    await archiveOld(NOW, deps);
+    fillIn(d1, daysAgo(15, 7), 7);
+    await archiveOld(new Date(NOW.getTime() + 3_600_000), deps);
+
+    const parts = [...deps.archive.parts.keys()].filter((key) => key.includes("logs/2026-11-13T05"));
+    expect(parts.map((key) => key.slice(-16))).toEqual(["000001.ndjson.gz", "000002.ndjson.gz"]);
+  });
+
+  it("keeps a row that has changed since it was copied", async () => {
+    const { d1, deps } = stored(1);
+    const { putBytes } = deps.archive;
+    deps.archive.putBytes = async (key, bytes) => {
+      await putBytes(key, bytes);
+      d1.sqlite.exec("UPDATE orders SET rev = 2, status = 'cancelled'");
+    };
+    await archiveOld(NOW, deps, { parts: 40 });
+
+    expect(d1.rows("SELECT DISTINCT status FROM orders")).toEqual([{ status: "cancelled" }]);
+  });
+
+  it("leaves what a request still has open", async () => {
+    const { d1, deps } = stored(1);
+    d1.sqlite.exec("UPDATE orders SET status = 'working'");
+    await archiveOld(NOW, deps);
+
+    const [{ n } = { n: 0 }] = d1.rows(`SELECT count(*) AS n FROM orders WHERE created_at > '${daysAgo(365)}'`);
+    expect(n).toBe(5);
+  });
+
+  it("of a cron that fires twice runs once", async () => {
+    const { deps } = stored(1);
+    const [first, second] = await Promise.all([archiveOld(NOW, deps), archiveOld(NOW, deps)]);
+
+    expect([first, second].toSorted((a, b) => a - b)[0]).toBe(0);
+    expect(Math.max(first, second)).toBeGreaterThan(0);
+  });
+
+  it("goes on where it was when there is more than a run may do, and says so", async () => {
+    const { d1, deps } = stored(3);
+    const all = (await everywhere(d1, deps)).database.toSorted();
+    for (let run_ = 0; run_ < 30; run_ += 1)
+      await archiveOld(new Date(NOW.getTime() + run_ * 1_000), deps, { parts: 3, rows: 2 });
+    const { database, archive } = await everywhere(d1, deps);
+
+    expect([...database, ...archive].toSorted()).toEqual(all);
+    expect(deps.console.some((line) => line.includes("archive.behind"))).toBe(true);
+  });
+
+  it("keeps the rows of a part that does not come back as it was written", async () => {
+    const { d1, deps } = stored(1);
+    const { database: before } = await everywhere(d1, deps);
+    deps.archive.getBytes = async () => new Uint8Array([1, 2, 3]);
+
+    await expect(archiveOld(NOW, deps)).rejects.toThrow("did not come back as it was written");
+    expect(await everywhere(d1, deps)).toEqual({ database: before, archive: [] });
+  });
+});
+
+/** Counts every call across a border; the one numbered `killAt` is the last. Answers how many there were. */
+async function run(deps: TestDeps, killAt: number, when: "before" | "after"): Promise<number> {
+  let steps = 0;
+  const step = async <T>(work: () => Promise<T>): Promise<T> => {
+    steps += 1;
+    if (steps > killAt || (steps === killAt && when === "before")) throw new Error("killed");
+    const answer = await work();
+    if (steps === killAt) throw new Error("killed");
+    return answer;
+  };
+  const { archive, database } = deps;
+  await archiveOld(
+    NOW,
+    {
+      ...deps,
+      database: { batch: (statements) => step(() => database.batch(statements)) },
+      archive: {
+        ...archive,
+        putBytes: (key, bytes) => step(() => archive.putBytes(key, bytes)),
+        getBytes: (key) => step(() => archive.getBytes(key)),
+        list: (prefix, page) => step(() => archive.list(prefix, page)),
+        delete: (keys) => step(() => archive.delete(keys)),
+      },
+    },
+    { rows: 2 },
+  );
+  return steps;
+}
