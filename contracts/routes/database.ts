@@ -21,6 +21,8 @@ export const trace = z.object({
   notifications: z.array(row),
   deadLetters: z.array(deadLetterRow),
   logs: z.array(logRow),
+  /** Part of it came out of the archive. */
+  archived: z.boolean().optional(),
   problems,
 });
 
@@ -100,6 +102,20 @@ function areWorkers(text: string): boolean {
   return text.split(",").every((name) => worker.safeParse(name).success);
 }
 
+/** Filters of `logs` on one archived hour of UTC: `2026-11-28T05`. */
+export const archivedLogsQuery = logsQuery
+  .pick({ requestId: true, worker: true, level: true, grep: true, limit: true })
+  .extend({
+    hour: z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}$/, "must be an hour of UTC such as 2026-11-28T05"),
+  });
+
+export const archivedLogsReply = z.object({
+  logs: z.array(logRow),
+  /** Lines beyond the limit. */
+  left: z.int().optional(),
+  problems,
+});
+
 export const statementBody = z.object({
   // Words of our own continue the field's name: "sql is empty: send one SELECT".
   sql: z
@@ -118,6 +134,9 @@ export const logsReply = z.object({ logs: z.array(logRow), next: z.int() });
 
 const unacknowledgedReply = z.object({ notifications: z.array(unacknowledged) });
 
+/** What one D1 database may hold on the Workers Paid plan: developers.cloudflare.com/d1/platform/limits. */
+export const DATABASE_LIMIT_BYTES = 10_000_000_000;
+
 export const databaseSummary = z.object({
   signalsToday: z.int(),
   refusalsToday: z.int(),
@@ -128,6 +147,8 @@ export const databaseSummary = z.object({
   lastAlertAt: time.optional(),
   /** Milliseconds from request to answer of the alerts accepted in the last hour; `alerts` is how many were looked at. */
   acknowledgement: z.object({ p50: z.int(), p99: z.int(), alerts: z.int() }).optional(),
+  /** Of the database, as D1 says it. */
+  sizeBytes: z.int().optional(),
 });
 
 /** d1-worker, behind the internal key. */
@@ -135,6 +156,7 @@ export const databaseRoutes = {
   trace: route({ method: "GET", path: "/traces/:requestId", reply: trace.omit({ ledger: true }) }),
   orders: route({ method: "GET", path: "/orders", query: ordersQuery, reply: ordersReply }),
   logs: route({ method: "GET", path: "/logs", query: logsQuery, reply: logsReply }),
+  archivedLogs: route({ method: "GET", path: "/archive/logs", query: archivedLogsQuery, reply: archivedLogsReply }),
   ...letterRoutes,
   query: route({ method: "POST", path: "/query", body: statementBody, reply: rowsReply }),
   summary: route({ method: "GET", path: "/summary", reply: databaseSummary }),

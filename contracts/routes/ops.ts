@@ -30,6 +30,8 @@ import { chatId, summaryChange, summaryConfig, telegramChats, unacknowledged } f
 import { instant } from "../time.ts";
 import { configRoutes } from "./config.ts";
 import {
+  archivedLogsQuery,
+  archivedLogsReply,
   databaseSummary,
   logsQuery,
   logsReply,
@@ -118,6 +120,7 @@ export const opsRoutes = {
     reply: z.object({ positions: z.array(positionView), problems }),
   }),
   logs: route({ method: "GET", path: "/ops/logs", query: logsQuery, reply: logsReply }),
+  archivedLogs: route({ method: "GET", path: "/ops/archive/logs", query: archivedLogsQuery, reply: archivedLogsReply }),
   /** Answered by operator key alone: it is asked when the internal keys differ. */
   secrets: route({ method: "GET", path: "/ops/secrets", query: secretsQuery, reply: secretsReply }),
   secretChanged: secretChangedRoute,

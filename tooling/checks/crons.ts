@@ -3,7 +3,7 @@ import { eachDeployed } from "./each-worker.ts";
 
 const WHY: Readonly<Record<string, string>> = {
   "ops-worker": "nobody wakes a ledger whose alarm died, repeats what is critical or watches the queues",
-  "d1-worker": "nobody notices when the monitor itself has stopped",
+  "d1-worker": "nobody notices when the monitor itself has stopped, and what is old stays in the database",
 };
 
 export const crons: Check = {

@@ -1,7 +1,9 @@
+import { DATABASE_LIMIT_BYTES } from "#contracts/routes/database";
 import type { MeshStatus } from "#contracts/routes/ops";
 import { effectiveText, isUnknown } from "./output/kill-switch.ts";
 import { plain } from "./output/paint.ts";
 import { duration } from "./output/time.ts";
+import { bytes } from "./output/units.ts";
 
 /** Something that needs a person: what, since when and why, and the command that shows more. */
 export interface Attention {
@@ -13,6 +15,8 @@ export interface Attention {
 /** A queue whose oldest message is older than this is not being consumed. */
 const STUCK_MS = 300_000;
 const SHOWN_UNREAD = 3;
+/** So full, there is still time to shorten what is kept. */
+const NEARLY_FULL = 0.8;
 
 /** What keeps a status from being well, the worst first. */
 export function attentionOf(status: MeshStatus, now: Date): Attention[] {
@@ -23,6 +27,7 @@ export function attentionOf(status: MeshStatus, now: Date): Attention[] {
     ...unread(status, now),
     ...letters(status),
     ...stuckQueues(status, now),
+    ...fullDatabase(status),
     ...status.problems.map((text) => ({ what: "not asked", text, todo: "npx hoox check health" })),
   ];
 }
@@ -40,6 +45,13 @@ function stopped({ killSwitch, ledgers }: MeshStatus, now: Date): Attention[] {
       tradingOff === undefined ? [] : [{ what: "trading off", text: `${ledger}: ${tradingOff}` }],
     ),
   ];
+}
+
+function fullDatabase({ database }: MeshStatus): Attention[] {
+  const { sizeBytes = 0 } = database ?? {};
+  if (sizeBytes < DATABASE_LIMIT_BYTES * NEARLY_FULL) return [];
+  const text = `${bytes(sizeBytes)} of ${bytes(DATABASE_LIMIT_BYTES)}; shorten RETENTION in services/d1-worker/wrangler.jsonc`;
+  return [{ what: "database", text, todo: "npx hoox deploy d1-worker" }];
 }
 
 function doubtful({ blocked: all = [], ledgers }: MeshStatus, now: Date): Attention[] {

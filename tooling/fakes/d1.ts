@@ -19,7 +19,7 @@ let migrated: Uint8Array | undefined;
 interface Answer {
   success: true;
   results: Record<string, unknown>[];
-  meta: { changes: number; duration: number };
+  meta: { changes: number; duration: number; size_after: number };
 }
 
 /**
@@ -62,6 +62,20 @@ export class FakeD1 {
   /** No more injected faults. */
   heal(): void {
     this.#faults.length = 0;
+  }
+
+  metaOf(changes: number): Answer["meta"] {
+    const { sqlite } = this;
+    return {
+      changes,
+      duration: 0,
+      // Read only by who asks for it.
+      get size_after() {
+        const [pages] = Object.values(sqlite.prepare("PRAGMA page_count").get() ?? {});
+        const [size] = Object.values(sqlite.prepare("PRAGMA page_size").get() ?? {});
+        return Number(pages) * Number(size);
+      },
+    };
   }
 
   prepare(sql: string): FakeStatement {
@@ -190,10 +204,10 @@ class FakeStatement {
       if (answersRows) {
         const rows = statement.all(...params);
         const changes = this.#database.prepared("SELECT changes() AS changes").get()?.["changes"];
-        answer = { success: true, results: rows.map(asD1Row), meta: { changes: Number(changes), duration: 0 } };
+        answer = { success: true, results: rows.map(asD1Row), meta: this.#database.metaOf(Number(changes)) };
       } else {
         const { changes } = statement.run(...params);
-        answer = { success: true, results: [], meta: { changes: Number(changes), duration: 0 } };
+        answer = { success: true, results: [], meta: this.#database.metaOf(Number(changes)) };
       }
       rest = bare.slice(statement.sourceSQL.length);
     }

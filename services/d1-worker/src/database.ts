@@ -14,12 +14,14 @@ export type DatabaseRow = Readonly<Record<string, unknown>>;
 export interface Database {
   /** Runs the statements as one transaction in one round trip; the answer has the rows of each. */
   batch(statements: readonly Statement[]): Promise<readonly (readonly DatabaseRow[])[]>;
+  /** As D1 says it with each answer; undefined when it does not. */
+  sizeBytes(): Promise<number | undefined>;
 }
 
 /** The part of D1's binding that is used. */
 export interface D1Binding {
   prepare(sql: string): D1Prepared;
-  batch(statements: D1Prepared[]): Promise<{ results?: unknown[] }[]>;
+  batch(statements: D1Prepared[]): Promise<{ results?: unknown[]; meta?: { size_after?: number } }[]>;
 }
 interface D1Prepared {
   bind(...values: unknown[]): D1Prepared;
@@ -32,6 +34,10 @@ export function databaseOver(d1: D1Binding): Database {
       const answers = await d1.batch(prepared);
       // D1 answers one array of plain objects per statement.
       return answers.map((answer) => (answer.results ?? []) as DatabaseRow[]);
+    },
+    async sizeBytes() {
+      const [answer] = await d1.batch([d1.prepare("SELECT 1")]);
+      return answer?.meta?.size_after;
     },
   };
 }

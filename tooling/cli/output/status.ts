@@ -1,3 +1,4 @@
+import { DATABASE_LIMIT_BYTES } from "#contracts/routes/database";
 import type { MeshStatus } from "#contracts/routes/ops";
 import type { Attention } from "../attention.ts";
 import type { View } from "../base.ts";
@@ -5,6 +6,7 @@ import { effectiveText } from "./kill-switch.ts";
 import { positionsTable } from "./positions.ts";
 import { pad, table, visible } from "./table.ts";
 import { duration, when } from "./time.ts";
+import { bytes } from "./units.ts";
 
 export interface StatusView extends View {
   target: { name: string; url: string };
@@ -76,6 +78,8 @@ function figures(status: MeshStatus, view: StatusView): string {
           : "no alert in the last hour",
       ],
     );
+    if (database.sizeBytes !== undefined)
+      rows.push(["database", `${bytes(database.sizeBytes)} of ${bytes(DATABASE_LIMIT_BYTES)}`]);
   }
   return rows.map(([label, text]) => `${paint.dim(pad(label, LABEL))}  ${text}`).join("\n");
 }

@@ -6,6 +6,7 @@ import { requireInternalKey } from "#runtime/internal-auth";
 import { REQUEST_ID_HEADER, requestIdOf } from "#runtime/request-id";
 import { MIGRATE_HINT, isSchemaMissing, isTransient } from "../database.ts";
 import type { Deps } from "../ports.ts";
+import { readArchivedLogs } from "../queries/archived-logs.ts";
 import { claimNotifications } from "../queries/claim.ts";
 import { summariseDay } from "../queries/day.ts";
 import { readDeadLetter } from "../queries/dead-letter.ts";
@@ -38,6 +39,7 @@ const answers: {
   trace: ({ params }, deps) => traceOf(params["requestId"] ?? "", deps),
   orders: ({ query }, deps) => listOrders(query, deps),
   logs: ({ query }, deps) => readLogs(query, deps),
+  archivedLogs: ({ query }, deps) => readArchivedLogs(query, deps),
   deadLetters: ({ query }, deps) => listDeadLetters(query, deps),
   deadLetterGroups: ({ query }, deps) => groupLetters(query, deps),
   deadLetter: ({ params }, deps) => readDeadLetter(params["id"] ?? "", deps),

@@ -17,6 +17,9 @@ const RECENT_LINES = 20_000;
 export async function summarise(deps: Pick<Deps, "database" | "now">): Promise<Reply> {
   const midnight = `${deps.now().toISOString().slice(0, 10)}T00:00:00.000Z`;
   const hourAgo = new Date(deps.now().getTime() - HOUR_MS);
+  const sizing = deps.database.sizeBytes();
+  // It is awaited only behind the rest.
+  sizing.catch(() => undefined);
   const [today, letters, fills, alerts, acknowledged] = await deps.database.batch([
     {
       sql: `SELECT count(*) FILTER (WHERE outcome NOT IN ('refused', 'duplicate')) AS signals,
@@ -47,6 +50,7 @@ export async function summarise(deps: Pick<Deps, "database" | "now">): Promise<R
   const acknowledgement = percentiles(acknowledged ?? []);
   const [lastFill] = fills ?? [];
   const lastAlertAt = alerts?.[0]?.["at"];
+  const sizeBytes = await sizing;
   return {
     signalsToday: Number(today?.[0]?.["signals"] ?? 0),
     refusalsToday: Number(today?.[0]?.["refusals"] ?? 0),
@@ -55,6 +59,7 @@ export async function summarise(deps: Pick<Deps, "database" | "now">): Promise<R
     ...(lastFill ? { lastFill: toRow(lastFill) } : {}),
     ...(typeof lastAlertAt === "string" ? { lastAlertAt } : {}),
     ...(acknowledgement ? { acknowledgement } : {}),
+    ...(sizeBytes === undefined ? {} : { sizeBytes }),
   };
 }
 

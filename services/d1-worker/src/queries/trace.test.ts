@@ -10,13 +10,15 @@ const requestId = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d";
 describe("a trace", () => {
   it("finds every row by an index, however many there are", async () => {
     const asked: Statement[] = [];
+    const deps = testDeps({ d1: FakeD1.migrated(), queues: {} });
     const database: Database = {
+      ...deps.database,
       async batch(statements) {
         asked.push(...statements);
         return [];
       },
     };
-    await traceOf(requestId, { database });
+    await traceOf(requestId, { ...deps, database });
     const d1 = FakeD1.migrated();
     const plans = asked.map(({ sql, params }) => d1.rows(`EXPLAIN QUERY PLAN ${sql}`, ...params)[0]?.["detail"]);
 

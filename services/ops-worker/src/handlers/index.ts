@@ -5,7 +5,7 @@ import { discardLetters, restoreLetters } from "./discard.ts";
 import { showHealth } from "./health.ts";
 import { setKillSwitch, showKillSwitch } from "./kill-switch.ts";
 import { listLanes, resolveLane } from "./lanes.ts";
-import { listLogs } from "./logs.ts";
+import { listArchivedLogs, listLogs } from "./logs.ts";
 import { listOrders } from "./orders.ts";
 import { listPositions } from "./positions.ts";
 import { runQuery } from "./query.ts";
@@ -41,6 +41,7 @@ export const handlers: OpsHandlers = {
   orders: listOrders,
   positions: listPositions,
   logs: listLogs,
+  archivedLogs: listArchivedLogs,
   secrets: proveSecrets,
   secretChanged: recordSecretChange,
   queues: listQueues,

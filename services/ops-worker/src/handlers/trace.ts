@@ -20,7 +20,7 @@ export const showTrace: OpsHandlers["trace"] = async (call, deps) => {
   const [known] = found.answers.flatMap(({ ledger, answer }) => (answer ? [{ name: ledger, signal: answer }] : []));
   const missing = stored.error instanceof HttpError && stored.error.status === 404;
   if (!known && stored.error !== undefined && !missing) throw stored.error;
-  const problems = [...found.problems];
+  const problems = [...(stored.trace.problems ?? []), ...found.problems];
   if (stored.error instanceof Error && !missing) problems.unshift(`database: ${stored.error.message}`);
   if (!known && isEmpty(stored.trace) && problems.length === 0) {
     throw new HttpError(404, "trace_not_found", `nothing is known of request ${requestId}`, {

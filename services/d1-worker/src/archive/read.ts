@@ -1,0 +1,73 @@
+import type { LogRow } from "#contracts/log-view";
+import type { Row } from "#contracts/routes/route";
+import { toLogRow, toRow } from "../queries/row.ts";
+import type { Deps } from "../ports.ts";
+import { folderOf, unpack } from "./part.ts";
+import { beginOf, endOf, hourOf, type ArchiveKind, type Hour } from "./sources.ts";
+import type { ArchivedRow, TableName } from "./tables.ts";
+
+type Needs = Pick<Deps, "archive">;
+
+/** Hours that one question reads: a signal that stayed open for weeks is shown by its first ones and its last ones. */
+const MOST_HOURS = 24;
+
+/** Rows of these hours, or those of one request among them; `problems` names parts that cannot be read. */
+export async function readHours(
+  kind: ArchiveKind,
+  hours: readonly Hour[],
+  { archive }: Needs,
+  requestId?: string,
+): Promise<{ rows: ArchivedRow[]; problems: string[] }> {
+  const problems: string[] = [];
+  const rows: ArchivedRow[] = [];
+  for (const hour of hours) {
+    for (const name of await archive.list(folderOf(kind, hour), { limit: 1_000 })) {
+      const bytes = await archive.getBytes(name);
+      if (bytes === undefined) continue;
+      try {
+        rows.push(...(await unpack(bytes, requestId)));
+      } catch (error) {
+        problems.push(`${name} cannot be read: ${String(error)}`);
+      }
+    }
+  }
+  return { rows, problems };
+}
+
+/** What the archive has of a request that was accepted and settled then. */
+export async function readArchivedRequest(
+  { requestId, from, to }: { requestId: string; from: Date; to: Date },
+  deps: Needs,
+): Promise<{ orders: Row[]; fills: Row[]; notifications: Row[]; logs: LogRow[]; problems: string[] }> {
+  const hours = hoursBetween(from, to);
+  const [records, lines] = await Promise.all([
+    readHours("records", [hourOf(from)], deps, requestId),
+    readHours("logs", hours.read, deps, requestId),
+  ]);
+  const of = (table: TableName): Row[] => records.rows.filter((each) => each.table === table).map(plainRow);
+  return {
+    orders: of("orders"),
+    fills: of("fills"),
+    notifications: of("notifications"),
+    logs: lines.rows.map(({ row }) => toLogRow(row)),
+    problems: [
+      ...records.problems,
+      ...lines.problems,
+      ...(hours.left > 0 ? [`${hours.left} hours of its archived log lines were not looked through`] : []),
+    ],
+  };
+}
+
+/** As the table has it. */
+function plainRow({ row }: ArchivedRow): Row {
+  const { archived_table: _table, archived_key: _key, archived_version: _version, ...columns } = row;
+  return toRow(columns);
+}
+
+function hoursBetween(from: Date, to: Date): { read: Hour[]; left: number } {
+  const all: Hour[] = [];
+  for (let hour = hourOf(from); beginOf(hour) <= to; hour = hourOf(endOf(hour))) all.push(hour);
+  if (all.length <= MOST_HOURS) return { read: all, left: 0 };
+  const half = MOST_HOURS / 2;
+  return { read: [...all.slice(0, half), ...all.slice(-half)], left: all.length - MOST_HOURS };
+}
