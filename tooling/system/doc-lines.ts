@@ -48,9 +48,9 @@ export function lineOf(file: string, start: string): string {
   return found[0]?.text ?? "";
 }
 
-/** Splits as a shell does, as far as the docs need it: double quotes hold words together. */
+/** Splits as a shell does, as far as the docs need it: quotes hold words together. */
 export function wordsOf(line: string): string[] {
-  return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? match[2] ?? "");
+  return [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? match[3] ?? "");
 }
 
 /** Whether it goes on until Ctrl-C. */
