@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { ROOT } from "../sync/paths.ts";
 import { everything } from "./diagnose.ts";
 import { checks } from "./list.ts";
-import { checkViews, repairViews, workerView } from "./views.ts";
+import { checkViews, queuesApplied, repairViews, workerView } from "./views.ts";
 
 const ids = checks.map(({ id }) => id);
 
@@ -14,7 +14,7 @@ describe("the list of checks", () => {
   });
 
   it("has every check that a view names", () => {
-    const views = [...Object.values(checkViews), ...Object.values(repairViews), workerView("hoox")];
+    const views = [...Object.values(checkViews), ...Object.values(repairViews), workerView("hoox"), queuesApplied];
     expect(views.flatMap((view): readonly string[] => view.checks).filter((id) => !ids.includes(id))).toEqual([]);
     expect(everything.checks).toEqual(ids);
   });

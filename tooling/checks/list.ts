@@ -9,6 +9,7 @@ import { consumerSettings } from "./consumer-settings.ts";
 import { consumers } from "./consumers.ts";
 import { crons } from "./crons.ts";
 import { databases } from "./databases.ts";
+import { delay } from "./delay.ts";
 import { delivery } from "./delivery.ts";
 import { devVars } from "./dev-vars.ts";
 import { kvLag } from "./kv-lag.ts";
@@ -54,6 +55,7 @@ export const checks: readonly Check[] = [
   consumers,
   consumerSettings,
   delivery,
+  delay,
   retention,
   answers,
   monitor,

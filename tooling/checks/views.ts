@@ -23,6 +23,7 @@ export const checkViews = {
       "addresses",
       "consumer-settings",
       "delivery",
+      "delay",
       "retention",
       "kv-values",
       "kv-lag",
@@ -52,12 +53,15 @@ export const repairViews = {
   secrets: { checks: ["dev-vars", "secrets"] },
   kv: { checks: ["namespaces", "storage", "kv-values", "kv-lag"] },
   db: { checks: ["databases", "migrations", "storage"] },
-  queues: { checks: ["queues", "consumers", "consumer-settings", "delivery", "retention"] },
+  queues: { checks: ["queues", "consumers", "consumer-settings", "delivery", "delay", "retention"] },
   dlq: {
-    checks: ["queues", "consumers", "consumer-settings", "delivery", "retention", "letters"],
+    checks: ["queues", "consumers", "consumer-settings", "delivery", "delay", "retention", "letters"],
     only: ({ which }) => originOf(which) !== undefined || which === "dead letters",
   },
 } as const satisfies Record<string, View>;
+
+/** `hoox queues apply`: a queue that somebody paused stays paused. */
+export const queuesApplied: View = { checks: ["queues", "consumers", "consumer-settings", "delay", "retention"] };
 
 /** `hoox repair worker <name>`. */
 export function workerView(worker: string): View {

@@ -50,7 +50,7 @@ export const faults: readonly Fault[] = [
   onQueue("delivery of trade-signals is paused", "delivery", "trade-signals", ({ settings }) => {
     settings.delivery_paused = true;
   }),
-  onQueue("notifications are delayed", "delivery", "notifications", ({ settings }) => (settings.delivery_delay = 600)),
+  onQueue("notifications are delayed", "delay", "notifications", ({ settings }) => (settings.delivery_delay = 600)),
   onScript("ops-worker has no cron", "crons", "ops-worker", (script) => (script.crons = [])),
   onScript("d1-worker runs each hour", "crons", "d1-worker", (script) => (script.crons = ["0 * * * *"])),
   onScript("telegram-worker is public", "addresses", "telegram-worker", ({ subdomain }) => (subdomain.enabled = true)),
