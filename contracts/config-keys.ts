@@ -3,6 +3,7 @@ import { accountLimits, LIMITS_ENTRIES } from "./account-limits.ts";
 import { ledgerName } from "./ids.ts";
 import { KILL_SWITCH_KEYS } from "./kill-switch.ts";
 import { MONITOR_KEY, monitorConfig } from "./monitor.ts";
+import { HELD, HOLD_ENTRIES } from "./queue-hold.ts";
 import { strategy, STRATEGY_ENTRIES, strategyName } from "./strategy.ts";
 import { SUMMARY_KEY, summaryConfig, TELEGRAM_CHATS_KEY, telegramChats } from "./telegram.ts";
 
@@ -56,6 +57,13 @@ export const configKeys: readonly ConfigKey[] = [
     about: "when the monitor tells of queues, signals at risk and missing alerts",
     problemIn: (value) => problemOf(monitorConfig, value),
     command: "npx hoox config set",
+  },
+  {
+    key: `${HOLD_ENTRIES}<queue>`,
+    is: (key) => key.startsWith(HOLD_ENTRIES),
+    about: "on a local mesh, holds the delivery of a queue; an account pauses its queues itself",
+    problemIn: (value) => (value === HELD ? undefined : `must be ${HELD}; without a hold there is no entry`),
+    command: "npx hoox queues pause",
   },
   ...KILL_SWITCH_KEYS.map((name): ConfigKey => ({
     key: name,

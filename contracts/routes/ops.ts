@@ -42,6 +42,7 @@ import {
   trace,
 } from "./database.ts";
 import { deadLetterReply, deadLettersQuery, deadLettersReply } from "./dead-letters.ts";
+import { queueChangedRoute } from "./queue-changes.ts";
 import { limit, problems, queueDepth, route, time } from "./route.ts";
 import { secretChangedRoute, secretsQuery, secretsReply } from "./secrets.ts";
 import { telegramRoutes, telegramStatus } from "./telegram.ts";
@@ -129,6 +130,7 @@ export const opsRoutes = {
     path: "/ops/queues",
     reply: z.object({ queues: z.array(queueDepth), monitor: monitorView.optional(), problems }),
   }),
+  queueChanged: queueChangedRoute,
   lanes: route({ method: "GET", path: "/ops/lanes", reply: z.object({ lanes: z.array(laneView), problems }) }),
   /** 409 with the ledger's own words when it refuses. */
   resolveLane: route({

@@ -48,7 +48,11 @@ import { ProfileAdd } from "./commands/profile/add.ts";
 import { ProfileList } from "./commands/profile/list.ts";
 import { ProfileRemove } from "./commands/profile/remove.ts";
 import { ProfileUse } from "./commands/profile/use.ts";
+import { QueuesApply } from "./commands/queues/apply.ts";
 import { QueuesDepth } from "./commands/queues/depth.ts";
+import { QueuesList } from "./commands/queues/list.ts";
+import { QueuesPause, QueuesResume } from "./commands/queues/pause.ts";
+import { QueuesPurge } from "./commands/queues/purge.ts";
 import { RepairCheck } from "./commands/repair/check.ts";
 import { RepairDb, RepairInfra, RepairKv, RepairSecrets } from "./commands/repair/parts.ts";
 import { RepairDlq, RepairQueues } from "./commands/repair/queues.ts";
@@ -95,6 +99,7 @@ export const commands: CommandClass<HooxContext>[] = [
   Positions,
   LogsTail,
   LogsQuery,
+  QueuesList,
   QueuesDepth,
   LanesList,
   LanesShow,
@@ -126,6 +131,8 @@ export const commands: CommandClass<HooxContext>[] = [
   KillSwitchOn,
   KillSwitchOff,
   KillSwitchShow,
+  QueuesPause,
+  QueuesResume,
   ConfigSet,
   ConfigDelete,
   RepairCheck,
@@ -133,6 +140,8 @@ export const commands: CommandClass<HooxContext>[] = [
   RepairInfra,
   RepairQueues,
   RepairDlq,
+  QueuesApply,
+  QueuesPurge,
   RepairDb,
   RepairKv,
   RepairSecrets,

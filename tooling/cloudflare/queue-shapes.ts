@@ -127,6 +127,11 @@ export const metrics = z.object({
   oldest_message_timestamp_ms: z.number().nullish(),
 });
 
+/** The API's description calls it text. */
+export const purgeState = z
+  .object({ completed: z.union([z.boolean(), z.string()]).nullish() })
+  .transform(({ completed }) => String(completed ?? true) === "true");
+
 export const peeked = z.object({
   messages: z
     .array(

@@ -5,6 +5,7 @@ import {
   consumer,
   metrics,
   peeked,
+  purgeState,
   queue,
   type ConsumerSettings,
   type PeekedMessage,
@@ -119,6 +120,13 @@ export class Queues {
       what: `purge queue ${of.name}`,
       repeatable: true,
     });
+  }
+
+  /** Whether the last purge is done; a queue that was never purged is. */
+  async isPurged(of: Named): Promise<boolean> {
+    const where = this.#root + path`/${of.id}/purge`;
+    const what = `ask how far the purge of queue ${of.name} is`;
+    return this.#api.call({ method: "get", path: where, result: purgeState, what });
   }
 
   async consumers(of: Named): Promise<QueueConsumer[]> {

@@ -102,6 +102,10 @@ describe("the operator plane", () => {
         body: { name: "INTERNAL_KEY_BINDING", change: "set", workers: ["hoox"], reason: "hoox secrets set" },
       }),
     },
+    queueChanged: {
+      action: "queue.purge",
+      call: async () => ({ body: { queue: "records", change: "purge", reason: "hoox queues purge" } }),
+    },
     discardLetters: {
       action: "dead-letters.discard",
       call: async () => ({ body: { ids: [await deadLetter()], reason: "of no use" } }),

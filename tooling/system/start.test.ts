@@ -84,6 +84,41 @@ describe("npm start", () => {
     expect(stdout).toContain("trade-worker");
   });
 
+  it("holds a paused queue back, says so, and delivers what has waited once it is resumed", async () => {
+    const orders = async (...ids: string[]): Promise<unknown[]> =>
+      mesh.rows(`SELECT request_id FROM orders WHERE request_id IN (${ids.map((id) => `'${id}'`).join(", ")})`);
+    const send = async (symbol: string): Promise<string> => {
+      const words = ["send", "--symbol", symbol, "--action", "buy", "--quantity", "1", "--price", "10", "--json"];
+      const { stdout } = await mesh.hooxHere(...words);
+      const { results }: { results: { requestId: string }[] } = JSON.parse(stdout);
+      return results[0]?.requestId ?? "";
+    };
+    const paused = await mesh.hooxHere("queues", "pause", "trade-signals", "--yes", "--reason", "a look at it");
+    expect(paused).toMatchObject({ exitCode: 0, stdout: "trade-signals: paused\n" });
+    expect(await mesh.hooxHere("queues", "pause", "trade-signals")).toMatchObject({
+      exitCode: 0,
+      stdout: "trade-signals: was paused already\n",
+    });
+    const first = await send("ETHUSDT");
+    await until(
+      "its hint is held",
+      async () => (await mesh.rows(`SELECT 1 FROM system_logs WHERE request_id = '${first}'`)).length,
+    );
+    const second = await send("SOLUSDT");
+    await until("the next one waits behind it", async () =>
+      /^trade-signals .* paused +[1-9]/m.test((await mesh.hooxHere("queues", "list")).stdout),
+    );
+    expect(await orders(first, second)).toEqual([]);
+
+    expect(await mesh.hooxHere("queues", "resume", "trade-signals")).toMatchObject({
+      exitCode: 0,
+      stdout: "trade-signals: resumed\n",
+    });
+    await until("both are executed", async () => (await orders(first, second)).length === 2);
+    const audit = await mesh.rows("SELECT reason FROM audit_log WHERE target = 'queue-hold:trade-signals'");
+    expect(audit).toContainEqual({ reason: "a look at it" });
+  });
+
   it("refuses a second mesh on the same state in words", async () => {
     const second = spawnSync(
       process.execPath,

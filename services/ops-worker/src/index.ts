@@ -1,4 +1,5 @@
 import { consumeEach, type DeliveryBatch } from "#queues/consumer";
+import { whileHeld } from "#queues/hold";
 import type { LogBuffer } from "#runtime/log";
 import { consumerOf } from "./consumer.ts";
 import { createDeps, type OpsDeps } from "./deps.ts";
@@ -29,6 +30,7 @@ export default {
   },
 
   async queue(batch: DeliveryBatch, env: object): Promise<void> {
+    await whileHeld(batch.queue, env);
     const { ops, buffer } = once(env);
     await consumeEach("commands", batch, { "command.requested": onCommand }, ops, consumerOf(ops));
     await buffer.flush();

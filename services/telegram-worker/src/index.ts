@@ -1,4 +1,5 @@
 import { consumeAll, type DeliveryBatch } from "#queues/consumer";
+import { whileHeld } from "#queues/hold";
 import { answerProof, asksForProof } from "#runtime/answer-proof";
 import { createDeps, type Deps } from "./deps.ts";
 import { onNotifications } from "./handlers/notification-requested.ts";
@@ -25,6 +26,7 @@ export default {
   },
 
   async queue(batch: DeliveryBatch, env: object): Promise<void> {
+    await whileHeld(batch.queue, env);
     const { deps } = once(env);
     await consumeAll("notifications", batch, onNotifications, deps.notifications, deps.consumer);
     await deps.buffer.flush();

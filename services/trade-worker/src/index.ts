@@ -1,4 +1,5 @@
 import { consumeEach } from "#queues/consumer";
+import { whileHeld } from "#queues/hold";
 import { answerProof, asksForProof } from "#runtime/answer-proof";
 import { createIsolate, type Isolate } from "./deps.ts";
 import { onSignalHinted } from "./handlers/signal-hinted.ts";
@@ -22,6 +23,7 @@ export default {
   },
 
   async queue(batch, env) {
+    await whileHeld(batch.queue, env);
     const { consumer, buffer } = (isolate ??= createIsolate(env));
     const { log, used } = noticing(buffer.log);
     const { deps, options } = consumer(log);

@@ -60,7 +60,10 @@ describe("completion in bash", () => {
 
   it.each([
     [["hoox", "kill"], ["kill-switch"]],
-    [["hoox", "queues", ""], ["depth"]],
+    [
+      ["hoox", "queues", ""],
+      ["apply", "depth", "list", "pause", "purge", "resume"],
+    ],
     [["hoox", "logs", "query", "--level", ""], logSeverity.options],
     [["hoox", "logs", "query", "--level", "e"], ["error"]],
     [["hoox", "logs", "query", "--level", "=", "e"], ["error"]],

@@ -5,6 +5,8 @@ const workers: Values = async () => (await import("#contracts/ids")).worker.opti
 const venues: Values = async () => (await import("#contracts/ids")).venue.options;
 const orderTypes: Values = async () => (await import("#contracts/signal")).orderType.options;
 
+const queues: Values = async () => (await import("../queues/names.ts")).anyQueue.options;
+
 export const shells = ["bash", "zsh", "fish"] as const;
 
 /**
@@ -25,6 +27,9 @@ export const values: Readonly<Record<string, Values>> = {
   "--class": async () => (await import("#contracts/dead-letter")).deadLetterClass.options,
   "--status": async () => (await import("../letters/filters.ts")).statusFilter.options,
   "--queue": async () => (await import("#queues/registry")).queueNames,
+  "queues pause": queues,
+  "queues resume": queues,
+  "queues purge": queues,
   "--force": async () => (await import("#contracts/dead-letter")).forcible.options,
   "--mode": async () => (await import("#contracts/kill-switch")).killSwitchMode.exclude(["off"]).options,
   "lanes resolve --outcome": async () =>

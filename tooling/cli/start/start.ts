@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { pid } from "node:process";
 import type { Worker } from "#contracts/ids";
+import { HOLDS } from "#queues/hold";
 import { rememberSecrets } from "#queues/redact";
 import { curlLine, sampleAlert, tradingViewAlert, type AlertText } from "../alert.ts";
 import type { HooxContext } from "../context.ts";
@@ -63,7 +64,7 @@ export async function startMesh(context: HooxContext, options: StartOptions): Pr
 
     // A killed mesh leaves its entries behind, and wrangler would send the crons to those dead Workers for minutes.
     await rm(registryPath(state), { recursive: true, force: true });
-    const envFiles = options.vars.length > 0 ? [await writeVars(state, options.vars)] : [];
+    const envFiles = [await writeVars(state, [`${HOLDS.name}=${HOLDS.on}`, ...options.vars])];
     dev = startWrangler(context, { port, state, envFiles, without, secrets, onLine: options.onLine });
     await claim.update({ group: dev.group, url, port });
     const readiness = { url, operatorKey: secrets["OPERATOR_KEY_BINDING"] ?? "", without };

@@ -16,6 +16,8 @@ export class MeshBehind {
   /** Values that the Workers still read though the account has others; they pass with time. */
   readonly stale = new Map<string, { value: string | undefined; until: Date }>();
   deadLetters = 0;
+  /** What it was told to write down of queues. */
+  readonly queueChanges: unknown[] = [];
   problems: string[] = [];
   killSwitch: object = idle;
   /** A Worker that answers, and is not well by its own word. */
@@ -70,6 +72,9 @@ export class MeshBehind {
         return Response.json({ workers: this.#others().map((each) => this.#healthOf(each)) });
       case "/ops/status":
         return Response.json(this.#status());
+      case "/ops/queues/changes":
+        this.queueChanges.push(await request.json());
+        return Response.json({});
       case "/ops/config":
         return this.#config();
       case "/ops/db/query": {

@@ -9,6 +9,7 @@ import { listArchivedLogs, listLogs } from "./logs.ts";
 import { listOrders } from "./orders.ts";
 import { listPositions } from "./positions.ts";
 import { runQuery } from "./query.ts";
+import { recordQueueChange } from "./queue-changes.ts";
 import { listQueues } from "./queues.ts";
 import {
   cancelReplay,
@@ -45,6 +46,7 @@ export const handlers: OpsHandlers = {
   secrets: proveSecrets,
   secretChanged: recordSecretChange,
   queues: listQueues,
+  queueChanged: recordQueueChange,
   lanes: listLanes,
   resolveLane,
   deadLetters: listDeadLetters,
