@@ -1,6 +1,7 @@
 import type { Measure } from "../measure.ts";
 import { acceptance } from "./acceptance.ts";
 import { acknowledgement } from "./acknowledgement.ts";
+import { archive } from "./archive.ts";
 import { cost } from "./cost.ts";
 import { everything } from "./everything.ts";
 import { gateway } from "./gateway.ts";
@@ -18,6 +19,7 @@ export const measures: readonly Measure[] = [
   everything,
   logs,
   trace,
+  archive,
   replay,
   gateway,
   cost,
