@@ -18,6 +18,9 @@ export type Action = z.infer<typeof action>;
 export const side = z.enum(["buy", "sell"]);
 export type Side = z.infer<typeof side>;
 
+/** How an alert came where it did not come by webhook. */
+export const channel = z.enum(["email"]);
+
 export const orderType = z.enum(["market", "limit"]);
 
 /**
@@ -90,6 +93,8 @@ export const signal = z.lazy(() =>
     validForMs: z.int().min(1_000).max(86_400_000).optional(),
     /** Checked for entries when they are sent, beside the limits of the account. */
     limits: signalLimits.optional(),
+    /** Absent: by webhook. */
+    channel: channel.optional(),
     /** What the account allowed when the signal was accepted. */
     accountLimits: accountLimits.optional(),
   }),
@@ -166,6 +171,7 @@ export const signalSettled = defineContract({
       replayId: z.string().optional(),
       /** It ended as a dead letter: `letter.parked` with the same generation goes out beside it. */
       parked: z.literal(true).optional(),
+      channel: channel.optional(),
     }),
 });
 
@@ -199,5 +205,6 @@ export const signalDuplicated = defineContract({
       symbol,
       action,
       droppedAt: z.date(),
+      channel: channel.optional(),
     }),
 });

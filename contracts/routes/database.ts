@@ -143,6 +143,9 @@ export const databaseSummary = z.object({
   deadLettersOpen: z.int(),
   /** Open letters of `notifications` and `system-logs`, which never notify. */
   deadLettersSilent: z.int(),
+  /** Signals of the last 24 hours that came by e-mail, and those among them of which no webhook ever came. */
+  emailSignals: z.int().optional(),
+  emailOnly: z.int().optional(),
   lastFill: row.optional(),
   lastAlertAt: time.optional(),
   /** Milliseconds from request to answer of the alerts accepted in the last hour; `alerts` is how many were looked at. */

@@ -65,6 +65,8 @@ export const signals = sqliteTable(
     valid_until: text(),
     settled_at: text(),
     first_request_id: text(),
+    /** `email`; null: by webhook. */
+    channel: text(),
   },
   (table) => [
     index("signals_created").on(table.created_at),

@@ -17,6 +17,8 @@ const HEALTH_TIMEOUT_MS = 1_000;
 export interface GatewayDeps extends CheckPorts {
   readonly version: string;
   readonly caller: InternalCaller;
+  /** Whose mails are alerts. */
+  readonly emailDomains: readonly string[];
   readonly neighbours: Readonly<Record<"ledger-worker" | "ops-worker" | "telegram-worker", Fetcher>>;
 }
 
@@ -44,6 +46,7 @@ export function createDeps(env: object): GatewayDeps {
     strategy: createStrategyReader(parsed.CONFIG, clock),
     limits: createLimitsReader(parsed.CONFIG, clock),
     sources: parsed.SOURCE_IPS,
+    emailDomains: parsed.EMAIL_DOMAINS,
     operatorIps: parsed.OPERATOR_IPS,
     refusalRate: limited ? parsed.REFUSAL_RATE : { limit: async () => ({ success: true }) },
     alertRate: limited ? createAlertRate(parsed.ALERT_RATE, clock) : () => true,

@@ -27,6 +27,16 @@ const gatewayEnv = () => {
     SOURCE_IPS: z.string().default("").transform(toAddressList),
     /** Who may speak to /ops, written like SOURCE_IPS. Read when they do: a typo must not cost an alert. */
     OPERATOR_IPS: z.string().default(""),
+    /** Whose mails are alerts, by domain; empty: nobody's. */
+    EMAIL_DOMAINS: z
+      .string()
+      .default("tradingview.com")
+      .transform((text) =>
+        text
+          .toLowerCase()
+          .split(/[\s,]+/)
+          .filter(Boolean),
+      ),
     DEFAULT_ACCOUNT: account.default("main"),
     DEFAULT_VENUE: venue.default("paper"),
     /** `off` for load tests: a bench sends more alerts in a second than a trader in an hour. */

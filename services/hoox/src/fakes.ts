@@ -148,6 +148,7 @@ export function fakeGateway(options: FakeOptions = {}) {
     defaults: options.defaults ?? { account: "main", venue: "paper" },
     strategy: createStrategyReader(config, clock),
     limits: createLimitsReader(config, clock),
+    emailDomains: ["tradingview.com"],
     sources: parseAddressList(options.sources ?? ""),
     operatorIps: options.operators ?? "",
     refusalRate: counting(options.wrongKeysAllowed ?? 1_000),
@@ -174,6 +175,7 @@ export function fakeGateway(options: FakeOptions = {}) {
     config,
     lines,
     fetch,
+    deps,
     /** Posts an alert: an object as JSON, a text as it is. */
     post: (body: object | string, headers: Record<string, string> = {}, path = "/webhook") =>
       fetch(path, { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body), headers }),

@@ -1,10 +1,12 @@
 import { Hono } from "hono";
 import type * as z from "zod";
 import type { health } from "#contracts/health";
+import { emailRoutes } from "#contracts/routes/emails";
 import { opsRoutes } from "#contracts/routes/ops";
 import type { Route } from "#contracts/routes/route";
 import { hideSecrets, redact } from "#queues/redact";
 import { HttpError, toHttpError } from "#runtime/http-error";
+import { requireInternalKey } from "#runtime/internal-auth";
 import { REQUEST_ID_HEADER, requestIdOf } from "#runtime/request-id";
 import { requireOperator, SOURCE_IP_HEADER } from "./auth.ts";
 import { checked, type Call } from "./call.ts";
@@ -42,6 +44,12 @@ export function createApp(deps: OpsDeps): App {
     const { version } = deps;
     const report: z.infer<typeof health> = { worker: "ops-worker", status: "ok", version, dependencies: [] };
     return context.json(report);
+  });
+  app.post(emailRoutes.read.path, async (context) => {
+    await requireInternalKey(context.req.raw, deps.caller.internalKey, deps.caller.self);
+    const { raw } = checked("body", emailRoutes.read.body, await context.req.json().catch(() => undefined));
+    const { readEmail } = await import("./handlers/read-email.ts");
+    return context.json(await readEmail(Uint8Array.from(atob(raw), (char) => char.charCodeAt(0))));
   });
   app.use("/ops/*", async (context, next) => {
     await requireOperator(context.req.raw, deps);

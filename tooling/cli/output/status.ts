@@ -78,6 +78,11 @@ function figures(status: MeshStatus, view: StatusView): string {
           : "no alert in the last hour",
       ],
     );
+    if (database.emailSignals)
+      rows.push([
+        "by e-mail",
+        `${database.emailSignals} signals in 24 h, ${(database.emailOnly ?? 0) > 0 ? paint.odd(`${database.emailOnly ?? 0} of which no webhook brought`) : "all of which a webhook brought, too"}`,
+      ]);
     if (database.sizeBytes !== undefined)
       rows.push(["database", `${bytes(database.sizeBytes)} of ${bytes(DATABASE_LIMIT_BYTES)}`]);
   }

@@ -17,6 +17,7 @@ export function onSignalDuplicated({ requestId, data }: RecordOf<"signal.duplica
         outcome: "duplicate",
         reason: `a copy of ${data.firstRequestId}, which was accepted before; it was not traded again`,
         first_request_id: data.firstRequestId,
+        channel: data.channel,
       },
     ],
   };

@@ -25,6 +25,7 @@ export function onSignalSettled({ requestId, data }: RecordOf<"signal.settled">)
         attempts: data.attempts,
         valid_until: data.validUntil.toISOString(),
         settled_at: data.settledAt.toISOString(),
+        channel: data.channel,
       },
     ],
   };

@@ -20,7 +20,7 @@ export async function summarise(deps: Pick<Deps, "database" | "now">): Promise<R
   const sizing = deps.database.sizeBytes();
   // It is awaited only behind the rest.
   sizing.catch(() => undefined);
-  const [today, letters, fills, alerts, acknowledged] = await deps.database.batch([
+  const [today, letters, fills, alerts, acknowledged, mails] = await deps.database.batch([
     {
       sql: `SELECT count(*) FILTER (WHERE outcome NOT IN ('refused', 'duplicate')) AS signals,
           count(*) FILTER (WHERE outcome = 'refused') AS refusals
@@ -46,6 +46,12 @@ export async function summarise(deps: Pick<Deps, "database" | "now">): Promise<R
         WHERE event = 'alert.accepted' AND id >= ? AND fields->>'ms' IS NOT NULL ORDER BY ms`,
       params: [lineIdFrom(hourAgo)],
     },
+    {
+      sql: `SELECT count(*) AS all_, count(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM signals AS copy
+            WHERE copy.first_request_id = signals.request_id AND copy.channel IS NULL)) AS alone
+          FROM signals WHERE created_at >= ? AND channel = 'email' AND outcome NOT IN ('refused', 'duplicate')`,
+      params: [new Date(deps.now().getTime() - 24 * HOUR_MS).toISOString()],
+    },
   ]);
   const acknowledgement = percentiles(acknowledged ?? []);
   const [lastFill] = fills ?? [];
@@ -56,6 +62,8 @@ export async function summarise(deps: Pick<Deps, "database" | "now">): Promise<R
     refusalsToday: Number(today?.[0]?.["refusals"] ?? 0),
     deadLettersOpen: Number(letters?.[0]?.["loud"] ?? 0),
     deadLettersSilent: Number(letters?.[0]?.["silent"] ?? 0),
+    emailSignals: Number(mails?.[0]?.["all_"] ?? 0),
+    emailOnly: Number(mails?.[0]?.["alone"] ?? 0),
     ...(lastFill ? { lastFill: toRow(lastFill) } : {}),
     ...(typeof lastAlertAt === "string" ? { lastAlertAt } : {}),
     ...(acknowledgement ? { acknowledgement } : {}),

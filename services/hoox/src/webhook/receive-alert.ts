@@ -1,4 +1,5 @@
 import { ledgerOf, type LedgerName } from "#contracts/ids";
+import type { ReadEmail } from "#contracts/routes/emails";
 import type { Signal } from "#contracts/signal";
 import { DEFAULT_STRATEGY } from "#contracts/strategy";
 import { HttpError } from "#runtime/http-error";
@@ -26,12 +27,26 @@ const AFTER_ANSWER_MS = 3;
 /** `POST /webhook`: refuses (throws HttpError) or has the ledger accept. Nothing but that is waited for. */
 export async function receiveAlert(request: Request, from: Call, ports: WebhookPorts): Promise<Response> {
   const receivedAt = ports.clock.now();
-  const { body, rules } = await admit(request, from, ports);
+  return takeAlert({ ...(await admit(request, from, ports)), receivedAt }, from, ports);
+}
+
+/** An alert whose sender has passed. `mail`: it came by mail, which is told from a copy by an id of its own alone. */
+export async function takeAlert(
+  {
+    body,
+    rules,
+    receivedAt,
+    mail,
+  }: { body: Body; rules: StrategyRules; receivedAt: Date; mail?: Pick<ReadEmail, "sentAt"> },
+  from: Call,
+  ports: WebhookPorts,
+): Promise<Response> {
   const { strategy } = rules.defaults;
   const call = { ...from, strategy };
   let alert: Alert;
   try {
     alert = understand(body, rules, ports);
+    if (mail !== undefined) alert = asMailed(alert, mail);
   } catch (error) {
     if (!(error instanceof AlertRefused)) throw error;
     throw refused(error instanceof StrategyRefused ? error.status : 400, error, body.json, call, ports);
@@ -53,6 +68,24 @@ export async function receiveAlert(request: Request, from: Call, ports: WebhookP
   return reply.status === "accepted"
     ? answer(202, call, { requestId: call.requestId, status: "accepted" })
     : answer(200, call, { requestId: reply.requestId, status: "duplicate" });
+}
+
+/**
+ * A mail comes minutes after its webhook, when equal bytes may well be another alert: so it must name itself. Its validity
+ * counts from when it was sent.
+ */
+function asMailed(alert: Alert, { sentAt }: Pick<ReadEmail, "sentAt">): Alert {
+  if (alert.idempotencyKey === undefined) {
+    const hint = 'put "idempotencyKey": "{{ticker}} {{timenow}} {{strategy.order.id}}" into the alert';
+    throw new AlertRefused(
+      "email_without_id",
+      "idempotencyKey",
+      "an alert by mail needs an idempotencyKey: without one nobody can tell it from its webhook",
+      hint,
+    );
+  }
+  const fired = alert.signal.sentAt ?? (sentAt === undefined ? undefined : new Date(sentAt));
+  return { ...alert, signal: { ...alert.signal, channel: "email", ...(fired && { sentAt: fired }) } };
 }
 
 /** Size, source, key and rate: what a sender must pass before anyone looks at what it says. */
@@ -98,7 +131,17 @@ async function afterwards(
   const { symbol, action, strategy } = of.signal;
   const log = ports.logs.log.for(requestId);
   if (reply.status === "duplicate") {
-    const data = { firstRequestId: reply.requestId, ledger, strategy, symbol, action, droppedAt: ports.clock.now() };
+    const { channel } = of.signal;
+    const droppedAt = ports.clock.now();
+    const data = {
+      firstRequestId: reply.requestId,
+      ledger,
+      strategy,
+      symbol,
+      action,
+      droppedAt,
+      ...(channel && { channel }),
+    };
     log("info", "alert.duplicate", `dropped: the same alert as ${reply.requestId}`, {
       ledger,
       symbol,

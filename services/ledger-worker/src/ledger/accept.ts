@@ -146,8 +146,9 @@ function meansTheSame(body: string, signal: Signal): boolean {
 /** Equal for signals that mean the same trade, whichever request brought them and when. */
 function intentOf(signal: unknown): string {
   return JSON.stringify(signal, (key, value: unknown) => {
-    // Limits are the strategy's, not the sender's.
-    if (["requestId", "sentAt", "expiresAt", "validForMs", "limits", "accountLimits"].includes(key)) return undefined;
+    // Limits are the strategy's, not the sender's, and the same alert may come two ways.
+    if (["requestId", "sentAt", "expiresAt", "validForMs", "limits", "accountLimits", "channel"].includes(key))
+      return undefined;
     if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
     return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   });

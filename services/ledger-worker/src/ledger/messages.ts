@@ -47,6 +47,7 @@ export function tellSettled(tx: Tx, row: SignalRow, outcome: Outcome): void {
       settledAt: tx.at,
       ...(row.generation === 0 ? {} : { generation: row.generation, replayId: row.replay_id ?? undefined }),
       ...(row.parked === PARKED ? { parked: true } : {}),
+      ...(signal.channel === undefined ? {} : { channel: signal.channel }),
     },
   });
 }
