@@ -46,6 +46,17 @@ describe("the archive", () => {
     });
   });
 
+  it("has parts that nothing writes over", async () => {
+    interface Bucket {
+      list(of: { prefix: string }): Promise<{ objects: { key: string }[] }>;
+      put(key: string, value: string, of: { onlyIf: Headers }): Promise<unknown>;
+    }
+    const { ARCHIVE } = await mesh.env<{ ARCHIVE: Bucket }>("d1-worker");
+    const [part] = (await ARCHIVE.list({ prefix: "archive/" })).objects;
+
+    expect(await ARCHIVE.put(part?.key ?? "", "x", { onlyIf: new Headers({ "If-None-Match": "*" }) })).toBeNull();
+  });
+
   it("says in the status how big the database is", async () => {
     const { database } = await mesh.ops<{ database: { sizeBytes: number } }>("GET", "/ops/status");
 

@@ -49,7 +49,9 @@ function archiveOver(bucket: Bucket): Archive {
     },
     get: async (key) => (await bucket.get(key))?.text(),
     async putBytes(key, bytes) {
-      await bucket.put(key, bytes, { httpMetadata: { contentType: "application/gzip" } });
+      const onlyIf = new Headers({ "If-None-Match": "*" });
+      const stored = await bucket.put(key, bytes, { httpMetadata: { contentType: "application/gzip" }, onlyIf });
+      if (stored === null) throw new Error(`${key} is there already: another run is writing`);
     },
     async getBytes(key) {
       const found = await bucket.get(key);

@@ -5,7 +5,11 @@ import type { D1Binding } from "./database.ts";
 
 /** The part of an R2 bucket that is used. */
 export interface Bucket {
-  put(key: string, value: string | Uint8Array, options?: { httpMetadata?: { contentType?: string } }): Promise<unknown>;
+  put(
+    key: string,
+    value: string | Uint8Array,
+    options?: { httpMetadata?: { contentType?: string }; onlyIf?: Headers },
+  ): Promise<unknown>;
   get(key: string): Promise<{ text(): Promise<string>; arrayBuffer(): Promise<ArrayBuffer> } | null>;
   list(options: { prefix: string; limit: number; startAfter?: string }): Promise<{ objects: { key: string }[] }>;
   delete(keys: string[]): Promise<void>;

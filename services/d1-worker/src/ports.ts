@@ -8,6 +8,7 @@ import type { Database } from "./database.ts";
 export interface Archive {
   put(key: string, text: string): Promise<void>;
   get(key: string): Promise<string | undefined>;
+  /** Throws when there is one by that name. */
   putBytes(key: string, bytes: Uint8Array): Promise<void>;
   getBytes(key: string): Promise<Uint8Array | undefined>;
   /** The first keys with this prefix, in order; those behind `after` when it is given. */

@@ -172,13 +172,15 @@ describe("the archive", () => {
   it("keeps a row that has changed since it was copied", async () => {
     const { d1, deps } = stored(1);
     const { putBytes } = deps.archive;
+    const old = `${daysAgo(91)}-0`;
     deps.archive.putBytes = async (key, bytes) => {
       await putBytes(key, bytes);
-      d1.sqlite.exec("UPDATE orders SET rev = 2, status = 'cancelled'");
+      if (key.includes(`/records/${old.slice(0, 13)}/`))
+        d1.sqlite.exec(`UPDATE orders SET rev = 2, status = 'working' WHERE client_order_id = '${old}'`);
     };
-    await archiveOld(NOW, deps, { parts: 40 });
+    await archiveOld(NOW, deps);
 
-    expect(d1.rows("SELECT DISTINCT status FROM orders")).toEqual([{ status: "cancelled" }]);
+    expect(d1.rows(`SELECT status FROM orders WHERE client_order_id = '${old}'`)).toEqual([{ status: "working" }]);
   });
 
   it("leaves what a request still has open", async () => {
@@ -188,6 +190,17 @@ describe("the archive", () => {
 
     const [{ n } = { n: 0 }] = d1.rows(`SELECT count(*) AS n FROM orders WHERE created_at > '${daysAgo(365)}'`);
     expect(n).toBe(5);
+  });
+
+  it("never writes over a part: of two runs at once one gives up, and no row is lost", async () => {
+    const { d1, deps } = stored(2);
+    const all = (await everywhere(d1, deps)).database.toSorted();
+    const soon = new Date(NOW.getTime() + 1);
+    await Promise.allSettled([archiveOld(NOW, deps, { rows: 1 }), archiveOld(soon, deps, { rows: 1 })]);
+    await archiveOld(new Date(NOW.getTime() + 3_600_000), deps);
+    const { database, archive } = await everywhere(d1, deps);
+
+    expect([...new Set([...database, ...archive])].toSorted()).toEqual(all);
   });
 
   it("of a cron that fires twice runs once", async () => {

@@ -1,6 +1,7 @@
+import type { DeadLetterRow } from "#contracts/letter-view";
 import type { LogRow } from "#contracts/log-view";
 import type { Row } from "#contracts/routes/route";
-import { toLogRow, toRow } from "../queries/row.ts";
+import { toDeadLetterRow, toLogRow, toRow } from "../queries/row.ts";
 import type { Deps } from "../ports.ts";
 import { folderOf, unpack } from "./part.ts";
 import { beginOf, endOf, hourOf, type ArchiveKind, type Hour } from "./sources.ts";
@@ -34,25 +35,36 @@ export async function readHours(
   return { rows, problems };
 }
 
+export interface ArchivedRequest {
+  orders: Row[];
+  fills: Row[];
+  notifications: Row[];
+  deadLetters: DeadLetterRow[];
+  logs: LogRow[];
+  problems: string[];
+}
+
 /** What the archive has of a request that was accepted and settled then. */
 export async function readArchivedRequest(
   { requestId, from, to }: { requestId: string; from: Date; to: Date },
   deps: Needs,
-): Promise<{ orders: Row[]; fills: Row[]; notifications: Row[]; logs: LogRow[]; problems: string[] }> {
+): Promise<ArchivedRequest> {
   const hours = hoursBetween(from, to);
-  const [records, lines] = await Promise.all([
+  const [records, ...byHour] = await Promise.all([
     readHours("records", [hourOf(from)], deps, requestId),
-    readHours("logs", hours.read, deps, requestId),
+    ...(["notices", "letters", "logs"] as const).map((kind) => readHours(kind, hours.read, deps, requestId)),
   ]);
-  const of = (table: TableName): Row[] => records.rows.filter((each) => each.table === table).map(plainRow);
+  const found = [records, ...byHour].flatMap(({ rows }) => rows);
+  const of = (table: TableName): Row[] => found.filter((each) => each.table === table).map(plainRow);
   return {
     orders: of("orders"),
     fills: of("fills"),
     notifications: of("notifications"),
-    logs: lines.rows.map(({ row }) => toLogRow(row)),
+    // Their signal has no row beside them here.
+    deadLetters: of("dead_letters").map((row) => toDeadLetterRow({ ...row, lane: null, strategy: null })),
+    logs: of("system_logs").map(toLogRow),
     problems: [
-      ...records.problems,
-      ...lines.problems,
+      ...[records, ...byHour].flatMap(({ problems }) => problems),
       ...(hours.left > 0 ? [`${hours.left} hours of its archived log lines were not looked through`] : []),
     ],
   };

@@ -48,30 +48,11 @@ const CLOSED = `SELECT request_id FROM signals WHERE created_at >= ?1 AND create
 const OF_HOUR = "SELECT request_id FROM signals WHERE created_at >= ?1 AND created_at < ?2";
 const RECORDS = ["orders", "fills", "notifications"] as const;
 
-/** In the order in which they are moved: what belongs to a request goes before what belongs to nobody. */
+/**
+ * In the order in which they are moved: what belongs to a request goes before what belongs to nobody, and the lines, of
+ * which there are most, do not keep the others waiting.
+ */
 export const sources: readonly Source[] = [
-  {
-    kind: "logs",
-    keeps: "logs",
-    // An id begins with its time, and is the only index by it.
-    oldest: async (cutoff, database) => {
-      const [row] = await rowsOf(
-        database,
-        "SELECT id FROM system_logs WHERE id < ? ORDER BY id LIMIT 1",
-        lineIdFrom(cutoff),
-      );
-      return row && hourOf(new Date(Number.parseInt(String(row["id"]).slice(0, 9), 36)));
-    },
-    rows: (hour, limit) => [
-      select(
-        "system_logs",
-        "WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT ?3",
-        lineIdFrom(beginOf(hour)),
-        lineIdFrom(endOf(hour)),
-        limit,
-      ),
-    ],
-  },
   {
     kind: "samples",
     keeps: "samples",
@@ -131,6 +112,28 @@ export const sources: readonly Source[] = [
         `WHERE created_at >= ?1 AND created_at < ?2 AND NOT EXISTS (
           SELECT 1 FROM orders WHERE orders.request_id = signals.request_id) LIMIT ?3`,
         ...betweenOf(hour),
+        limit,
+      ),
+    ],
+  },
+  {
+    kind: "logs",
+    keeps: "logs",
+    // An id begins with its time, and is the only index by it.
+    oldest: async (cutoff, database) => {
+      const [row] = await rowsOf(
+        database,
+        "SELECT id FROM system_logs WHERE id < ? ORDER BY id LIMIT 1",
+        lineIdFrom(cutoff),
+      );
+      return row && hourOf(new Date(Number.parseInt(String(row["id"]).slice(0, 9), 36)));
+    },
+    rows: (hour, limit) => [
+      select(
+        "system_logs",
+        "WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT ?3",
+        lineIdFrom(beginOf(hour)),
+        lineIdFrom(endOf(hour)),
         limit,
       ),
     ],

@@ -36,8 +36,8 @@ export function toArchived(row: DatabaseRow): ArchivedRow {
   return { table, row };
 }
 
-/** Deletes so many rows at once: a statement has 30 s. */
-const CHUNK = 500;
+/** Deletes so many rows at once: a statement has 30 s, and an invocation 1,000 statements. */
+const CHUNK = 2_000;
 
 export function deletionsOf(rows: readonly ArchivedRow[]): Statement[] {
   return [...Map.groupBy(rows, ({ table }) => table)].flatMap(([table, of]) => {

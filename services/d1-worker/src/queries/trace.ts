@@ -1,7 +1,6 @@
 import type * as z from "zod";
 import type { LogRow } from "#contracts/log-view";
 import type { databaseRoutes } from "#contracts/routes/database";
-import type { Row } from "#contracts/routes/route";
 import { readArchivedRequest } from "../archive/read.ts";
 import type { DatabaseRow, Statement } from "../database.ts";
 import type { Deps } from "../ports.ts";
@@ -70,17 +69,22 @@ async function withArchived(
     orders: merged(archived.orders, stored.orders, "client_order_id"),
     fills: merged(archived.fills, stored.fills, "id"),
     notifications: merged(archived.notifications, stored.notifications, "id"),
-    logs: [...archived.logs, ...stored.logs].toSorted((a, b) => a.created_at.localeCompare(b.created_at)),
+    deadLetters: merged(archived.deadLetters, stored.deadLetters, "id"),
+    logs: merged(archived.logs, stored.logs, "id"),
     archived: archived.logs.length + archived.orders.length + archived.notifications.length > 0,
     ...(problems.length === 0 ? {} : { problems }),
   };
 }
 
-/** A row that stands in both is newer in the database. */
-function merged(archived: readonly Row[], stored: readonly Row[], key: string): Row[] {
+/** By time. A row that stands in both, as after a death before its deletion, is newer in the database. */
+function merged<Of extends { created_at?: unknown }>(
+  archived: readonly Of[],
+  stored: readonly Of[],
+  key: keyof Of,
+): Of[] {
   const known = new Set(stored.map((row) => row[key]));
-  return [...archived.filter((row) => !known.has(row[key] ?? null)), ...stored].toSorted((a, b) =>
-    String(a["created_at"]).localeCompare(String(b["created_at"])),
+  return [...archived.filter((row) => !known.has(row[key])), ...stored].toSorted((a, b) =>
+    String(a.created_at).localeCompare(String(b.created_at)),
   );
 }
 

@@ -62,6 +62,7 @@ function memoryArchive(): TestDeps["archive"] {
     get: async (key) => files.get(key),
     async putBytes(key, bytes) {
       if (archive.down) throw new Error("the bucket is away");
+      if (parts.has(key)) throw new Error(`${key} is there already`);
       parts.set(key, bytes);
     },
     getBytes: async (key) => parts.get(key),
