@@ -3,6 +3,7 @@ import type { HooxContext } from "./context.ts";
 import { AlertCheckCommand } from "./commands/alert/check.ts";
 import { AlertTemplate } from "./commands/alert/template.ts";
 import { CheckHealth } from "./commands/check/health.ts";
+import { CheckQueues } from "./commands/check/queues.ts";
 import { CheckConfig, CheckPrerequisites, CheckSetup } from "./commands/check/view.ts";
 import { Completion } from "./commands/completion.ts";
 import { ConfigDelete } from "./commands/config/delete.ts";
@@ -107,6 +108,7 @@ export const commands: CommandClass<HooxContext>[] = [
   StrategyShow,
   Doctor,
   CheckHealth,
+  CheckQueues,
   CheckSetup,
   CheckConfig,
   CheckPrerequisites,

@@ -54,6 +54,10 @@ describe("queues list --remote", () => {
       backlogBytes: 33,
       oldestMessageAt: new Date(account.now().getTime() - 90_000).toISOString(),
       differs: [],
+      alerts: [
+        { name: "records.backlog", of: "messages", ...registry.records.alert.backlog },
+        { name: "records.age", of: "seconds", ...registry.records.alert.ageSeconds },
+      ],
     });
     fill("records", 0);
   });
@@ -69,6 +73,16 @@ describe("queues list --remote", () => {
     expect(ran.stderr).toContain("npx hoox queues apply --remote");
   });
 
+  it("needs no mesh that answers, and says what it could not ask of it", async () => {
+    const script = account.fake.state.scripts.get("ops-worker");
+    account.fake.state.scripts.delete("ops-worker");
+    const ran = await account.hoox("queues", "list", "--remote");
+    if (script !== undefined) account.fake.state.scripts.set("ops-worker", script);
+
+    expect(ran).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^records +d1-worker /m) });
+    expect(ran.stderr).toContain("not asked: what KV sets of the monitor: ops-worker is not deployed");
+  });
+
   it("says which token it needs, without one that is right", async () => {
     account.token = "wrong";
     const ran = await account.hoox("queues", "list", "--remote");
@@ -76,6 +90,21 @@ describe("queues list --remote", () => {
 
     expect(ran).toMatchObject({ exitCode: 3, stdout: "" });
     expect(ran.stderr).toContain("https://dash.cloudflare.com/profile/api-tokens");
+  });
+});
+
+describe("what the account's mesh says", () => {
+  it("is shown by queues depth --remote and measured by check queues --remote", async () => {
+    fill("records", 12);
+    const depth = await account.hoox("queues", "depth", "--remote");
+    const check = await account.hoox("check", "queues", "--remote", "--nagios", "--warn", "10");
+    fill("records", 0);
+
+    expect(depth).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^records +12 /m) });
+    expect(check).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringMatching(/^QUEUES WARNING - records: 12 messages \(warning from 10\) \| /),
+    });
   });
 });
 

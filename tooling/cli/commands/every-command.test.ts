@@ -138,7 +138,8 @@ describe("without a mesh", () => {
   it.each(speaking)("$line ends with 3 and says how to start one", async ({ argv }) => {
     const ran = await run(argv, { env: CLOSED });
 
-    expect(ran).toMatchObject({ exitCode: 3, stdout: "" });
+    const plugin = "QUEUES UNKNOWN - no mesh answers at http://localhost:1\n";
+    expect(ran).toMatchObject({ exitCode: 3, stdout: argv.includes("--nagios") ? plugin : "" });
     expect(ran.stderr).toContain("no mesh answers at http://localhost:1\nstart it with: npm start");
   });
 });

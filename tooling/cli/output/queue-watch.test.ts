@@ -6,6 +6,8 @@ import { sparkline } from "./sparkline.ts";
 import { visible } from "./table.ts";
 
 const START = Date.parse("2026-11-23T12:00:00.000Z");
+/** Its column and the gap before it. */
+const BYTES = 7 + 2;
 const QUEUES = ["trade-signals", "records", "notifications-dlq"] as const;
 
 /** The queues as they stand after looks of these depths, two seconds apart. */
@@ -79,7 +81,7 @@ describe("a look at the queues", () => {
     const queues = after({ records: Array.from({ length: 300 }, (_, index) => index) });
     const bars = (columns: number): number => watchFrame(queues, view(columns)).join("").match(/[▁-█]/g)?.length ?? 0;
 
-    expect(bars(140) - bars(80)).toBe(180);
+    expect(bars(140) - bars(80)).toBe(3 * (60 - BYTES));
   });
 
   it("never draws more lines than the terminal has", () => {

@@ -1,4 +1,6 @@
+import type { Threshold } from "#contracts/monitor";
 import { opsRoutes } from "#contracts/routes/ops";
+import { alertsOf, thresholdIn, type QueueAlert } from "#queues/alerts";
 import type { Account, Queue } from "../../cloudflare/index.ts";
 import { consumerDrift } from "../../deploy/drift.ts";
 import { readWanted, type WantedQueue } from "../../deploy/wanted.ts";
@@ -6,6 +8,8 @@ import { neededAccount, type Place } from "../../secrets/place.ts";
 import type { HooxContext } from "../context.ts";
 import { CliError } from "../errors.ts";
 import { heldQueues, localMesh } from "./delivery.ts";
+import { monitorConfigOf } from "./monitor-config.ts";
+import { isAnyQueue } from "./names.ts";
 
 /** One queue of the registry as it is. */
 export interface ListedQueue {
@@ -25,25 +29,44 @@ export interface ListedQueue {
   oldestMessageAt?: string | undefined;
   /** What of it is not as the registry says, in words. */
   differs: string[];
+  /** When the monitor tells the chat of it, by the names that KV knows. */
+  alerts: (Threshold & Pick<QueueAlert, "name" | "of">)[];
 }
+
+type Bare = Omit<ListedQueue, "alerts">;
 
 export interface Inventory {
   queues: ListedQueue[];
   /** What could not be asked, and why. */
   problems: string[];
+  /** What could not be asked of the mesh, which `--remote` does without. */
+  notes: string[];
 }
 
 /** Every queue of the registry, whether it is there or not. */
 export async function inventoryOf(context: HooxContext, place: Place): Promise<Inventory> {
-  const { queues } = await readWanted();
-  return place.local ? inventoryHere(place, queues) : inventoryThere(await neededAccount(context, place), queues);
+  const { queues: wanted } = await readWanted();
+  const [{ queues, problems }, { config, problem }] = await Promise.all([
+    place.local ? here(place, wanted) : there(await neededAccount(context, place), wanted),
+    place.mesh === undefined ? { config: {}, problem: undefined } : monitorConfigOf(place.mesh),
+  ]);
+  const alerts = (queue: string): ListedQueue["alerts"] =>
+    (isAnyQueue(queue) ? alertsOf(queue) : []).flatMap(({ name, of, threshold }) => {
+      const told = thresholdIn(config, { name, threshold });
+      return told === undefined ? [] : [{ name, of, ...told }];
+    });
+  return {
+    queues: queues.map((each) => ({ ...each, alerts: alerts(each.queue) })),
+    problems,
+    notes: problem === undefined ? [] : [problem],
+  };
 }
 
 /** A local mesh runs from the files that `wanted` was read from. */
-async function inventoryHere(place: Place, wanted: readonly WantedQueue[]): Promise<Inventory> {
+async function here(place: Place, wanted: readonly WantedQueue[]): Promise<{ queues: Bare[]; problems: string[] }> {
   const mesh = localMesh(place);
   const [{ queues: depths, problems = [] }, held] = await Promise.all([mesh.call(opsRoutes.queues), heldQueues(mesh)]);
-  const queues = wanted.map(({ name, consumer: { script, ...settings } }): ListedQueue => {
+  const queues = wanted.map(({ name, consumer: { script, ...settings } }): Bare => {
     const depth = depths.find(({ queue }) => queue === name);
     const { backlogCount, backlogBytes, oldestMessageAt } = depth ?? {};
     const delivery = held.includes(name) ? "paused" : "on";
@@ -61,11 +84,14 @@ async function inventoryHere(place: Place, wanted: readonly WantedQueue[]): Prom
   return { queues, problems };
 }
 
-async function inventoryThere(account: Account, wanted: readonly WantedQueue[]): Promise<Inventory> {
-  const there = await account.queues.list();
+async function there(
+  account: Account,
+  wanted: readonly WantedQueue[],
+): Promise<{ queues: Bare[]; problems: string[] }> {
+  const all = await account.queues.list();
   const problems: string[] = [];
-  const listed = wanted.map(async (each): Promise<ListedQueue> => {
-    const queue = there.find(({ name }) => name === each.name);
+  const listed = wanted.map(async (each): Promise<Bare> => {
+    const queue = all.find(({ name }) => name === each.name);
     if (queue === undefined) return { queue: each.name, delivery: "missing", differs: ["it is not there"] };
     const metrics = await account.queues.metrics(queue).catch((error: unknown) => {
       if (!(error instanceof CliError)) throw error;
@@ -83,7 +109,7 @@ async function inventoryThere(account: Account, wanted: readonly WantedQueue[]):
   return { queues: await Promise.all(listed), problems };
 }
 
-function settingsOf(queue: Queue): Omit<ListedQueue, "differs"> {
+function settingsOf(queue: Queue): Omit<Bare, "differs"> {
   const [consumer] = queue.consumers;
   const { batchSize, maxWaitSeconds, maxRetries, maxConcurrency, deadLetterQueue } = consumer ?? {};
   const delivery = queue.deliveryPaused ? "paused" : queue.deliveryDelaySeconds > 0 ? "delayed" : "on";

@@ -5,3 +5,7 @@ import { deadLetterQueueOf, queueNames } from "#queues/registry";
 export const anyQueue = z.enum([...queueNames, ...queueNames.map(deadLetterQueueOf)]);
 
 export type AnyQueue = z.infer<typeof anyQueue>;
+
+export function isAnyQueue(name: string): name is AnyQueue {
+  return anyQueue.safeParse(name).success;
+}

@@ -1,3 +1,4 @@
+import type { MonitorView } from "#contracts/monitor";
 import { opsRoutes } from "#contracts/routes/ops";
 import type { HooxContext } from "../context.ts";
 import { lastingConnection, stopSignal } from "../lasting.ts";
@@ -5,7 +6,7 @@ import type { MeshClient } from "../mesh-client.ts";
 import type { Paint } from "../output/paint.ts";
 import { watchFrame, watchLine } from "../output/queue-watch.ts";
 import { openScreen } from "../output/screen.ts";
-import { depthHistory, type QueueView } from "./history.ts";
+import { depthHistory, drainMs, type QueueView } from "./history.ts";
 
 export interface WatchOptions {
   intervalMs: number;
@@ -22,6 +23,7 @@ export async function watchQueues(mesh: MeshClient, context: HooxContext, option
   const redraws = !options.json && context.screen() !== undefined;
   let queues: QueueView[] = [];
   let problems: readonly string[] = [];
+  let monitor: MonitorView | undefined;
   let trouble: string[] = [];
   let screen: ReturnType<typeof openScreen> | undefined;
 
@@ -31,7 +33,14 @@ export async function watchQueues(mesh: MeshClient, context: HooxContext, option
     const every = `every ${options.intervalMs / 1_000} s`;
     const title = `queues of ${name} (${url})  ${now.toISOString().slice(11, 19)} UTC, ${every}, Ctrl-C ends`;
     const size = context.screen() ?? { columns: 80, rows: 24 };
-    return watchFrame(queues, { now, paint: options.paint, screen: size, title, troubles: [...problems, ...trouble] });
+    return watchFrame(queues, {
+      now,
+      paint: options.paint,
+      screen: size,
+      title,
+      monitor,
+      troubles: [...problems, ...trouble],
+    });
   };
   // On a screen of its own a note would stand in the middle of the picture.
   const note = (text: string): void => {
@@ -46,7 +55,8 @@ export async function watchQueues(mesh: MeshClient, context: HooxContext, option
       const reply = await connection.ask(() => mesh.call(opsRoutes.queues, { signal: stop }));
       if (reply === undefined) break;
       const now = context.now();
-      queues = looks.add(now, reply.queues);
+      monitor = reply.monitor;
+      queues = looks.add(now, reply.queues, monitor);
       problems = reply.problems ?? [];
       if (redraws) {
         screen ??= openScreen(context.stdout);
@@ -54,7 +64,7 @@ export async function watchQueues(mesh: MeshClient, context: HooxContext, option
         trouble = [];
       } else {
         for (const problem of options.json ? [] : problems) options.note(`not asked: ${problem}`);
-        options.print(options.json ? documentOf(now, queues, reply.problems) : watchLine(queues, { now, ...options }));
+        options.print(options.json ? documentOf(now, queues, reply) : watchLine(queues, { now, monitor, ...options }));
       }
       await connection.pause(options.intervalMs);
     }
@@ -66,6 +76,16 @@ export async function watchQueues(mesh: MeshClient, context: HooxContext, option
   }
 }
 
-function documentOf(at: Date, queues: readonly QueueView[], problems: readonly string[] | undefined): string {
-  return JSON.stringify({ at, queues: queues.map(({ depths: _depths, ...queue }) => queue), problems });
+function documentOf(
+  at: Date,
+  queues: readonly QueueView[],
+  of: { monitor?: MonitorView | undefined; problems?: readonly string[] | undefined },
+): string {
+  const { signals, alerts } = of.monitor ?? {};
+  const rows = queues.map((row) => {
+    const { depths: _depths, minutes: _minutes, ...queue } = row;
+    const drain = drainMs(row);
+    return drain === undefined ? queue : { ...queue, drainSeconds: Math.round(drain / 1_000) };
+  });
+  return JSON.stringify({ at, queues: rows, signals, alerts, problems: of.problems });
 }

@@ -72,6 +72,8 @@ export class MeshBehind {
         return Response.json({ workers: this.#others().map((each) => this.#healthOf(each)) });
       case "/ops/status":
         return Response.json(this.#status());
+      case "/ops/queues":
+        return Response.json({ queues: this.#queues() });
       case "/ops/queues/changes":
         this.queueChanges.push(await request.json());
         return Response.json({});
@@ -106,20 +108,23 @@ export class MeshBehind {
   }
 
   #status(): object {
-    const queues = [...this.#fake.state.queues.values()].map(({ name, messages }) => ({
-      queue: name,
-      backlogCount: messages.length,
-      backlogBytes: 0,
-    }));
     const database = { ...wellStatus.database, deadLettersOpen: this.deadLetters };
     return {
       ...wellStatus,
       killSwitch: { ...this.killSwitch, kv: [] },
       ledgers: this.ledgers,
-      queues,
+      queues: this.#queues(),
       database,
       problems: this.problems,
     };
+  }
+
+  #queues(): object[] {
+    return [...this.#fake.state.queues.values()].map(({ name, messages }) => ({
+      queue: name,
+      backlogCount: messages.length,
+      backlogBytes: 0,
+    }));
   }
 
   #config(): Response {

@@ -1,9 +1,10 @@
 import type { MonitorConfig, SignalsForecast, Threshold } from "#contracts/monitor";
 import type { severity } from "#contracts/notification";
-import { deadLetterPolicy, deadLetterQueueOf, queueNames, registry } from "#queues/registry";
+import { alertsOf, thresholdIn, type QueueAlert } from "#queues/alerts";
+import { deadLetterQueueOf, originOf, queueNames, type DeadLetterQueueName, type QueueName } from "#queues/registry";
 import type * as z from "zod";
 import type { Rule } from "./alert.ts";
-import type { Sample } from "./sample.ts";
+import type { QueueReading, Sample } from "./sample.ts";
 
 /** One thing that is looked at each minute. */
 export interface Condition {
@@ -36,8 +37,7 @@ export function conditionsOf(samples: readonly Sample[], signals: SignalsForecas
   if (sample === undefined) return [];
   const { facts } = sample;
   const found: (Omit<Condition, "rule"> & { threshold: Threshold })[] = [
-    ...queueNames.flatMap((queue) => ofQueue(queue, sample)),
-    ...queueNames.map((queue) => ofLetters(queue, sample)),
+    ...[...queueNames, ...queueNames.map(deadLetterQueueOf)].flatMap((queue) => ofQueue(queue, sample)),
     {
       name: "signals.at-risk",
       value: sample.ledgers.length === 0 ? undefined : signals.atRisk,
@@ -84,60 +84,36 @@ export function conditionsOf(samples: readonly Sample[], signals: SignalsForecas
       next: `npx hoox strategy show ${strategy}`,
     })),
   ];
+  const { coolDownSeconds = COOL_DOWN_SECONDS } = config;
   return found.flatMap(({ threshold, ...each }) => {
-    const changed = config.alerts?.[each.name] ?? {};
-    if (changed.off) return [];
-    const rule = ruleOf(threshold, changed, config.coolDownSeconds ?? COOL_DOWN_SECONDS);
-    return [{ ...each, rule }];
+    const told = thresholdIn(config, { name: each.name, threshold });
+    return told === undefined ? [] : [{ ...each, rule: { ...told, coolDownSeconds } }];
   });
 }
 
-/** The names that can be set, for people and for the check of what is set. */
-export function ruleOf(threshold: Threshold, changed: Partial<Threshold>, coolDownSeconds: number): Rule {
-  const enter = changed.enter ?? threshold.enter;
-  // An alert that only says when it begins ends where the default would, in proportion.
-  const leave = changed.leave ?? Math.min(threshold.leave * (enter / threshold.enter), enter * 0.9);
-  return { enter, leave, forSeconds: changed.forSeconds ?? threshold.forSeconds, coolDownSeconds };
-}
-
-function ofQueue(queue: (typeof queueNames)[number], sample: Sample) {
+function ofQueue(queue: QueueName | DeadLetterQueueName, sample: Sample) {
   const reading = sample.queues.find((each) => each.queue === queue);
-  const { backlog, ageSeconds } = registry[queue].alert;
-  const age = reading?.oldestAt === undefined || reading.backlog === 0 ? 0 : (sample.at - reading.oldestAt) / 1_000;
-  const next = "npx hoox queues depth --watch";
-  return [
-    {
-      name: `${queue}.backlog`,
-      value: reading?.backlog,
-      unit: "messages",
-      threshold: backlog,
-      severity: "warning" as const,
-      title: `Messages pile up on ${queue}`,
-      next,
-    },
-    {
-      name: `${queue}.age`,
-      value: reading === undefined ? undefined : Math.max(0, age),
-      unit: "s",
-      threshold: ageSeconds,
-      severity: "warning" as const,
-      title: `The oldest message on ${queue} has waited long`,
-      next,
-    },
-  ];
+  const values = { messages: reading?.backlog, seconds: reading && ageOf(reading, sample.at) };
+  return alertsOf(queue).map(({ name, of, threshold }) => ({
+    name,
+    value: values[of],
+    unit: of === "messages" ? "messages" : "s",
+    threshold,
+    ...wordsOf(queue, of),
+  }));
 }
 
-function ofLetters(queue: (typeof queueNames)[number], sample: Sample) {
-  const name = deadLetterQueueOf(queue);
-  return {
-    name: `${name}.backlog`,
-    value: sample.queues.find((each) => each.queue === name)?.backlog,
-    unit: "messages",
-    threshold: deadLetterPolicy.alert.backlog,
-    severity: "critical" as const,
-    title: `Dead letters on ${name} are not being stored`,
-    next: "npx hoox check health",
-  };
+function wordsOf(queue: string, of: QueueAlert["of"]): Pick<Condition, "severity" | "title" | "next"> {
+  if (originOf(queue) !== undefined) {
+    const title = `Dead letters on ${queue} are not being stored`;
+    return { severity: "critical", title, next: "npx hoox check health" };
+  }
+  const title = of === "messages" ? `Messages pile up on ${queue}` : `The oldest message on ${queue} has waited long`;
+  return { severity: "warning", title, next: "npx hoox queues depth --watch" };
+}
+
+function ageOf({ backlog, oldestAt }: QueueReading, now: number): number {
+  return oldestAt === undefined || backlog === 0 ? 0 : Math.max(0, (now - oldestAt) / 1_000);
 }
 
 /** Seconds since the oldest sample that is still on its way. */

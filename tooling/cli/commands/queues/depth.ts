@@ -1,16 +1,16 @@
 import { Command, Option } from "clipanion";
-import { MeshCommand, absoluteOption } from "../../base.ts";
+import { absoluteOption } from "../../base.ts";
 import { usageError } from "../../errors.ts";
 import { count } from "../../options.ts";
-import { when } from "../../output/time.ts";
+import { QueueMeshCommand } from "./on-mesh.ts";
 
-export class QueuesDepth extends MeshCommand {
+export class QueuesDepth extends QueueMeshCommand {
   static override paths = [["queues", "depth"]];
   static override usage = Command.Usage({
     category: "See what happened",
-    description: "How many messages wait on each queue, and how long the oldest has waited",
+    description: "What waits on each queue, which way it goes, and which signals expire before their turn comes",
     details:
-      "A dead-letter queue above zero holds messages that nobody has stored yet; stored ones show in `npx hoox dlq list`. With --watch it goes on until Ctrl-C: redrawn in place on a terminal, else a line per look, with --json one JSON document per line.",
+      "Trend and history come from the monitor, which looks each minute; with --watch from what is seen here. The platform counts neither what comes nor what goes: both are known of signals, whose ledgers count. A dead-letter queue above zero holds messages that nobody has stored yet; stored ones show in `npx hoox dlq list`. With --watch it goes on until Ctrl-C: redrawn in place on a terminal, else a line per look, with --json one JSON document per line.",
     examples: [
       ["All queues", "npx hoox queues depth"],
       ["Live: which way it goes, and how fast", "npx hoox queues depth --watch"],
@@ -32,24 +32,13 @@ export class QueuesDepth extends MeshCommand {
       return watchQueues(await this.mesh(), this.context, { intervalMs: seconds * 1_000, json, paint, print, note });
     }
     const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes/ops")]);
-    const { queues, problems } = await mesh.call(opsRoutes.queues);
-    for (const problem of problems ?? []) this.note(`not asked: ${problem}`);
-    const now = this.context.now();
-    this.reply({ queues, problems }, () =>
-      this.table(
-        [
-          { title: "queue", value: (row) => row.queue },
-          { title: "messages", value: (row) => this.depth(row), align: "right" },
-          { title: "bytes", value: (row) => String(row.backlogBytes), align: "right" },
-          { title: "oldest", value: (row) => when(row.oldestMessageAt, { now, absolute: this.absolute }) },
-        ],
-        queues,
-      ),
-    );
-  }
-
-  depth(row: { queue: string; backlogCount: number }): string {
-    const text = String(row.backlogCount);
-    return row.queue.endsWith("-dlq") && row.backlogCount > 0 ? this.paint.bad(text) : text;
+    const { queues, monitor, problems } = await mesh.call(opsRoutes.queues);
+    this.noteProblems(problems);
+    const [{ viewOf }, { queueDepthText }] = await Promise.all([
+      import("../../queues/history.ts"),
+      import("../../output/queue-depth.ts"),
+    ]);
+    const views = queues.map((each) => viewOf(each, monitor));
+    this.reply({ queues, monitor, problems }, () => queueDepthText(views, monitor, this.view(this.absolute)));
   }
 }

@@ -11,7 +11,7 @@ export class QueuesList extends PlaceCommand {
     category: "See what happened",
     description: "Every queue: who takes from it, with which settings, whether it is delivered, and what waits",
     details:
-      "Of an account it also says what is not as the registry wants it, and exits 1 then. With a local mesh, what a paused consumer holds back is not counted.",
+      "Of an account it also says what is not as the registry wants it, and exits 1 then. When the monitor tells the chat is shown too: its alerts are called <queue>.backlog and <queue>.age, and are set by config:monitor in KV. With a local mesh, what a paused consumer holds back is not counted.",
     examples: [
       ["On this machine, or of the active profile", "npx hoox queues list"],
       ["The account's", "npx hoox queues list --remote"],
@@ -23,9 +23,9 @@ export class QueuesList extends PlaceCommand {
   async answer(): Promise<ExitCode> {
     const { inventoryOf } = await import("../../queues/inventory.ts");
     const place = await this.place();
-    const { queues, problems } = await inventoryOf(this.context, place);
+    const { queues, problems, notes } = await inventoryOf(this.context, place);
     this.reply({ place: place.local ? "local" : "remote", queues, problems }, () => this.text(queues));
-    for (const problem of [...problems, ...place.problems]) this.note(`not asked: ${problem}`);
+    for (const problem of [...problems, ...notes, ...place.problems]) this.note(`not asked: ${problem}`);
     const wrong = queues.filter(({ differs }) => differs.length > 0);
     for (const { queue, differs } of wrong) this.note(`${queue} is not as the registry says: ${differs.join("; ")}`);
     if (wrong.length > 0) this.note(`make it so: npx hoox queues apply${place.flag}`);
@@ -43,6 +43,7 @@ export class QueuesList extends PlaceCommand {
         { title: "batch", value: batch, below: true },
         { title: "retries", value: (row) => String(row.maxRetries ?? "-"), align: "right" },
         { title: "delivery", value: (row) => this.delivery(row) },
+        { title: "alerts from", value: alertsFrom, below: true },
         { title: "messages", value: (row) => String(row.backlogCount ?? "-"), align: "right" },
         { title: "oldest", value: (row) => when(row.oldestMessageAt, { now, absolute: this.absolute }) },
       ],
@@ -53,4 +54,9 @@ export class QueuesList extends PlaceCommand {
   delivery({ delivery }: ListedQueue): string {
     return delivery === "on" ? this.paint.good(delivery) : this.paint.bad(delivery);
   }
+}
+
+/** `5000 or 300 s`: so many messages, or the oldest so old. */
+function alertsFrom({ alerts }: ListedQueue): string {
+  return alerts.map(({ of, enter }) => (of === "messages" ? String(enter) : `${enter} s`)).join(" or ") || "-";
 }
