@@ -36,6 +36,7 @@ const scripts = {
   test: (args) => (args.length > 0 ? [[{ name: "test", run: vitest(...args) }]] : [check, whole]),
   crash: (args) => [[{ name: "crash", run: [join(ROOT, "tooling", "system", "crash", "main.ts"), ...args] }]],
   sim: (args) => [[{ name: "sim", run: [join(ROOT, "tooling", "sim", "main.ts"), ...args] }]],
+  scale: (args) => [[{ name: "scale", run: [join(ROOT, "tooling", "scale", "main.ts"), ...args] }]],
   smoke: (args) => ({ after: [{ name: "smoke", run: [join(ROOT, "tooling", "smoke", "main.ts"), ...args] }] }),
   bench: (args) => [[{ name: "bench", run: [join(ROOT, "tooling", "bench", "bench.ts"), ...args] }]],
 };

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { workers, type Worker } from "#contracts/ids";
+import type { MeshStatus } from "#contracts/routes/ops";
 import { ROOT } from "../../sync/paths.ts";
 import { secrets } from "../../system/mesh.ts";
 import { variantOf } from "../../system/variant.ts";
@@ -40,15 +41,24 @@ export const cost: Measure = {
       for (let index = 0; index < 3; index += 1) await one();
       await silence(bench);
       await counted(bench, "DELETE");
+      const sizeBefore = await databaseBytes(bench);
       for (let index = 0; index < alerts; index += 1) {
         await one();
         if (index % 20 === 19) progress(`cost: ${index + 1} of ${alerts} alerts`);
       }
       await silence(bench);
-      return figuresOf(await counted(bench, "GET"), alerts, progress);
+      const grown = (await databaseBytes(bench)) - sizeBefore;
+      const size: Figure = { name: "database grows by", value: grown / alerts, unit: " B", samples: alerts };
+      return [...figuresOf(await counted(bench, "GET"), alerts, progress), size];
     });
   },
 };
+
+/** Whole pages: enough alerts make the difference fair. */
+async function databaseBytes(bench: BenchMesh): Promise<number> {
+  const { database } = await bench.mesh.ops<MeshStatus>("GET", "/ops/status");
+  return database?.sizeBytes ?? Number.NaN;
+}
 
 async function tailed(worker: Worker) {
   const change: Record<string, unknown> = { streaming_tail_consumers: [{ service: "bench-tail" }] };
