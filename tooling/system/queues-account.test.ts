@@ -40,7 +40,7 @@ describe("queues list --remote", () => {
     const { queues } = JSON.parse(stdout) as { queues: { queue: string }[] };
 
     expect(exitCode).toBe(0);
-    expect(queues.map(({ queue }) => queue).toSorted()).toEqual(every.toSorted());
+    expect(queues.map(({ queue }) => queue)).toEqual(every);
     expect(queues.find(({ queue }) => queue === "records")).toEqual({
       queue: "records",
       consumer: registry.records.consumer,

@@ -51,6 +51,10 @@ describe("what the monitor says beside the queues", () => {
     ]);
   });
 
+  it("is that nobody knows before the monitor has looked", () => {
+    expect(lines({ sampledAt: undefined })).toEqual(["signals: the monitor has not looked yet, it does each minute"]);
+  });
+
   it("is nothing where the monitor could not be asked", () => {
     expect(monitorLines(undefined, { now, paint: plain })).toEqual([]);
   });

@@ -11,7 +11,8 @@ interface Drawn {
 export function monitorLines(monitor: MonitorView | undefined, view: Drawn): string[] {
   if (monitor === undefined) return [];
   const { signals, alerts, sampledAt } = monitor;
-  const age = sampledAt === undefined ? "" : view.paint.dim(` (seen ${since(sampledAt, view.now)} ago)`);
+  if (sampledAt === undefined) return [view.paint.dim("signals: the monitor has not looked yet, it does each minute")];
+  const age = view.paint.dim(` (seen ${since(sampledAt, view.now)} ago)`);
   return [
     ...riskLine(signals, view),
     ...alerts.map((alert) => alertLine(alert, view)),

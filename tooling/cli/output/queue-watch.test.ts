@@ -46,6 +46,19 @@ describe("a look at the queues", () => {
     expect(watchFrame(after({ records: depths }), view(100)).join("\n")).toMatch(words);
   });
 
+  it("never cuts what it says of the end", () => {
+    const queues = after({ records: [3_599_000, 3_594_000] }).map((row) => ({ ...row, perSecond: -1_000 }));
+    for (const columns of [80, 140]) {
+      expect(watchFrame(queues, view(columns)).join("\n")).toContain("▼ 1000/s, empty in 59 min");
+    }
+  });
+
+  it("takes a queue that hardly moves for one that stands still", () => {
+    const [, records] = after({ records: [40, 40] });
+    const queues = records === undefined ? [] : [{ ...records, perSecond: -0.01 }];
+    expect(watchFrame(queues, view(100)).join("\n")).toMatch(/records +40 += steady /);
+  });
+
   it("takes the rate over the last looks, not from the beginning", () => {
     const [, records] = after({ records: [100, 0, 0, 0, 0, 0, 0] });
 

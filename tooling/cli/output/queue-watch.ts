@@ -24,7 +24,8 @@ const WIDE = 110;
 const LEAST_SPARK = 8;
 /** One bar a minute. */
 const LAST_HALF_HOUR = 30;
-const TREND = 22;
+/** `▼ 5000/s, empty in 59 min` */
+const TREND = 25;
 const BYTES = 7;
 
 /** One screen: no line is wider than it, and there are not more of them than it has. What matters most stands above. */

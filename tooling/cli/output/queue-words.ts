@@ -1,4 +1,4 @@
-import { drainMs, type QueueView } from "../queues/history.ts";
+import { drainMs, STEADY, type QueueView } from "../queues/history.ts";
 import type { Paint } from "./paint.ts";
 import { duration } from "./time.ts";
 
@@ -18,7 +18,7 @@ export function depthText(row: QueueView, paint: Paint): string {
 export function trendText(row: QueueView, of: { paint: Paint; isNarrow: boolean }): string {
   const { perSecond, backlogCount } = row;
   if (perSecond === undefined) return of.paint.dim("…");
-  if (perSecond === 0) return backlogCount === 0 ? of.paint.dim("-") : "= steady";
+  if (Math.abs(perSecond) < STEADY) return backlogCount === 0 ? of.paint.dim("-") : "= steady";
   if (perSecond > 0) return of.paint.odd(`▲ ${rate(perSecond)}`);
   const drain = of.isNarrow ? undefined : drainMs(row);
   return of.paint.good(`▼ ${rate(-perSecond)}${drain === undefined ? "" : `, empty in ${wholeSeconds(drain)}`}`);

@@ -32,12 +32,15 @@ export function viewOf(depth: Depth, monitor: MonitorView | undefined): QueueVie
   };
 }
 
+/** Messages a second below which a queue stands still. */
+export const STEADY = 0.05;
+
 /** At its pace it is empty after so long; undefined unless it shrinks. */
 export function drainMs({
   backlogCount,
   perSecond,
 }: Pick<QueueView, "backlogCount" | "perSecond">): number | undefined {
-  if (perSecond === undefined || perSecond >= 0 || backlogCount === 0) return undefined;
+  if (perSecond === undefined || perSecond > -STEADY || backlogCount === 0) return undefined;
   return (backlogCount / -perSecond) * 1_000;
 }
 

@@ -9,7 +9,7 @@ import type { HooxContext } from "../context.ts";
 import { CliError } from "../errors.ts";
 import { heldQueues, localMesh } from "./delivery.ts";
 import { monitorConfigOf } from "./monitor-config.ts";
-import { isAnyQueue } from "./names.ts";
+import { anyQueue, isAnyQueue } from "./names.ts";
 
 /** One queue of the registry as it is. */
 export interface ListedQueue {
@@ -55,8 +55,10 @@ export async function inventoryOf(context: HooxContext, place: Place): Promise<I
       const told = thresholdIn(config, { name, threshold });
       return told === undefined ? [] : [{ name, of, ...told }];
     });
+  // As all other views have them: dead-letter queues, which are made first, stand last.
+  const named = anyQueue.options.flatMap((name) => queues.find(({ queue }) => queue === name) ?? []);
   return {
-    queues: queues.map((each) => ({ ...each, alerts: alerts(each.queue) })),
+    queues: named.map((each) => ({ ...each, alerts: alerts(each.queue) })),
     problems,
     notes: problem === undefined ? [] : [problem],
   };

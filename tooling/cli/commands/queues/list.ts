@@ -1,6 +1,6 @@
 import { Command } from "clipanion";
 import type { ExitCode } from "../../errors.ts";
-import { when } from "../../output/time.ts";
+import { wholeSeconds } from "../../output/queue-words.ts";
 import { absoluteOption } from "../../base.ts";
 import { PlaceCommand } from "../../place-command.ts";
 import type { ListedQueue } from "../../queues/inventory.ts";
@@ -33,22 +33,26 @@ export class QueuesList extends PlaceCommand {
   }
 
   text(queues: readonly ListedQueue[]): string {
-    const now = this.context.now();
     const batch = ({ batchSize, maxWaitSeconds }: ListedQueue): string =>
-      batchSize === undefined ? "-" : `${batchSize} or ${maxWaitSeconds ?? "?"} s`;
+      batchSize === undefined ? "-" : `${batchSize}/${maxWaitSeconds ?? "?"} s`;
     return this.table(
       [
         { title: "queue", value: (row) => row.queue },
         { title: "consumer", value: (row) => row.consumer ?? this.paint.bad("nobody") },
-        { title: "batch", value: batch, below: true },
+        { title: "batch", value: batch },
         { title: "retries", value: (row) => String(row.maxRetries ?? "-"), align: "right" },
         { title: "delivery", value: (row) => this.delivery(row) },
-        { title: "alerts from", value: alertsFrom, below: true },
         { title: "messages", value: (row) => String(row.backlogCount ?? "-"), align: "right" },
-        { title: "oldest", value: (row) => when(row.oldestMessageAt, { now, absolute: this.absolute }) },
+        { title: "oldest", value: (row) => this.age(row), align: "right" },
+        { title: "monitor", value: alertsFrom, below: true },
       ],
       queues,
     );
+  }
+
+  age({ oldestMessageAt }: ListedQueue): string {
+    if (oldestMessageAt === undefined) return "-";
+    return this.absolute ? oldestMessageAt : wholeSeconds(this.context.now().getTime() - Date.parse(oldestMessageAt));
   }
 
   delivery({ delivery }: ListedQueue): string {
@@ -56,7 +60,8 @@ export class QueuesList extends PlaceCommand {
   }
 }
 
-/** `5000 or 300 s`: so many messages, or the oldest so old. */
+/** So many messages, or the oldest so old. */
 function alertsFrom({ alerts }: ListedQueue): string {
-  return alerts.map(({ of, enter }) => (of === "messages" ? String(enter) : `${enter} s`)).join(" or ") || "-";
+  const levels = alerts.map(({ of, enter }) => (of === "messages" ? String(enter) : `${enter} s`));
+  return levels.length === 0 ? "no alerts" : `alerts from ${levels.join(" or ")}`;
 }
