@@ -1,12 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { HELD, HOLD_ENTRIES } from "#contracts/queue-hold";
 import { MONITOR_KEY } from "#contracts/monitor";
+import { HOLDS } from "#queues/hold";
 import type { DeadLetterRow } from "#contracts/letter-view";
 import { FakeTelegram } from "../fakes/telegram.ts";
 import { Mesh, until } from "./mesh.ts";
 
 const CHAT = "4242";
 const MINUTE_MS = 60_000;
-const START = Date.parse(new Date().toISOString().slice(0, 16));
+/** A minute ahead, so that what waits has waited for long enough to be worried about. */
+const START = Date.now() + MINUTE_MS;
+
+interface Config {
+  put(key: string, value: string): Promise<void>;
+  delete(key: string): Promise<void>;
+}
 
 describe("the monitor", () => {
   let telegram: FakeTelegram;
@@ -15,7 +23,11 @@ describe("the monitor", () => {
   beforeAll(async () => {
     telegram = await FakeTelegram.start();
     mesh = await Mesh.start({
-      vars: { "telegram-worker": { TELEGRAM_API_URL: telegram.url } },
+      vars: {
+        "telegram-worker": { TELEGRAM_API_URL: telegram.url },
+        "trade-worker": { [HOLDS.name]: HOLDS.on },
+        "ledger-worker": { ENTRY_VALIDITY_SECONDS: "300" },
+      },
       secrets: { "telegram-worker": { TG_BOT_TOKEN_BINDING: telegram.token, TELEGRAM_CHAT_ID_DEFAULT: CHAT } },
     });
   });
@@ -45,7 +57,7 @@ describe("the monitor", () => {
   });
 
   it("keeps to what is set in KV, and to its defaults where that is damaged", async () => {
-    const { CONFIG } = await mesh.env<{ CONFIG: { put(key: string, value: string): Promise<void> } }>("ops-worker");
+    const { CONFIG } = await mesh.env<{ CONFIG: Config }>("ops-worker");
     await CONFIG.put(MONITOR_KEY, "{");
     await minute();
     await until("it is logged", async () => {
@@ -55,6 +67,30 @@ describe("the monitor", () => {
     await CONFIG.put(MONITOR_KEY, JSON.stringify({ alerts: { "records.lag": { off: true } } }));
     await minute();
     expect(await open()).toEqual([]);
+  });
+
+  it("tells of entries behind a paused consumer before they expire, how many, and when they are out of danger", async () => {
+    const { CONFIG } = await mesh.env<{ CONFIG: Config }>("ops-worker");
+    await CONFIG.put(`${HOLD_ENTRIES}trade-signals`, HELD);
+    const waiting = await Promise.all(
+      ["BTCUSDT", "ETHUSDT", "SOLUSDT"].map((symbol) =>
+        mesh.accepted({ symbol, action: "buy", quantity: "1", price: "10" }),
+      ),
+    );
+    await minute();
+    await until("it is told", async () => said("Signals will expire before their turn comes: 3 signals").length);
+    expect(said("At risk: 3 of 3 waiting signals")[0]).toMatch(/First expires in: (?:[1-5] min|\d+ s)/);
+
+    await CONFIG.delete(`${HOLD_ENTRIES}trade-signals`);
+    await until("they have traded", async () => {
+      const ended = await mesh.rows("SELECT request_id FROM signals WHERE outcome = 'filled'");
+      return waiting.every((id) => ended.some((row) => row["request_id"] === id));
+    });
+    await minute();
+    await until("that it is over is told", async () => said("Over: signals will expire").length);
+    // What is critical is repeated while nobody has seen it, which is another message.
+    const again = said("Signals will expire").filter((text) => !text.includes("nobody has acknowledged"));
+    expect(again).toHaveLength(1);
   });
 
   async function minute(): Promise<void> {
