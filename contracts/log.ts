@@ -22,6 +22,11 @@ export const logLine = z.lazy(() =>
 );
 export type LogLine = z.infer<typeof logLine>;
 
+/** Sorts before the ids of all lines from this time on, and behind those of earlier ones. */
+export function lineIdFrom(at: Date): string {
+  return at.getTime().toString(36).padStart(9, "0");
+}
+
 /** The lines that one or several invocations of a Worker buffered. */
 export const logBatch = defineContract({
   type: "log.batch",

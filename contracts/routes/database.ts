@@ -134,9 +134,6 @@ export const logsReply = z.object({ logs: z.array(logRow), next: z.int() });
 
 const unacknowledgedReply = z.object({ notifications: z.array(unacknowledged) });
 
-/** What one D1 database may hold on the Workers Paid plan: developers.cloudflare.com/d1/platform/limits. */
-export const DATABASE_LIMIT_BYTES = 10_000_000_000;
-
 export const databaseSummary = z.object({
   signalsToday: z.int(),
   refusalsToday: z.int(),

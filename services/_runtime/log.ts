@@ -1,5 +1,5 @@
 import type { Worker } from "#contracts/ids";
-import type { LogLine, LogSeverity } from "#contracts/log";
+import { lineIdFrom, type LogLine, type LogSeverity } from "#contracts/log";
 import type { Producer } from "#queues/producer";
 import { redact, redactValue } from "#queues/redact";
 
@@ -133,11 +133,6 @@ function logTo(
 /** Begins with the time: the unique index of a big table then grows at its end (3 x the rows/s at 1,000,000 rows). */
 function lineId(at: Date): string {
   return `${lineIdFrom(at)}-${crypto.randomUUID().slice(-12)}`;
-}
-
-/** Sorts before the ids of all lines from this time on, and behind those of earlier ones. */
-export function lineIdFrom(at: Date): string {
-  return at.getTime().toString(36).padStart(9, "0");
 }
 
 /** The console is the one place where a line is seen even if everything else fails. */

@@ -1,4 +1,4 @@
-import { DATABASE_LIMIT_BYTES } from "#contracts/routes/database";
+import { DATABASE_LIMIT_BYTES } from "#contracts/database-limit";
 import type { MeshStatus } from "#contracts/routes/ops";
 import { effectiveText, isUnknown } from "./output/kill-switch.ts";
 import { plain } from "./output/paint.ts";

@@ -1,7 +1,7 @@
 import { createLogBuffer as createWholeBuffer, type Log, type LogBuffer } from "#runtime/log";
 import { running } from "./process.ts";
 
-export { createConsoleLog, lineIdFrom } from "#runtime/log";
+export { createConsoleLog } from "#runtime/log";
 
 /**
  * Stands in the place of `#runtime/log` in a bundle. Writing and redacting lines costs a tenth of a seed and proves

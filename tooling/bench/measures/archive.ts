@@ -1,4 +1,4 @@
-import { lineIdFrom } from "#runtime/log";
+import { lineIdFrom } from "#contracts/log";
 import { BenchMesh } from "../bench-mesh.ts";
 import type { Measure } from "../measure.ts";
 

@@ -1,4 +1,4 @@
-import { DATABASE_LIMIT_BYTES } from "#contracts/routes/database";
+import { DATABASE_LIMIT_BYTES } from "#contracts/database-limit";
 import type { MeshStatus } from "#contracts/routes/ops";
 import type { Attention } from "../attention.ts";
 import type { View } from "../base.ts";

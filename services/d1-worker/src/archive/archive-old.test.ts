@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FakeD1 } from "../../../../tooling/fakes/d1.ts";
-import { lineIdFrom } from "#runtime/log";
+import { lineIdFrom } from "#contracts/log";
 import { testDeps, type TestDeps } from "../testing/deps.ts";
 import { archiveOld } from "./archive-old.ts";
 import { unpack } from "./part.ts";

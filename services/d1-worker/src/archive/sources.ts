@@ -1,4 +1,4 @@
-import { lineIdFrom } from "#runtime/log";
+import { lineIdFrom } from "#contracts/log";
 import { rowsOf, type Database, type Statement, type Value } from "../database.ts";
 import type { Retention } from "./retention.ts";
 import { columnsOf, type TableName } from "./tables.ts";

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { health } from "#contracts/health";
 import { databaseRoutes } from "#contracts/routes/database";
 import type { Route } from "#contracts/routes/route";
-import { lineIdFrom } from "#runtime/log";
+import { lineIdFrom } from "#contracts/log";
 import { d1Failures, FakeD1 } from "../../../../tooling/fakes/d1.ts";
 import { call as callOver } from "../testing/call.ts";
 import { INTERNAL_KEY, testDeps, type TestDeps } from "../testing/deps.ts";

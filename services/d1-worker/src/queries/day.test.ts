@@ -4,7 +4,7 @@ import { storeLogs } from "../handlers/log-batch.ts";
 import { storeRecords } from "../handlers/records.ts";
 import { testDeps } from "../testing/deps.ts";
 import { logBatchOf, record } from "../testing/samples.ts";
-import { lineIdFrom } from "#runtime/log";
+import { lineIdFrom } from "#contracts/log";
 import { summariseDay } from "./day.ts";
 
 const day = { from: "2026-11-01T00:00:00.000Z", to: "2026-11-02T00:00:00.000Z" };

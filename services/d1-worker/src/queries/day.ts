@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { databaseRoutes } from "#contracts/routes/database";
 import { daySummary } from "#contracts/telegram";
-import { lineIdFrom } from "#runtime/log";
+import { lineIdFrom } from "#contracts/log";
 import type { DatabaseRow, Statement } from "../database.ts";
 import type { Deps } from "../ports.ts";
 

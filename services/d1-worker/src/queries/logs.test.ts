@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { databaseRoutes } from "#contracts/routes/database";
 import { FakeD1 } from "../../../../tooling/fakes/d1.ts";
-import { lineIdFrom } from "#runtime/log";
+import { lineIdFrom } from "#contracts/log";
 import { storeLogs } from "../handlers/log-batch.ts";
 import { testDeps, type TestDeps } from "../testing/deps.ts";
 import { logBatchOf } from "../testing/samples.ts";

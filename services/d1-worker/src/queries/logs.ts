@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { logSeverity } from "#contracts/log";
 import type { databaseRoutes } from "#contracts/routes/database";
-import { lineIdFrom } from "#runtime/log";
+import { lineIdFrom } from "#contracts/log";
 import type { Statement, Value } from "../database.ts";
 import type { Deps } from "../ports.ts";
 import { LOG_COLUMNS, toLogRow } from "./row.ts";

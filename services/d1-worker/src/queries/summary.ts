@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { databaseRoutes } from "#contracts/routes/database";
 import { silentQueues } from "#queues/registry";
-import { lineIdFrom } from "#runtime/log";
+import { lineIdFrom } from "#contracts/log";
 import type { DatabaseRow } from "../database.ts";
 import type { Deps } from "../ports.ts";
 import { toRow } from "./row.ts";
