@@ -40,6 +40,7 @@ export async function onMinute(at: Date, deps: MonitorDeps): Promise<void> {
     }),
   ]);
   for (const problem of poked.problems) log("error", "ledger.unpoked", problem);
+  for (const problem of held.problems) log("error", "ledger.unread", `what waits there is not known: ${problem}`);
   for (const problem of problems) log("error", "queue.unread", problem);
   const worthwhile = depths.filter((depth) => isWorthwhile(depth, deps.lastDepths));
   try {
@@ -61,6 +62,7 @@ export async function onMinute(at: Date, deps: MonitorDeps): Promise<void> {
       oldestAt: answer.oldestAt?.getTime(),
       validUntil: answer.validUntil.map((time) => time.getTime()),
     })),
+    ...(held.problems.length > 0 ? { incomplete: true } : {}),
     facts,
   };
   try {

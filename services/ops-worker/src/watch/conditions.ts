@@ -40,7 +40,8 @@ export function conditionsOf(samples: readonly Sample[], signals: SignalsForecas
     ...[...queueNames, ...queueNames.map(deadLetterQueueOf)].flatMap((queue) => ofQueue(queue, sample)),
     {
       name: "signals.at-risk",
-      value: sample.ledgers.length === 0 ? undefined : signals.atRisk,
+      // A ledger that does not answer gives no all-clear.
+      value: signals.atRisk === 0 && sample.incomplete ? undefined : signals.atRisk,
       unit: "signals",
       threshold: AT_RISK,
       severity: "critical",

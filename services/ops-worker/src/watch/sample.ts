@@ -4,6 +4,8 @@ export interface Sample {
   queues: QueueReading[];
   /** Those that could be asked. */
   ledgers: LedgerReading[];
+  /** Some could not, or nobody knows which there are. */
+  incomplete?: boolean | undefined;
   /** What the database says; absent when it could not be asked. */
   facts?: Facts | undefined;
 }

@@ -89,6 +89,33 @@ describe("the monitor", () => {
     });
   });
 
+  it("gives no all-clear for signals at risk while a ledger does not answer", async () => {
+    const host = createWatchHost(new MemorySql());
+    const titles: string[] = [];
+    const see = async (minute: number, of: Pick<Sample, "ledgers" | "incomplete">): Promise<void> => {
+      const sample: Sample = { at: START + minute * 60_000, queues: [], ...of };
+      const { untold } = await host.observe({ v: 1, sample, config: {}, requestId: `r${minute}` });
+      titles.push(...untold.map(({ notification }) => notification.title));
+      await host.told({ v: 1, ids: untold.map(({ id }) => id) });
+    };
+    const nothing = {
+      ledger: "main:paper",
+      accepted: 1,
+      ended: 0,
+      waiting: 0,
+      deferred: 0,
+      inDoubt: 0,
+      validUntil: [],
+    };
+    const waiting = { ...nothing, waiting: 1, oldestAt: START - 60_000, validUntil: [START + 300_000] };
+    await see(0, { ledgers: [waiting] });
+    await see(1, { ledgers: [], incomplete: true });
+    expect(titles).toEqual(["Signals will expire before their turn comes: 1 signal"]);
+
+    await see(2, { ledgers: [nothing] });
+    expect(titles).toHaveLength(2);
+  });
+
   it("notices that the database is behind by the samples that do not arrive, and not by its own sleep", async () => {
     const host = createWatchHost(new MemorySql());
     const titles: string[] = [];

@@ -14,7 +14,7 @@ export function startWords(
 ): Notification {
   return {
     severity,
-    title: `${title}: ${amount(value)} ${unit}`,
+    title: `${title}: ${counted(value, unit)}`,
     details: [
       { label: "Since", value: new Date(startedAt).toISOString() },
       ...outlook(name, of),
@@ -37,8 +37,8 @@ export function overWords(
     title: `Over: ${title.charAt(0).toLowerCase()}${title.slice(1)}`,
     details: [
       { label: "Lasted", value: lasted(at - startedAt) },
-      { label: "At worst", value: `${amount(worst)} ${unit}` },
-      { label: "Now", value: `${amount(value ?? 0)} ${unit}` },
+      { label: "At worst", value: counted(worst, unit) },
+      { label: "Now", value: counted(value ?? 0, unit) },
       { label: "Alert", value: name },
     ],
     at,
@@ -73,6 +73,12 @@ function signalsOutlook({ atRisk, waiting, firstExpiresAt, outPerSecond }: Signa
 function trend(perSecond: number): string {
   if (perSecond === 0) return "steady";
   return perSecond > 0 ? `grows by ${perSecond}/s` : `shrinks by ${-perSecond}/s`;
+}
+
+/** `1 signal`, `3 signals`, `120 s`. */
+function counted(value: number, unit: string): string {
+  const one = amount(value) === "1" && unit.length > 2 && unit.endsWith("s");
+  return `${amount(value)} ${one ? unit.slice(0, -1) : unit}`;
 }
 
 function amount(value: number): string {
