@@ -1,0 +1,50 @@
+import type * as z from "zod";
+import { VenueRefusal, VenueUnavailable, type PlaceReply } from "../venue.ts";
+import type { Fault } from "./faults.ts";
+import type { Reply } from "./transport.ts";
+
+/** The body of a reply. Throws VenueUnavailable, with `what` was asked, for a fault or a body of another shape. */
+export async function ask<S extends z.ZodType>(what: string, reply: Promise<Reply>, schema: S): Promise<z.infer<S>> {
+  const answer = await reply;
+  if (!answer.ok) throw unavailable(what, answer.fault);
+  const parsed = schema.safeParse(answer.body);
+  if (parsed.success) return parsed.data;
+  throw new VenueUnavailable(`${what}: Binance's answer cannot be read`);
+}
+
+/** As {@link ask}, but undefined for an order that the venue does not know. */
+export async function askIfThere<S extends z.ZodType>(
+  what: string,
+  reply: Promise<Reply>,
+  schema: S,
+): Promise<z.infer<S> | undefined> {
+  const answer = await reply;
+  if (!answer.ok && answer.fault.verdict === "absent") return undefined;
+  return ask(what, Promise.resolve(answer), schema);
+}
+
+/** As {@link ask}, but what Binance refuses for good is a VenueRefusal. */
+export async function askOrRefuse<S extends z.ZodType>(
+  what: string,
+  reply: Promise<Reply>,
+  schema: S,
+): Promise<z.infer<S>> {
+  const answer = await reply;
+  if (!answer.ok && answer.fault.verdict === "refused") throw new VenueRefusal(`${what}: ${answer.fault.reason}`);
+  return ask(what, Promise.resolve(answer), schema);
+}
+
+export function unavailable(what: string, { reason, retryAfterMs }: Fault): VenueUnavailable {
+  return new VenueUnavailable(`${what}: ${reason}`, retryAfterMs === undefined ? {} : { retryAfterMs });
+}
+
+/** What a fault means for an order that was sent. Anything but a mapped no leaves it in doubt. */
+export function placeReplyOf({ verdict, reason, retryAfterMs }: Fault): PlaceReply {
+  if (verdict === "refused") return { kind: "rejected", reason };
+  if (verdict === "not_executed") return { kind: "not_executed", reason, retryAfterMs };
+  return { kind: "unknown", reason };
+}
+
+export function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,125 @@
+import { describe, expect, test } from "vitest";
+import { faultOf, type Fault, type Market, type Refusal, type Verdict } from "./faults.ts";
+
+const now = new Date("2026-11-20T12:00:15.000Z");
+
+function fault(market: Market, part: Partial<Refusal>): Fault {
+  return faultOf(market, { status: 400, text: "words", now, ...part });
+}
+
+const verdict = (market: Market, part: Partial<Refusal>): Verdict => fault(market, part).verdict;
+
+const parameterCodes = Array.from({ length: 31 }, (_, index) => -1100 - index);
+
+// As the documentation of each market has them, written down once more.
+const both: readonly [Verdict, readonly number[]][] = [
+  ["unknown", [-1006, -1007]],
+  ["not_executed", [-1003, -1008, -1015, -1021]],
+  ["refused", [-1002, -1013, -1022, -2010, -2014, -2015, ...parameterCodes]],
+  ["absent", [-2011, -2013]],
+];
+const usdm: readonly [Verdict, readonly number[]][] = [
+  ["refused", [-2019, -2021, -2022, -4003, -4014, -4015, -4023, -4028, -4061, -4120, -4161, -4164]],
+  ["unchanged", [-4046, -4059]],
+  ["duplicate", [-4116]],
+];
+
+const rows = (market: Market, table: typeof both) =>
+  table.flatMap(([means, codes]) => codes.map((code) => ({ market, code, means })));
+
+describe("what an answer of Binance proves", () => {
+  test.each([...rows("spot", both), ...rows("usdm", both), ...rows("usdm", usdm)])(
+    "$market $code is $means",
+    ({ market, code, means }) => {
+      expect(verdict(market, { code })).toBe(means);
+    },
+  );
+
+  test.each(["spot", "usdm"] as const)("a code nobody has heard of is unknown (%s)", (market) => {
+    const heard = fault(market, { code: -9876, text: "Something new." });
+    expect(heard.verdict).toBe("unknown");
+    expect(heard.reason).toBe("Binance answered -9876: Something new. (Hoox does not know this answer)");
+  });
+
+  test("codes of USD-M prove nothing on spot", () => {
+    expect(verdict("spot", { code: -4164 })).toBe("unknown");
+    expect(verdict("spot", { code: -4046 })).toBe("unknown");
+  });
+
+  test("-2010 on spot is a duplicate by its words alone", () => {
+    expect(verdict("spot", { code: -2010, text: "Duplicate order sent." })).toBe("duplicate");
+    expect(verdict("spot", { code: -2010, text: "Account has insufficient balance." })).toBe("refused");
+  });
+
+  test("the code and the words of the venue stay in the sentence", () => {
+    expect(fault("spot", { code: -2015, text: "Invalid API-key." }).reason).toMatch(
+      /^Binance answered -2015: Invalid API-key\. \(check the account's API key/,
+    );
+  });
+});
+
+describe("the status of an answer", () => {
+  test.each([500, 502, 503, 504])("HTTP %d without a code is unknown", (status) => {
+    expect(verdict("spot", { status })).toBe("unknown");
+    expect(verdict("usdm", { status })).toBe("unknown");
+  });
+
+  test("a permanent code under HTTP 500 is no proof", () => {
+    expect(verdict("spot", { status: 500, code: -2010 })).toBe("unknown");
+  });
+
+  test("an overload by its code was not executed, whatever the status", () => {
+    expect(verdict("usdm", { status: 503, code: -1008 })).toBe("not_executed");
+  });
+
+  test.each([
+    ["Service Unavailable.", "not_executed"],
+    ["Internal error; unable to process your request. Please try again.", "not_executed"],
+    ["Unknown error, please check your request or try again later.", "unknown"],
+  ] as const)("HTTP 503 of USD-M with %j is %s", (text, means) => {
+    expect(verdict("usdm", { status: 503, text })).toBe(means);
+    expect(verdict("spot", { status: 503, text })).toBe("unknown");
+  });
+
+  test("HTTP 408 is unknown", () => {
+    expect(verdict("usdm", { status: 408 })).toBe("unknown");
+  });
+
+  test("a place that is not served and a firewall are refusals that name the way out", () => {
+    expect(fault("spot", { status: 451 })).toMatchObject({ verdict: "refused" });
+    expect(fault("spot", { status: 451 }).reason).toContain("relay");
+    expect(fault("spot", { status: 403 }).reason).toContain("firewall");
+    expect(verdict("spot", { status: 403 })).toBe("refused");
+  });
+
+  test.each([302, 404, 409])("HTTP %d without a code is unknown", (status) => {
+    expect(verdict("spot", { status })).toBe("unknown");
+  });
+});
+
+describe("how long Binance is left alone", () => {
+  test("as long as Retry-After says", () => {
+    expect(fault("spot", { status: 429, code: -1003, retryAfter: "7" })).toMatchObject({
+      verdict: "not_executed",
+      retryAfterMs: 7_000,
+      stopAll: true,
+    });
+  });
+
+  test("until the ban that the words name ends", () => {
+    const until = now.getTime() + 345_000;
+    const text = `Way too many requests; IP banned until ${until}. Please use the websocket.`;
+    expect(fault("usdm", { status: 418, code: -1003, text, retryAfter: "9" }).retryAfterMs).toBe(345_000);
+  });
+
+  test("without a word, to the end of the minute, and two minutes for a ban", () => {
+    expect(fault("spot", { status: 429 }).retryAfterMs).toBe(45_000);
+    expect(fault("spot", { status: 418 }).retryAfterMs).toBe(120_000);
+  });
+
+  test("too many orders stop orders alone, for ten seconds", () => {
+    const slow = fault("usdm", { code: -1015 });
+    expect(slow.retryAfterMs).toBe(10_000);
+    expect(slow.stopAll).toBeUndefined();
+  });
+});

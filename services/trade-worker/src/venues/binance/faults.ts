@@ -1,0 +1,147 @@
+/**
+ * What a refusal proves. `refused` is permanent and nothing was executed; `not_executed` may be tried again;
+ * `absent` and `duplicate` speak of the order that was named; `unchanged` is as good as done.
+ */
+export type Verdict = "refused" | "not_executed" | "unknown" | "absent" | "duplicate" | "unchanged";
+
+export type Market = "spot" | "usdm";
+
+/** A reply that is not what was asked for; `reason` keeps the venue's code and words. */
+export interface Fault {
+  verdict: Verdict;
+  code?: number | undefined;
+  reason: string;
+  retryAfterMs?: number | undefined;
+  /** Nothing may be sent to this address until the deferral is over: what ignores it is banned. */
+  stopAll?: boolean;
+}
+
+export interface Refusal {
+  status: number;
+  code?: number | undefined;
+  /** The venue's own words, or the start of a body that is not its JSON. */
+  text: string;
+  /** The header Retry-After, in seconds. */
+  retryAfter?: string | null;
+  now: Date;
+}
+
+interface Row {
+  verdict: Verdict;
+  /** What the trader can do; said after the venue's words. */
+  hint?: string;
+}
+
+const KEY_HINT = "check the account's API key and secret, its permissions and its list of allowed addresses";
+const BALANCE_HINT = "the account has too little free balance or margin for it";
+const RULE_HINT = "the order breaks a rule of the symbol";
+const MINUTE_MS = 60_000;
+const SHORTEST_BAN_MS = 120_000;
+
+const refused = (hint?: string): Row => ({ verdict: "refused", ...(hint !== undefined && { hint }) });
+const notExecuted: Row = { verdict: "not_executed" };
+
+const shared: Readonly<Record<number, Row>> = {
+  [-1002]: refused(KEY_HINT),
+  [-1003]: notExecuted,
+  [-1006]: { verdict: "unknown" },
+  [-1007]: { verdict: "unknown" },
+  [-1008]: notExecuted,
+  [-1013]: refused(RULE_HINT),
+  [-1015]: notExecuted,
+  [-1021]: notExecuted,
+  [-1022]: refused("the API secret does not belong to the key"),
+  [-2011]: { verdict: "absent" },
+  [-2013]: { verdict: "absent" },
+  [-2014]: refused(KEY_HINT),
+  [-2015]: refused(KEY_HINT),
+};
+
+/** -1100…-1130 are about a parameter; these say more. */
+const parameterHints: Readonly<Record<number, string>> = {
+  [-1111]: "the quantity or price has more decimals than the symbol allows",
+  [-1121]: "the venue does not trade this symbol",
+};
+
+const perMarket: Readonly<Record<Market, Readonly<Record<number, Row>>>> = {
+  spot: { [-2010]: refused(BALANCE_HINT) },
+  usdm: {
+    [-2010]: refused(),
+    [-2019]: refused(BALANCE_HINT),
+    [-2021]: refused("the trigger price is past the market already"),
+    [-2022]: refused("there is no position that it could reduce"),
+    [-4003]: refused(RULE_HINT),
+    [-4014]: refused(RULE_HINT),
+    [-4015]: refused("the client order id is not one that the venue takes"),
+    [-4023]: refused(RULE_HINT),
+    [-4028]: refused("the venue does not allow this leverage for the symbol"),
+    [-4046]: { verdict: "unchanged" },
+    [-4059]: { verdict: "unchanged" },
+    [-4061]: refused("the account is in hedge mode; set its position mode to one-way"),
+    [-4116]: { verdict: "duplicate" },
+    [-4120]: refused("conditional orders go to the algo endpoint"),
+    [-4161]: refused("leverage cannot be reduced while a position is open"),
+    [-4164]: refused("the order is worth less than the symbol's minimum"),
+  },
+};
+
+/** The row of a code; undefined for one that nobody has mapped, which proves nothing. */
+function rowOf(market: Market, { code, text }: Refusal): Row | undefined {
+  if (code === undefined) return undefined;
+  // One code for every order that the engine turns down: only its words tell a repeated id.
+  if (market === "spot" && code === -2010 && /^Duplicate order sent/i.test(text)) return { verdict: "duplicate" };
+  if (code <= -1100 && code >= -1130) return refused(parameterHints[code] ?? "the order was put in wrong terms");
+  return perMarket[market][code] ?? shared[code];
+}
+
+/** USD-M answers three sentences with 503, two of which promise that nothing was executed. */
+const NOT_EXECUTED_503 = [/^Service Unavailable\.?$/i, /^Internal error; unable to process/i];
+
+/** Reads what a reply that is no success proves. Whatever nobody has mapped is unknown, and is asked about. */
+export function faultOf(market: Market, refusal: Refusal): Fault {
+  const { status, code, text } = refusal;
+  const said = `Binance answered ${code === undefined ? `HTTP ${status}` : `${code}`}: ${text || "no words"}`;
+  const fault = (row: Row, more: Partial<Fault> = {}): Fault => ({
+    verdict: row.verdict,
+    code,
+    reason: row.hint === undefined ? said : `${said} (${row.hint})`,
+    ...more,
+  });
+  if (status === 418 || status === 429 || code === -1003) {
+    return fault(notExecuted, { retryAfterMs: banMs(refusal), stopAll: true });
+  }
+  if (status === 451)
+    return fault(refused("Binance does not serve the place this Worker runs in: move it, or use a relay"));
+  if (status === 403 && code === undefined)
+    return fault(refused("Binance's firewall turned the request away: use another place or a relay"));
+  const row = rowOf(market, refusal);
+  if (status >= 500 || status === 408) {
+    const promised = market === "usdm" && status === 503 && NOT_EXECUTED_503.some((words) => words.test(text));
+    const mapped = row?.verdict === "not_executed" ? row : undefined;
+    return promised || mapped ? fault(notExecuted, deferral(refusal)) : fault({ verdict: "unknown" });
+  }
+  if (row === undefined) return fault({ verdict: "unknown", hint: "Hoox does not know this answer" });
+  return fault(row, row.verdict === "not_executed" ? deferral(refusal) : {});
+}
+
+function deferral(refusal: Refusal): Partial<Fault> {
+  const told = retryAfterMs(refusal);
+  // Orders are counted by ten seconds.
+  if (refusal.code === -1015) return { retryAfterMs: told ?? 10_000 };
+  return told === undefined ? {} : { retryAfterMs: told };
+}
+
+function banMs(refusal: Refusal): number {
+  const now = refusal.now.getTime();
+  const until = /banned until (\d{13})/i.exec(refusal.text)?.[1];
+  if (until !== undefined) return Math.max(Number(until) - now, 1_000);
+  const told = retryAfterMs(refusal);
+  if (told !== undefined) return told;
+  // Weight is counted by the minute; the shortest ban is two.
+  return refusal.status === 418 ? SHORTEST_BAN_MS : MINUTE_MS - (now % MINUTE_MS);
+}
+
+function retryAfterMs({ retryAfter }: Refusal): number | undefined {
+  const seconds = Number(retryAfter ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds > 0 ? Math.ceil(seconds * 1_000) : undefined;
+}

@@ -1,0 +1,303 @@
+import { describe, expect, test } from "vitest";
+import type { OrderRequest } from "#contracts/order";
+import { scriptedBinance, type Answer, type Sent } from "../../fakes/scripted-binance.ts";
+import { createTestClock, START } from "../../fakes/test-clock.ts";
+import { VenueRefusal, VenueUnavailable, type Venue } from "../venue.ts";
+import { binanceSpotVenue } from "./spot-adapter.ts";
+
+const POST = "POST /api/v3/order";
+const GET = "GET /api/v3/order";
+const DELETE = "DELETE /api/v3/order";
+const TRADES = "GET /api/v3/myTrades";
+const ORDERS = "GET /api/v3/allOrders";
+
+const filled = {
+  symbol: "BTCUSDT",
+  orderId: 28,
+  clientOrderId: "x-e",
+  origQty: "0.50000000",
+  executedQty: "0.50000000",
+  cummulativeQuoteQty: "5000.00000000",
+  status: "FILLED",
+  transactTime: START.getTime(),
+};
+const trade = { orderId: 28, price: "10000.00", commission: "0.001", commissionAsset: "BTC", time: START.getTime() };
+const notFound = { status: 400, body: { code: -2013, msg: "Order does not exist." } };
+const exchangeInfo = {
+  symbols: [
+    {
+      symbol: "BTCUSDT",
+      status: "TRADING",
+      baseAsset: "BTC",
+      quoteAsset: "USDT",
+      filters: [
+        { filterType: "PRICE_FILTER", minPrice: "0.01", tickSize: "0.01000000" },
+        { filterType: "LOT_SIZE", minQty: "0.00001000", maxQty: "9000.00000000", stepSize: "0.00001000" },
+        { filterType: "MARKET_LOT_SIZE", minQty: "0.00000000", stepSize: "0.00000000" },
+        { filterType: "NOTIONAL", minNotional: "5.00000000", applyMinToMarket: true },
+      ],
+    },
+  ],
+};
+const order: OrderRequest = {
+  clientOrderId: "x-e",
+  symbol: "BTCUSDT",
+  side: "buy",
+  type: "market",
+  quantity: "0.5",
+  reduceOnly: false,
+};
+const key = { clientOrderId: "x-e", symbol: "BTCUSDT" };
+const of = { signedAt: START };
+
+function open(answers: Record<string, Answer | ((sent: Sent) => Answer)>): { venue: Venue; sent: Sent[] } {
+  const clock = createTestClock();
+  const all = { "GET /api/v3/exchangeInfo": { body: exchangeInfo }, ...answers };
+  const { transport, memory, sent } = scriptedBinance({ clock, answers: all });
+  return { venue: binanceSpotVenue({ transport, clock, memory, known: new Map() }), sent };
+}
+
+const posts = (sent: Sent[]): Sent[] => sent.filter(({ method }) => method === "POST");
+
+async function parametersOf(part: Partial<OrderRequest>): Promise<Record<string, string>> {
+  const { venue, sent } = open({ [POST]: { body: { ...filled, fills: [] } } });
+  await venue.place({ ...order, ...part }, of);
+  const { recvWindow: _window, signature: _signature, ...rest } = Object.fromEntries(posts(sent)[0]?.query ?? []);
+  return rest;
+}
+
+describe("placing at Binance spot", () => {
+  const common = {
+    symbol: "BTCUSDT",
+    quantity: "0.5",
+    newClientOrderId: "x-e",
+    newOrderRespType: "FULL",
+    timestamp: String(START.getTime()),
+  };
+
+  test("a market order", async () => {
+    expect(await parametersOf({})).toEqual({ ...common, side: "BUY", type: "MARKET" });
+  });
+
+  test("a limit order rests until it is cancelled, unless it says otherwise", async () => {
+    const limit = { type: "limit", price: "9000" } as const;
+    const terms = { ...common, side: "BUY", type: "LIMIT", price: "9000" };
+    expect(await parametersOf(limit)).toEqual({ ...terms, timeInForce: "GTC" });
+    expect(await parametersOf({ ...limit, timeInForce: "ioc" })).toEqual({ ...terms, timeInForce: "IOC" });
+    expect(await parametersOf({ ...limit, timeInForce: "fok" })).toEqual({ ...terms, timeInForce: "FOK" });
+    expect(await parametersOf({ ...limit, timeInForce: "post_only" })).toEqual({ ...terms, type: "LIMIT_MAKER" });
+  });
+
+  test("a stop and a take profit become market orders at their trigger", async () => {
+    const sell = { side: "sell", triggerPrice: "9000" } as const;
+    const terms = { ...common, side: "SELL", stopPrice: "9000" };
+    expect(await parametersOf({ ...sell, type: "stop" })).toEqual({ ...terms, type: "STOP_LOSS" });
+    expect(await parametersOf({ ...sell, type: "take_profit" })).toEqual({ ...terms, type: "TAKE_PROFIT" });
+  });
+
+  test("what it filled, at which price and for which fee", async () => {
+    const { venue } = open({ [POST]: { body: { ...filled, fills: [trade] } } });
+    expect(await venue.place(order, of)).toEqual({
+      kind: "accepted",
+      order: {
+        clientOrderId: "x-e",
+        venueOrderId: "28",
+        status: "filled",
+        quantity: "0.5",
+        filledQuantity: "0.5",
+        averagePrice: "10000",
+        fee: "10",
+        updatedAt: START,
+      },
+    });
+  });
+
+  test("a fee taken in a third asset counts at its price", async () => {
+    const { venue, sent } = open({
+      [POST]: { body: { ...filled, fills: [{ ...trade, commission: "0.01", commissionAsset: "BNB" }] } },
+      "GET /api/v3/ticker/price": { body: { symbol: "BNBUSDT", price: "600.00" } },
+    });
+    expect(await venue.place(order, of)).toMatchObject({ kind: "accepted", order: { fee: "6" } });
+    expect(sent.at(-1)?.query.get("symbol")).toBe("BNBUSDT");
+  });
+
+  test("a fee that cannot be found out does not leave the order in doubt", async () => {
+    const { venue } = open({
+      [POST]: { body: { ...filled, fills: [{ ...trade, commissionAsset: "BNB" }] } },
+      "GET /api/v3/ticker/price": { status: 500, body: "" },
+    });
+    expect(await venue.place(order, of)).toMatchObject({
+      kind: "accepted",
+      order: { status: "filled", fee: "0", reason: expect.stringContaining("its fee is not known") },
+    });
+  });
+
+  test.each([
+    ["rejected", 400, -1013],
+    ["rejected", 401, -2015],
+    ["not_executed", 400, -1021],
+    ["not_executed", 429, -1003],
+    ["unknown", 400, -9876],
+    ["unknown", 400, -1007],
+    ["unknown", 400, -2013],
+    ["unknown", 500, -1000],
+  ] as const)("is %s by HTTP %d %d, and sent once", async (kind, status, code) => {
+    const { venue, sent } = open({
+      [POST]: { status, body: { code, msg: "words" } },
+      "GET /api/v3/time": { body: { serverTime: START.getTime() } },
+    });
+    expect(await venue.place(order, of)).toMatchObject({ kind, reason: expect.stringContaining(`${code}: words`) });
+    expect(posts(sent)).toHaveLength(1);
+  });
+
+  test("a reply that cannot be read leaves it unknown", async () => {
+    const { venue } = open({ [POST]: { body: { ...filled, status: "DANCING" } } });
+    expect((await venue.place(order, of)).kind).toBe("unknown");
+  });
+
+  test("an id that stands already is asked about and not sent again", async () => {
+    const duplicate = { status: 400, body: { code: -2010, msg: "Duplicate order sent." } };
+    const found = open({ [POST]: duplicate, [GET]: { body: filled }, [TRADES]: { body: [trade] } });
+    expect(await found.venue.place(order, of)).toMatchObject({ kind: "accepted", order: { venueOrderId: "28" } });
+    expect(posts(found.sent)).toHaveLength(1);
+    const silent = open({ [POST]: duplicate, [GET]: new Error("reset") });
+    expect((await silent.venue.place(order, of)).kind).toBe("unknown");
+  });
+
+  test("leverage is refused in words and not sent", async () => {
+    const { venue, sent } = open({});
+    expect(await venue.place({ ...order, leverage: "3" }, of)).toEqual({
+      kind: "rejected",
+      reason: "BTCUSDT: Binance spot has no leverage (3 was asked for); use binance-usdm",
+    });
+    expect(sent).toEqual([]);
+  });
+});
+
+describe("finding an order at Binance spot", () => {
+  test("by its id, with the fees of its trades", async () => {
+    const { venue } = open({ [GET]: { body: filled }, [TRADES]: { body: [trade, { ...trade, commission: "0.002" }] } });
+    expect(await venue.find(key)).toMatchObject({ status: "filled", fee: "30" });
+  });
+
+  test("in the list of orders when asking by its id does not know it yet", async () => {
+    const { venue } = open({ [GET]: notFound, [TRADES]: { body: [trade] }, [ORDERS]: { body: [filled] } });
+    expect(await venue.find(key)).toMatchObject({ venueOrderId: "28", status: "filled" });
+  });
+
+  test("is absent when neither the lists nor the trades know it", async () => {
+    const other = { ...filled, clientOrderId: "another" };
+    const { venue } = open({ [GET]: notFound, [TRADES]: { body: [trade] }, [ORDERS]: { body: [other] } });
+    expect(await venue.find(key)).toBeUndefined();
+  });
+
+  test("is not absent while a fresh trade belongs to no listed order", async () => {
+    const { venue } = open({ [GET]: notFound, [TRADES]: { body: [trade] }, [ORDERS]: { body: [] } });
+    await expect(venue.find(key)).rejects.toThrow(VenueUnavailable);
+  });
+
+  test("an old trade of an order that the list has dropped is no obstacle", async () => {
+    const old = { ...trade, time: START.getTime() - 2 * 3_600_000 };
+    const { venue } = open({ [GET]: notFound, [TRADES]: { body: [old] }, [ORDERS]: { body: [] } });
+    expect(await venue.find(key)).toBeUndefined();
+  });
+
+  test.each([GET, TRADES, ORDERS])("a failure of %s is no evidence", async (failing) => {
+    const { venue } = open({
+      [GET]: notFound,
+      [TRADES]: { body: [] },
+      [ORDERS]: { body: [] },
+      [failing]: { status: 500, body: "" },
+    });
+    await expect(venue.find(key)).rejects.toThrow(VenueUnavailable);
+  });
+
+  test("the deferral of a limit goes with the failure", async () => {
+    const limited = { status: 429, body: { code: -1003, msg: "Too much." }, headers: { "Retry-After": "30" } };
+    const { venue } = open({ [GET]: limited });
+    await expect(venue.find(key)).rejects.toMatchObject({ retryAfterMs: 30_000 });
+  });
+});
+
+describe("cancelling at Binance spot", () => {
+  test("answers how the order stands afterwards", async () => {
+    const cancelled = { ...filled, status: "CANCELED", executedQty: "0", cummulativeQuoteQty: "0" };
+    const { venue } = open({ [DELETE]: { body: cancelled }, [GET]: { body: cancelled } });
+    expect(await venue.cancel(key)).toMatchObject({ status: "cancelled", filledQuantity: "0", fee: "0" });
+  });
+
+  test("an order that does not work any more is asked about: it may have filled", async () => {
+    const gone = { status: 400, body: { code: -2011, msg: "Unknown order sent." } };
+    const { venue } = open({ [DELETE]: gone, [GET]: { body: filled }, [TRADES]: { body: [trade] } });
+    expect(await venue.cancel(key)).toMatchObject({ status: "filled" });
+  });
+
+  test("an unclear answer is no evidence", async () => {
+    const { venue } = open({ [DELETE]: { status: 504, body: "" }, [GET]: { body: filled } });
+    await expect(venue.cancel(key)).rejects.toThrow(VenueUnavailable);
+  });
+});
+
+describe("what Binance spot says of an account and a symbol", () => {
+  const balances = {
+    body: {
+      balances: [
+        { asset: "BTC", free: "0.40000000", locked: "0.10000000" },
+        { asset: "USDT", free: "100.00", locked: "0.00" },
+      ],
+    },
+  };
+
+  test("rules, with those that are off left out, asked for once", async () => {
+    const { venue, sent } = open({});
+    const rules = {
+      quantityStep: "0.00001",
+      priceTick: "0.01",
+      minQuantity: "0.00001",
+      maxQuantity: "9000",
+      minNotional: "5",
+    };
+    expect(await venue.rules("BTCUSDT")).toEqual(rules);
+    expect(await venue.rules("BTCUSDT")).toEqual(rules);
+    expect(sent).toHaveLength(1);
+  });
+
+  test("a perpetual is refused with the venue that has it", async () => {
+    const { venue, sent } = open({});
+    await expect(venue.rules("BTCUSDT.P")).rejects.toThrow(/use binance-usdm/);
+    expect(sent).toEqual([]);
+  });
+
+  test("a symbol that it does not trade is a refusal, a failure to answer is not", async () => {
+    const info = "GET /api/v3/exchangeInfo";
+    const wrong = open({ [info]: { status: 400, body: { code: -1121, msg: "Invalid symbol." } } });
+    await expect(wrong.venue.rules("NOPEUSDT")).rejects.toThrow(VenueRefusal);
+    const silent = open({ [info]: { status: 503, body: "" } });
+    await expect(silent.venue.rules("BTCUSDT")).rejects.toThrow(VenueUnavailable);
+  });
+
+  test("a symbol that is halted may trade again", async () => {
+    const halted = { symbols: exchangeInfo.symbols.map((each) => ({ ...each, status: "BREAK" })) };
+    const { venue } = open({ "GET /api/v3/exchangeInfo": { body: halted } });
+    await expect(venue.rules("BTCUSDT")).rejects.toThrow(VenueUnavailable);
+  });
+
+  test("its position is what it holds, free and locked", async () => {
+    const { venue } = open({ "GET /api/v3/account": balances });
+    expect(await venue.position("BTCUSDT")).toEqual({ symbol: "BTCUSDT", quantity: "0.5" });
+  });
+
+  test("its equity is the balance and what is held at the price now", async () => {
+    const { venue } = open({
+      "GET /api/v3/account": balances,
+      "GET /api/v3/ticker/price": { body: { price: "10000.00" } },
+    });
+    expect(await venue.equity("BTCUSDT")).toBe("5100");
+  });
+
+  test("open orders come with what they have filled", async () => {
+    const resting = { ...filled, status: "NEW", executedQty: "0.0", cummulativeQuoteQty: "0.0" };
+    const { venue } = open({ "GET /api/v3/openOrders": { body: [resting] } });
+    expect(await venue.openOrders("BTCUSDT")).toMatchObject([{ clientOrderId: "x-e", status: "working", fee: "0" }]);
+  });
+});

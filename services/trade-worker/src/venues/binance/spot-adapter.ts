@@ -1,0 +1,163 @@
+import * as z from "zod";
+import { add, compare, multiply, type Decimal } from "#contracts/decimal";
+import type { OrderRequest, VenueOrder } from "#contracts/order";
+import type { Clock } from "../../clock.ts";
+import { VenueRefusal, VenueUnavailable, type OrderKey, type PlaceReply, type Venue } from "../venue.ts";
+import { ask, askIfThere, askOrRefuse, placeReplyOf, unavailable, wordsOf } from "./asking.ts";
+import { feeOf } from "./fees.ts";
+import {
+  amount,
+  spotOrder,
+  spotParameters,
+  trade,
+  venueOrderOf,
+  type Commission,
+  type SpotOrder,
+} from "./spot-orders.ts";
+import { symbolInfoOf, type SymbolInfo } from "./symbol-info.ts";
+import type { Parameters } from "./signing.ts";
+import type { Memory, Transport } from "./transport.ts";
+
+const RULES_KEPT_MS = 10 * 60_000;
+/** An order this old is in every list of Binance's; younger ones may still be on their way there. */
+const SETTLED_AFTER_MS = 60 * 60_000;
+const LIST_LIMIT = "1000";
+
+const ticker = z.object({ price: amount });
+const account = z.object({ balances: z.array(z.object({ asset: z.string(), free: amount, locked: amount })) });
+
+/** Rules by symbol, kept by an isolate for ten minutes: they hardly ever change. */
+export type KnownSymbols = Map<string, { info: SymbolInfo; until: number }>;
+
+export interface SpotDeps {
+  transport: Transport;
+  clock: Clock;
+  memory: Memory;
+  known: KnownSymbols;
+}
+
+/** Binance spot. What an account holds of the base asset is its position; it cannot be short. */
+export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps): Venue {
+  const askSigned = <S extends z.ZodType>(what: string, path: string, parameters: Parameters, schema: S) =>
+    ask(what, transport.signed("GET", `/api/v3/${path}`, parameters), schema);
+
+  async function infoOf(symbol: string): Promise<SymbolInfo> {
+    if (symbol.endsWith(".P")) {
+      throw new VenueRefusal(`${symbol} is a perpetual; the venue binance trades spot, use binance-usdm`);
+    }
+    const before = known.get(symbol);
+    if (before !== undefined && before.until > clock.now().getTime()) return before.info;
+    const body = await askOrRefuse(
+      `the rules of ${symbol}`,
+      transport.open("/api/v3/exchangeInfo", { symbol }),
+      z.unknown(),
+    );
+    const info = symbolInfoOf(body, symbol);
+    known.set(symbol, { info, until: clock.now().getTime() + RULES_KEPT_MS });
+    return info;
+  }
+
+  const priceOf = async (symbol: string): Promise<Decimal> =>
+    (await ask(`the price of ${symbol}`, transport.open("/api/v3/ticker/price", { symbol }), ticker)).price;
+
+  const feeFor = async (commissions: readonly Commission[], symbol: string): Promise<Decimal> =>
+    feeOf(commissions, { ...(await infoOf(symbol)), priceOf });
+
+  async function withFee(order: SpotOrder, { clientOrderId, symbol }: OrderKey): Promise<VenueOrder> {
+    const commissions =
+      compare(order.executedQty, "0") === 0
+        ? []
+        : await askSigned("the trades", "myTrades", { symbol, orderId: String(order.orderId) }, z.array(trade));
+    return venueOrderOf(order, { clientOrderId, fee: await feeFor(commissions, symbol), now: clock.now() });
+  }
+
+  /** "Not found" right after a time-out proves nothing: the order's trades and the list must say so too. */
+  async function findInLists(key: OrderKey): Promise<VenueOrder | undefined> {
+    const { symbol } = key;
+    // Trades first: what is in them must be in a list of orders that was asked for later.
+    const trades = await askSigned("the trades", "myTrades", { symbol, limit: LIST_LIMIT }, z.array(trade));
+    const orders = await askSigned("the orders", "allOrders", { symbol, limit: LIST_LIMIT }, z.array(spotOrder));
+    const order = orders.find((each) => each.clientOrderId === key.clientOrderId);
+    if (order !== undefined) return withFee(order, key);
+    const listed = new Set(orders.map((each) => each.orderId));
+    const since = clock.now().getTime() - SETTLED_AFTER_MS;
+    const stray = trades.find((each) => each.time.getTime() >= since && !listed.has(each.orderId));
+    if (stray === undefined) return undefined;
+    throw new VenueUnavailable(`order ${stray.orderId} has traded ${symbol} and is in no list of Binance's yet`);
+  }
+
+  async function find(key: OrderKey): Promise<VenueOrder | undefined> {
+    const { symbol, clientOrderId } = key;
+    const asked = transport.signed("GET", "/api/v3/order", { symbol, origClientOrderId: clientOrderId });
+    const order = await askIfThere(`order ${clientOrderId}`, asked, spotOrder);
+    return order === undefined ? findInLists(key) : withFee(order, key);
+  }
+
+  async function accepted(body: unknown, order: OrderRequest): Promise<PlaceReply> {
+    const parsed = spotOrder.safeParse(body);
+    if (!parsed.success) return { kind: "unknown", reason: "Binance took the order in words that cannot be read" };
+    const taken = { clientOrderId: order.clientOrderId, now: clock.now() };
+    try {
+      const fee = await feeFor(parsed.data.fills ?? [], order.symbol);
+      return { kind: "accepted", order: venueOrderOf(parsed.data, { ...taken, fee }) };
+    } catch (error) {
+      // A stop must not wait until somebody has found out a fee.
+      const reason = `its fee is not known and counts as 0: ${wordsOf(error)}`;
+      return { kind: "accepted", order: { ...venueOrderOf(parsed.data, { ...taken, fee: "0" }), reason } };
+    }
+  }
+
+  async function alreadySent(order: OrderRequest, reason: string): Promise<PlaceReply> {
+    const found = await find(order).catch(() => undefined);
+    return found ? { kind: "accepted", order: found } : { kind: "unknown", reason };
+  }
+
+  async function balances(): Promise<Map<string, Decimal>> {
+    const asked = transport.signed("GET", "/api/v3/account", { omitZeroBalances: "true" });
+    const { balances: all } = await askOrRefuse("the balance", asked, account);
+    return new Map(all.map(({ asset, free, locked }) => [asset, add(free, locked)]));
+  }
+
+  return {
+    async place(order, { signedAt }) {
+      const refusal = spotRefusal(order);
+      if (refusal !== undefined) return { kind: "rejected", reason: refusal };
+      const reply = await transport.signed("POST", "/api/v3/order", spotParameters(order), { signedAt });
+      if (reply.ok) return accepted(reply.body, order);
+      return reply.fault.verdict === "duplicate" ? alreadySent(order, reply.fault.reason) : placeReplyOf(reply.fault);
+    },
+    find,
+    async cancel(key) {
+      const { symbol, clientOrderId } = key;
+      const reply = await transport.signed("DELETE", "/api/v3/order", { symbol, origClientOrderId: clientOrderId });
+      // Absent says only that it does not work any more: it may have filled.
+      if (!reply.ok && reply.fault.verdict !== "absent") throw unavailable(`cancelling ${clientOrderId}`, reply.fault);
+      return find(key);
+    },
+    async openOrders(symbol) {
+      const orders = await askSigned("the open orders", "openOrders", { symbol }, z.array(spotOrder));
+      return Promise.all(orders.map((order) => withFee(order, { clientOrderId: order.clientOrderId, symbol })));
+    },
+    async position(symbol) {
+      const { baseAsset } = await infoOf(symbol);
+      return { symbol, quantity: (await balances()).get(baseAsset) ?? "0" };
+    },
+    /** Binance keeps no cost of what is held: the base asset counts at its price now. */
+    async equity(symbol) {
+      const { baseAsset, quoteAsset } = await infoOf(symbol);
+      const held = await balances();
+      const base = held.get(baseAsset) ?? "0";
+      const value = compare(base, "0") === 0 ? "0" : multiply(base, await priceOf(symbol));
+      return add(held.get(quoteAsset) ?? "0", value);
+    },
+    rules: async (symbol) => (await infoOf(symbol)).rules,
+    clockOffsetMs: async () => memory.offsetMs,
+  };
+}
+
+function spotRefusal(order: OrderRequest): string | undefined {
+  if (order.leverage !== undefined && compare(order.leverage, "1") > 0) {
+    return `${order.symbol}: Binance spot has no leverage (${order.leverage} was asked for); use binance-usdm`;
+  }
+  return undefined;
+}

@@ -1,0 +1,81 @@
+import * as z from "zod";
+import { divide, isPositive, parseDecimal } from "#contracts/decimal";
+import type { OrderRequest, VenueOrder } from "#contracts/order";
+import type { Parameters } from "./signing.ts";
+
+/** Binance pads its numbers with zeros. */
+export const amount = z.string().transform((text, context) => {
+  const number = parseDecimal(text);
+  if (number !== undefined) return number;
+  context.addIssue("is not a number");
+  return z.NEVER;
+});
+
+const statuses = {
+  NEW: "working",
+  PENDING_NEW: "working",
+  PARTIALLY_FILLED: "working",
+  PENDING_CANCEL: "working",
+  FILLED: "filled",
+  CANCELED: "cancelled",
+  REJECTED: "rejected",
+  EXPIRED: "expired",
+  EXPIRED_IN_MATCH: "expired",
+} as const satisfies Record<string, VenueOrder["status"]>;
+
+const milliseconds = z.int().transform((ms) => new Date(ms));
+
+export const commission = z.object({ price: amount, commission: amount, commissionAsset: z.string() });
+export type Commission = z.infer<typeof commission>;
+
+export const trade = commission.extend({ orderId: z.int(), time: milliseconds });
+
+export const spotOrder = z.object({
+  clientOrderId: z.string(),
+  orderId: z.int(),
+  origQty: amount,
+  executedQty: amount,
+  cummulativeQuoteQty: amount,
+  status: z.enum(Object.keys(statuses) as [keyof typeof statuses, ...(keyof typeof statuses)[]]),
+  transactTime: milliseconds.optional(),
+  updateTime: milliseconds.optional(),
+  fills: z.array(commission).optional(),
+});
+export type SpotOrder = z.infer<typeof spotOrder>;
+
+/** `fee` is worked out elsewhere: Binance takes it in whatever asset it likes. */
+export function venueOrderOf(order: SpotOrder, of: { clientOrderId: string; fee: string; now: Date }): VenueOrder {
+  return {
+    clientOrderId: of.clientOrderId,
+    venueOrderId: String(order.orderId),
+    status: statuses[order.status],
+    quantity: order.origQty,
+    filledQuantity: order.executedQty,
+    averagePrice: isPositive(order.executedQty) ? divide(order.cummulativeQuoteQty, order.executedQty) : undefined,
+    fee: of.fee,
+    updatedAt: order.updateTime ?? order.transactTime ?? of.now,
+  };
+}
+
+const limitTerms = {
+  gtc: { type: "LIMIT", timeInForce: "GTC" },
+  ioc: { type: "LIMIT", timeInForce: "IOC" },
+  fok: { type: "LIMIT", timeInForce: "FOK" },
+  post_only: { type: "LIMIT_MAKER", timeInForce: undefined },
+} as const;
+
+export function spotParameters(order: OrderRequest): Parameters {
+  const terms =
+    order.type === "limit"
+      ? { ...limitTerms[order.timeInForce ?? "gtc"], price: order.price }
+      : { type: { market: "MARKET", stop: "STOP_LOSS", take_profit: "TAKE_PROFIT" }[order.type] };
+  return {
+    symbol: order.symbol,
+    side: order.side.toUpperCase(),
+    ...terms,
+    quantity: order.quantity,
+    ...(order.type === "stop" || order.type === "take_profit" ? { stopPrice: order.triggerPrice } : {}),
+    newClientOrderId: order.clientOrderId,
+    newOrderRespType: "FULL",
+  };
+}
