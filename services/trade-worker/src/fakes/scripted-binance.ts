@@ -1,3 +1,4 @@
+import type { Market } from "../venues/binance/faults.ts";
 import type { TestClock } from "./test-clock.ts";
 import { createMemory, createTransport, type Memory, type Transport } from "../venues/binance/transport.ts";
 
@@ -14,10 +15,11 @@ export type Answer = { status?: number; body: unknown; headers?: Record<string, 
 export function scriptedBinance(of: {
   clock: TestClock;
   answers: Record<string, Answer | ((sent: Sent) => Answer)>;
-  memory?: Memory;
+  market?: Market;
 }): { transport: Transport; memory: Memory; sent: Sent[] } {
   const sent: Sent[] = [];
-  const memory = of.memory ?? createMemory();
+  const memory = createMemory();
+  const market = of.market ?? "spot";
   const scripted: typeof fetch = async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
     const request = {
@@ -36,8 +38,8 @@ export function scriptedBinance(of: {
   };
   const transport = createTransport({
     baseUrl: "https://binance.test",
-    market: "spot",
-    timePath: "/api/v3/time",
+    market,
+    timePath: market === "spot" ? "/api/v3/time" : "/fapi/v1/time",
     credentials: { apiKey: "key", apiSecret: "secret" },
     clock: of.clock,
     fetch: scripted,

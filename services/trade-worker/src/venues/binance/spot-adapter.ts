@@ -14,7 +14,7 @@ import {
   type Commission,
   type SpotOrder,
 } from "./spot-orders.ts";
-import { symbolInfoOf, type SymbolInfo } from "./symbol-info.ts";
+import { symbolInfoOf, type KnownSymbols, type SymbolInfo } from "./symbol-info.ts";
 import type { Parameters } from "./signing.ts";
 import type { Memory, Transport } from "./transport.ts";
 
@@ -25,9 +25,6 @@ const LIST_LIMIT = "1000";
 
 const ticker = z.object({ price: amount });
 const account = z.object({ balances: z.array(z.object({ asset: z.string(), free: amount, locked: amount })) });
-
-/** Rules by symbol, kept by an isolate for ten minutes: they hardly ever change. */
-export type KnownSymbols = Map<string, { info: SymbolInfo; until: number }>;
 
 export interface SpotDeps {
   transport: Transport;

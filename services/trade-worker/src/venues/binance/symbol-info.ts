@@ -9,6 +9,9 @@ export interface SymbolInfo {
   rules: VenueRules;
 }
 
+/** Rules by symbol, kept by an isolate for some minutes: they hardly ever change. */
+export type KnownSymbols = Map<string, { info: SymbolInfo; until: number }>;
+
 const filters = z.array(z.looseObject({ filterType: z.string() }));
 const exchangeInfo = z.object({
   symbols: z.array(

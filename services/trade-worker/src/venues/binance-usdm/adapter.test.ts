@@ -1,0 +1,337 @@
+import { describe, expect, test } from "vitest";
+import type { OrderRequest } from "#contracts/order";
+import { scriptedBinance, type Answer, type Sent } from "../../fakes/scripted-binance.ts";
+import { createTestClock, START } from "../../fakes/test-clock.ts";
+import { VenueRefusal, VenueUnavailable, type Venue } from "../venue.ts";
+import { binanceUsdmVenue } from "./adapter.ts";
+import type { MarginMode } from "./terms.ts";
+
+const POST = "POST /fapi/v1/order";
+const POST_ALGO = "POST /fapi/v1/algoOrder";
+const GET = "GET /fapi/v1/order";
+const GET_ALGO = "GET /fapi/v1/algoOrder";
+const TRADES = "GET /fapi/v1/userTrades";
+const ORDERS = "GET /fapi/v1/allOrders";
+const LEVERAGE = "POST /fapi/v1/leverage";
+
+const filled = {
+  orderId: 28,
+  clientOrderId: "x-e",
+  origQty: "0.500",
+  executedQty: "0.500",
+  avgPrice: "10000.00",
+  status: "FILLED",
+  updateTime: START.getTime(),
+};
+const algo = {
+  algoId: 7,
+  clientAlgoId: "x-s1",
+  quantity: "0.500",
+  algoStatus: "NEW",
+  actualOrderId: "",
+  updateTime: START.getTime(),
+};
+const trade = { orderId: 28, price: "10000", commission: "2.5", commissionAsset: "USDT", time: START.getTime() };
+const notFound = { status: 400, body: { code: -2013, msg: "Order does not exist." } };
+const gone = { status: 400, body: { code: -2011, msg: "Unknown order sent." } };
+const exchangeInfo = {
+  symbols: [
+    {
+      symbol: "BTCUSDT",
+      status: "TRADING",
+      baseAsset: "BTC",
+      quoteAsset: "USDT",
+      filters: [
+        { filterType: "PRICE_FILTER", tickSize: "0.10" },
+        { filterType: "LOT_SIZE", minQty: "0.001", maxQty: "1000", stepSize: "0.001" },
+        { filterType: "MIN_NOTIONAL", notional: "100" },
+      ],
+    },
+  ],
+};
+const order: OrderRequest = {
+  clientOrderId: "x-e",
+  symbol: "BTCUSDT.P",
+  side: "buy",
+  type: "market",
+  quantity: "0.5",
+  reduceOnly: false,
+};
+const stop: OrderRequest = {
+  ...order,
+  clientOrderId: "x-s1",
+  side: "sell",
+  type: "stop",
+  triggerPrice: "9000",
+  reduceOnly: true,
+};
+const key = { clientOrderId: "x-e", symbol: "BTCUSDT.P" };
+const stopKey = { ...key, clientOrderId: "x-s1" };
+const of = { signedAt: START };
+
+function open(
+  answers: Record<string, Answer | ((sent: Sent) => Answer)>,
+  marginMode?: MarginMode,
+): { venue: Venue; sent: Sent[]; names: () => string[] } {
+  const clock = createTestClock();
+  const all = { "GET /fapi/v1/exchangeInfo": { body: exchangeInfo }, [TRADES]: { body: [trade] }, ...answers };
+  const { transport, memory, sent } = scriptedBinance({ clock, answers: all, market: "usdm" });
+  const venue = binanceUsdmVenue({ transport, clock, memory, known: new Map(), marginMode });
+  return { venue, sent, names: () => sent.map(({ method, path }) => `${method} ${path}`) };
+}
+
+describe("placing at Binance USD-M", () => {
+  test("a market order, with what it filled and its fee", async () => {
+    const { venue, sent } = open({ [POST]: { body: filled } });
+    expect(await venue.place(order, of)).toMatchObject({
+      kind: "accepted",
+      order: { status: "filled", filledQuantity: "0.5", averagePrice: "10000", fee: "2.5" },
+    });
+    const query = Object.fromEntries(sent[0]?.query ?? []);
+    expect(query).toMatchObject({
+      symbol: "BTCUSDT",
+      side: "BUY",
+      type: "MARKET",
+      quantity: "0.5",
+      newClientOrderId: "x-e",
+      newOrderRespType: "RESULT",
+      timestamp: String(START.getTime()),
+    });
+    expect(query).not.toHaveProperty("reduceOnly");
+  });
+
+  test("a close may only reduce", async () => {
+    const { venue, sent } = open({ [POST]: { body: filled } });
+    await venue.place({ ...order, reduceOnly: true }, of);
+    expect(sent[0]?.query.get("reduceOnly")).toBe("true");
+  });
+
+  test.each([
+    ["stop", "STOP_MARKET"],
+    ["take_profit", "TAKE_PROFIT_MARKET"],
+  ] as const)("a %s goes to the algo endpoint", async (type, name) => {
+    const { venue, sent, names } = open({ [POST_ALGO]: { body: algo } });
+    expect(await venue.place({ ...stop, type }, of)).toMatchObject({
+      kind: "accepted",
+      order: { status: "working", venueOrderId: "algo-7", filledQuantity: "0" },
+    });
+    expect(names()).toEqual([POST_ALGO]);
+    expect(Object.fromEntries(sent[0]?.query ?? [])).toMatchObject({
+      algoType: "CONDITIONAL",
+      symbol: "BTCUSDT",
+      type: name,
+      triggerPrice: "9000",
+      reduceOnly: "true",
+      clientAlgoId: "x-s1",
+    });
+  });
+
+  test("a fee that cannot be found out does not leave the order in doubt", async () => {
+    const { venue } = open({ [POST]: { body: filled }, [TRADES]: { status: 500, body: "" } });
+    expect(await venue.place(order, of)).toMatchObject({
+      kind: "accepted",
+      order: { status: "filled", fee: "0", reason: expect.stringContaining("its fee is not known") },
+    });
+  });
+
+  test.each([
+    ["rejected", 400, -2019, "words"],
+    ["not_executed", 503, -1008, "words"],
+    ["unknown", 503, -1000, "words"],
+    ["unknown", 400, -9876, "words"],
+    ["unknown", 400, -4046, "words"],
+  ] as const)("is %s by HTTP %d %d, and sent once", async (kind, status, code, msg) => {
+    for (const [path, request] of [
+      [POST, order],
+      [POST_ALGO, stop],
+    ] as const) {
+      const { venue, names } = open({ [path]: { status, body: { code, msg } } });
+      expect((await venue.place(request, of)).kind).toBe(kind);
+      expect(names()).toEqual([path]);
+    }
+  });
+
+  test("an id that stands already is asked about and not sent again", async () => {
+    const { venue, names } = open({
+      [POST]: { status: 400, body: { code: -4116, msg: "Duplicated clientOrderId." } },
+      [GET_ALGO]: notFound,
+      [GET]: { body: filled },
+    });
+    expect(await venue.place(order, of)).toMatchObject({ kind: "accepted", order: { venueOrderId: "28" } });
+    expect(names().filter((name) => name === POST)).toHaveLength(1);
+  });
+
+  test("a spot symbol is rejected in words and not sent", async () => {
+    const { venue, sent } = open({});
+    expect(await venue.place({ ...order, symbol: "BTCUSDT" }, of)).toMatchObject({ kind: "rejected" });
+    expect(sent).toEqual([]);
+    await expect(venue.rules("BTCUSDT")).rejects.toThrow(VenueRefusal);
+  });
+});
+
+describe("leverage and margin mode", () => {
+  const MARGIN = "POST /fapi/v1/marginType";
+
+  test("are set before an entry is sent", async () => {
+    const { venue, names, sent } = open(
+      { [MARGIN]: { body: { code: 200, msg: "success" } }, [LEVERAGE]: { body: {} }, [POST]: { body: filled } },
+      "isolated",
+    );
+    expect((await venue.place({ ...order, leverage: "3" }, of)).kind).toBe("accepted");
+    expect(names().slice(0, 3)).toEqual([MARGIN, LEVERAGE, POST]);
+    expect(sent[0]?.query.get("marginType")).toBe("ISOLATED");
+    expect(sent[1]?.query.get("leverage")).toBe("3");
+  });
+
+  test("a margin mode that stands already is as good as set", async () => {
+    const unchanged = { status: 400, body: { code: -4046, msg: "No need to change margin type." } };
+    const { venue } = open({ [MARGIN]: unchanged, [POST]: { body: filled } }, "crossed");
+    expect((await venue.place(order, of)).kind).toBe("accepted");
+  });
+
+  test("an exit sets nothing", async () => {
+    const { venue, names } = open({ [POST]: { body: filled } }, "isolated");
+    await venue.place({ ...order, reduceOnly: true, leverage: "3" }, of);
+    expect(names()[0]).toBe(POST);
+  });
+
+  test.each([
+    ["rejected", { status: 400, body: { code: -4028, msg: "Leverage 300 is not valid" } }],
+    ["not_executed", { status: 500, body: "" }],
+    ["not_executed", new Error("reset")],
+  ] as const)("what cannot be set keeps the order back: %s", async (kind, answer) => {
+    const { venue, names } = open({ [LEVERAGE]: answer });
+    expect(await venue.place({ ...order, leverage: "300" }, of)).toMatchObject({
+      kind,
+      reason: expect.stringContaining("not sent, because the leverage 300 could not be set"),
+    });
+    expect(names()).toEqual([LEVERAGE]);
+  });
+});
+
+describe("finding an order at Binance USD-M", () => {
+  test("a plain order by its id, with its fee", async () => {
+    const { venue } = open({ [GET_ALGO]: notFound, [GET]: { body: filled } });
+    expect(await venue.find(key)).toMatchObject({ venueOrderId: "28", status: "filled", fee: "2.5" });
+  });
+
+  test("a conditional order that waits works", async () => {
+    const { venue } = open({ [GET_ALGO]: { body: algo } });
+    expect(await venue.find(stopKey)).toMatchObject({ venueOrderId: "algo-7", status: "working" });
+  });
+
+  test("one that was triggered is what its order did, under the id that it had", async () => {
+    const { venue, sent } = open({
+      [GET_ALGO]: { body: { ...algo, algoStatus: "FINISHED", actualOrderId: "28" } },
+      [GET]: { body: { ...filled, clientOrderId: "x-s1" } },
+    });
+    expect(await venue.find(stopKey)).toMatchObject({
+      clientOrderId: "x-s1",
+      venueOrderId: "algo-7",
+      status: "filled",
+      fee: "2.5",
+    });
+    expect(sent[1]?.query.get("orderId")).toBe("28");
+  });
+
+  test.each([
+    ["CANCELED", "cancelled"],
+    ["REJECTED", "rejected"],
+    ["EXPIRED", "expired"],
+    ["TRIGGERING", "working"],
+    ["TRIGGERED", "working"],
+  ])("%s without an order is %s", async (algoStatus, status) => {
+    const { venue } = open({ [GET_ALGO]: { body: { ...algo, algoStatus } } });
+    expect(await venue.find(stopKey)).toMatchObject({ status });
+  });
+
+  test("one that has ended as nobody says what is no evidence", async () => {
+    const { venue } = open({ [GET_ALGO]: { body: { ...algo, algoStatus: "FINISHED" } } });
+    await expect(venue.find(stopKey)).rejects.toThrow(VenueUnavailable);
+  });
+
+  const nowhere = { [GET_ALGO]: notFound, [GET]: notFound, [ORDERS]: { body: [] }, [TRADES]: { body: [] } };
+
+  test("is absent when nothing knows it", async () => {
+    expect(await open(nowhere).venue.find(key)).toBeUndefined();
+  });
+
+  test("is in the list when asking by its id does not know it yet", async () => {
+    const { venue } = open({ ...nowhere, [ORDERS]: { body: [filled] }, [TRADES]: { body: [trade] } });
+    expect(await venue.find(key)).toMatchObject({ venueOrderId: "28" });
+  });
+
+  test("is not absent while a fresh trade belongs to no listed order", async () => {
+    await expect(open({ ...nowhere, [TRADES]: { body: [trade] } }).venue.find(key)).rejects.toThrow(VenueUnavailable);
+  });
+
+  test.each([GET_ALGO, GET, ORDERS, TRADES])("a failure of %s is no evidence", async (failing) => {
+    const { venue } = open({ ...nowhere, [failing]: { status: 500, body: "" } });
+    await expect(venue.find(key)).rejects.toThrow(VenueUnavailable);
+  });
+});
+
+describe("cancelling at Binance USD-M", () => {
+  test("a conditional order is cancelled by the id that Binance gave it", async () => {
+    let algoStatus = "NEW";
+    const { venue, sent } = open({
+      "DELETE /fapi/v1/order": gone,
+      [GET_ALGO]: () => ({ body: { ...algo, algoStatus } }),
+      "DELETE /fapi/v1/algoOrder": () => {
+        algoStatus = "CANCELED";
+        return { body: { code: "200", msg: "success" } };
+      },
+    });
+    expect(await venue.cancel(stopKey)).toMatchObject({ status: "cancelled" });
+    expect(
+      sent.find(({ method, path }) => method === "DELETE" && path.endsWith("algoOrder"))?.query.get("algoId"),
+    ).toBe("7");
+  });
+
+  test("a plain order that filled meanwhile says so", async () => {
+    const { venue } = open({ "DELETE /fapi/v1/order": gone, [GET_ALGO]: notFound, [GET]: { body: filled } });
+    expect(await venue.cancel(key)).toMatchObject({ status: "filled" });
+  });
+
+  test("an unclear answer is no evidence", async () => {
+    const { venue } = open({ "DELETE /fapi/v1/order": { status: 504, body: "" }, [GET_ALGO]: notFound });
+    await expect(venue.cancel(key)).rejects.toThrow(VenueUnavailable);
+  });
+});
+
+describe("what Binance USD-M says of an account and a symbol", () => {
+  const row = { symbol: "BTCUSDT", positionSide: "BOTH", positionAmt: "-0.500", entryPrice: "10000.0" };
+
+  test("rules, with the minimum value under the name that it has here", async () => {
+    expect(await open({}).venue.rules("BTCUSDT.P")).toMatchObject({ quantityStep: "0.001", minNotional: "100" });
+  });
+
+  test("a position, a short one negative; none is zero", async () => {
+    const path = "GET /fapi/v3/positionRisk";
+    expect(await open({ [path]: { body: [row] } }).venue.position("BTCUSDT.P")).toEqual({
+      symbol: "BTCUSDT.P",
+      quantity: "-0.5",
+      averagePrice: "10000",
+    });
+    expect(await open({ [path]: { body: [] } }).venue.position("BTCUSDT.P")).toMatchObject({ quantity: "0" });
+  });
+
+  test("an account in hedge mode is told to leave it", async () => {
+    const { venue } = open({ "GET /fapi/v3/positionRisk": { body: [{ ...row, positionSide: "SHORT" }] } });
+    await expect(venue.position("BTCUSDT.P")).rejects.toThrow(/hedge mode/);
+  });
+
+  test("equity is the wallet of the quote currency", async () => {
+    const { venue } = open({ "GET /fapi/v3/balance": { body: [{ asset: "USDT", balance: "123.40" }] } });
+    expect(await venue.equity("BTCUSDT.P")).toBe("123.4");
+  });
+
+  test("open orders are the plain and the conditional ones", async () => {
+    const resting = { ...filled, status: "NEW", executedQty: "0", avgPrice: "0" };
+    const { venue } = open({
+      "GET /fapi/v1/openOrders": { body: [resting] },
+      "GET /fapi/v1/openAlgoOrders": { body: [algo] },
+    });
+    expect((await venue.openOrders("BTCUSDT.P")).map((each) => each.venueOrderId)).toEqual(["28", "algo-7"]);
+  });
+});

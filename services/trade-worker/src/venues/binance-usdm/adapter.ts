@@ -1,0 +1,141 @@
+import * as z from "zod";
+import { isZero, type Decimal } from "#contracts/decimal";
+import type { OrderRequest, VenueOrder } from "#contracts/order";
+import type { Clock } from "../../clock.ts";
+import { ask, askIfThere, askOrRefuse, placeReplyOf, unavailable } from "../binance/asking.ts";
+import { feeOf } from "../binance/fees.ts";
+import { amount } from "../binance/spot-orders.ts";
+import { symbolInfoOf, type KnownSymbols, type SymbolInfo } from "../binance/symbol-info.ts";
+import type { Parameters } from "../binance/signing.ts";
+import type { Memory, Reply, Transport } from "../binance/transport.ts";
+import { VenueRefusal, VenueUnavailable, type OrderKey, type PlaceReply, type Venue } from "../venue.ts";
+import { createLookup } from "./lookup.ts";
+import { algoOrder, algoParameters, isConditional, orderParameters, untriggeredOrderOf, usdmOrder } from "./orders.ts";
+import { setTerms, type MarginMode } from "./terms.ts";
+
+const RULES_KEPT_MS = 10 * 60_000;
+
+const ticker = z.object({ price: amount });
+const positions = z.array(
+  z.object({ symbol: z.string(), positionSide: z.string(), positionAmt: amount, entryPrice: amount }),
+);
+const balances = z.array(z.object({ asset: z.string(), balance: amount }));
+
+export interface UsdmDeps {
+  transport: Transport;
+  clock: Clock;
+  memory: Memory;
+  known: KnownSymbols;
+  /** Absent: as the account has it. */
+  marginMode?: MarginMode | undefined;
+}
+
+/** Binance USD-M perpetuals of an account in one-way mode; a canonical `BTCUSDT.P` is Binance's `BTCUSDT`. */
+export function binanceUsdmVenue({ transport, clock, memory, known, marginMode }: UsdmDeps): Venue {
+  const signed = (path: string, parameters: Parameters): Promise<Reply> => transport.signed("GET", path, parameters);
+
+  async function infoOf(symbol: string): Promise<SymbolInfo> {
+    const name = nameAt(symbol);
+    const before = known.get(name);
+    if (before !== undefined && before.until > clock.now().getTime()) return before.info;
+    const asked = transport.open("/fapi/v1/exchangeInfo", {});
+    const info = symbolInfoOf(await askOrRefuse(`the rules of ${symbol}`, asked, z.unknown()), name);
+    known.set(name, { info, until: clock.now().getTime() + RULES_KEPT_MS });
+    return info;
+  }
+
+  const priceOf = async (symbol: string): Promise<Decimal> =>
+    (await ask(`the price of ${symbol}`, transport.open("/fapi/v1/ticker/price", { symbol }), ticker)).price;
+
+  const lookup = createLookup({
+    transport,
+    clock,
+    feeOf: async (commissions, symbol) => feeOf(commissions, { ...(await infoOf(symbol)), priceOf }),
+  });
+
+  async function accepted(body: unknown, order: OrderRequest): Promise<PlaceReply> {
+    if (isConditional(order)) {
+      const algo = algoOrder.safeParse(body);
+      return algo.success ? { kind: "accepted", order: untriggeredOrderOf(algo.data, "working") } : unreadable;
+    }
+    const taken = usdmOrder.safeParse(body);
+    if (!taken.success) return unreadable;
+    return { kind: "accepted", order: await lookup.withFeeIfKnown(taken.data, order) };
+  }
+
+  async function alreadySent(order: OrderRequest, reason: string): Promise<PlaceReply> {
+    const found = await lookup.find(order).catch(() => undefined);
+    return found ? { kind: "accepted", order: found } : { kind: "unknown", reason };
+  }
+
+  return {
+    async place(order, { signedAt }) {
+      if (!order.symbol.endsWith(".P")) return { kind: "rejected", reason: spotSentence(order.symbol) };
+      const symbol = nameAt(order.symbol);
+      const refused = await setTerms({ transport, order, symbol, marginMode });
+      if (refused !== undefined) return refused;
+      const reply = isConditional(order)
+        ? await transport.signed("POST", "/fapi/v1/algoOrder", algoParameters(order, symbol), { signedAt })
+        : await transport.signed("POST", "/fapi/v1/order", orderParameters(order, symbol), { signedAt });
+      if (reply.ok) return accepted(reply.body, order);
+      return reply.fault.verdict === "duplicate" ? alreadySent(order, reply.fault.reason) : placeReplyOf(reply.fault);
+    },
+    find: lookup.find,
+    async cancel(key) {
+      await cancelWhatever(key);
+      return lookup.find(key);
+    },
+    async openOrders(symbol) {
+      const of = { symbol: nameAt(symbol) };
+      const [plain, conditional] = await Promise.all([
+        ask("the open orders", signed("/fapi/v1/openOrders", of), z.array(usdmOrder)),
+        ask("the open conditional orders", signed("/fapi/v1/openAlgoOrders", of), z.array(algoOrder)),
+      ]);
+      const working = plain.map((each): Promise<VenueOrder> => lookup.withFee(each, { ...each, symbol }));
+      return [...(await Promise.all(working)), ...conditional.map((each) => untriggeredOrderOf(each, "working"))];
+    },
+    async position(symbol) {
+      const name = nameAt(symbol);
+      const all = await ask("the position", signed("/fapi/v3/positionRisk", { symbol: name }), positions);
+      const held = all.filter((each) => each.symbol === name && !isZero(each.positionAmt));
+      if (held.some((each) => each.positionSide !== "BOTH")) {
+        throw new VenueUnavailable(`${symbol}: the account is in hedge mode; set its position mode to one-way`);
+      }
+      const [one] = held;
+      return { symbol, quantity: one?.positionAmt ?? "0", averagePrice: one?.entryPrice };
+    },
+    async equity(symbol) {
+      const { quoteAsset } = await infoOf(symbol);
+      const all = await askOrRefuse("the balance", signed("/fapi/v3/balance", {}), balances);
+      return all.find((each) => each.asset === quoteAsset)?.balance ?? "0";
+    },
+    rules: async (symbol) => (await infoOf(symbol)).rules,
+    clockOffsetMs: async () => memory.offsetMs,
+  };
+
+  /** The key does not say which kind of order it names, so both endpoints are told. */
+  async function cancelWhatever({ symbol, clientOrderId }: OrderKey): Promise<void> {
+    const plain = { symbol: nameAt(symbol), origClientOrderId: clientOrderId };
+    const replies = [await transport.signed("DELETE", "/fapi/v1/order", plain)];
+    const asked = signed("/fapi/v1/algoOrder", { clientAlgoId: clientOrderId });
+    const algo = await askIfThere(`order ${clientOrderId}`, asked, algoOrder);
+    if (algo?.algoStatus === "NEW") {
+      replies.push(await transport.signed("DELETE", "/fapi/v1/algoOrder", { algoId: String(algo.algoId) }));
+    }
+    for (const reply of replies) {
+      if (reply.ok || reply.fault.verdict === "absent") continue;
+      throw unavailable(`cancelling ${clientOrderId}`, reply.fault);
+    }
+  }
+}
+
+const unreadable: PlaceReply = { kind: "unknown", reason: "Binance took the order in words that cannot be read" };
+
+function nameAt(symbol: string): string {
+  if (symbol.endsWith(".P")) return symbol.slice(0, -2);
+  throw new VenueRefusal(spotSentence(symbol));
+}
+
+function spotSentence(symbol: string): string {
+  return `${symbol} is spot; the venue binance-usdm trades perpetuals such as ${symbol}.P`;
+}

@@ -1,0 +1,94 @@
+import * as z from "zod";
+import { isZero, type Decimal } from "#contracts/decimal";
+import type { VenueOrder } from "#contracts/order";
+import type { Clock } from "../../clock.ts";
+import { ask, askIfThere, wordsOf } from "../binance/asking.ts";
+import type { Commission } from "../binance/spot-orders.ts";
+import type { Parameters } from "../binance/signing.ts";
+import type { Transport } from "../binance/transport.ts";
+import { VenueUnavailable, type OrderKey } from "../venue.ts";
+import {
+  algoOrder,
+  algoVenueId,
+  untriggeredOrderOf,
+  usdmOrder,
+  usdmTrade,
+  venueOrderOf,
+  type AlgoOrder,
+  type UsdmOrder,
+} from "./orders.ts";
+
+/** Younger trades may belong to an order that is still on its way into the list. */
+const SETTLED_AFTER_MS = 60 * 60_000;
+
+interface LookupDeps {
+  transport: Transport;
+  clock: Clock;
+  feeOf: (commissions: readonly Commission[], symbol: string) => Promise<Decimal>;
+}
+
+export function createLookup({ transport, clock, feeOf }: LookupDeps) {
+  const get = <S extends z.ZodType>(what: string, path: string, parameters: Parameters, schema: S) =>
+    ask(what, transport.signed("GET", path, parameters), schema);
+  const nameOf = (key: OrderKey): string => key.symbol.replace(/\.P$/, "");
+
+  async function feeFor(order: UsdmOrder, key: OrderKey): Promise<Decimal> {
+    if (isZero(order.executedQty)) return "0";
+    const of = { symbol: nameOf(key), orderId: String(order.orderId) };
+    return feeOf(await get("the trades", "/fapi/v1/userTrades", of, z.array(usdmTrade)), key.symbol);
+  }
+
+  async function withFee(order: UsdmOrder, key: OrderKey, venueOrderId?: string): Promise<VenueOrder> {
+    return venueOrderOf(order, { ...key, fee: await feeFor(order, key), venueOrderId });
+  }
+
+  /** A stop must not wait until somebody has found out a fee. */
+  async function withFeeIfKnown(order: UsdmOrder, key: OrderKey): Promise<VenueOrder> {
+    return withFee(order, key).catch((error: unknown) => ({
+      ...venueOrderOf(order, { ...key, fee: "0" }),
+      reason: `its fee is not known and counts as 0: ${wordsOf(error)}`,
+    }));
+  }
+
+  async function triggered(algo: AlgoOrder, key: OrderKey): Promise<VenueOrder> {
+    const { algoStatus, actualOrderId } = algo;
+    if (actualOrderId === undefined) {
+      if (algoStatus === "CANCELED") return untriggeredOrderOf(algo, "cancelled");
+      if (algoStatus === "REJECTED") return untriggeredOrderOf(algo, "rejected");
+      if (algoStatus === "EXPIRED") return untriggeredOrderOf(algo, "expired");
+      if (algoStatus !== "FINISHED") return untriggeredOrderOf(algo, "working");
+      throw new VenueUnavailable(`order ${key.clientOrderId} has ended and Binance does not say yet as which order`);
+    }
+    const of = { symbol: nameOf(key), orderId: actualOrderId };
+    const order = await get(`order ${key.clientOrderId}`, "/fapi/v1/order", of, usdmOrder);
+    return withFee(order, key, algoVenueId(algo));
+  }
+
+  /** "Not found" right after a time-out proves nothing: the order's trades and the list must say so too. */
+  async function findInLists(key: OrderKey): Promise<VenueOrder | undefined> {
+    const of = { symbol: nameOf(key), limit: "1000" };
+    // Trades first: what is in them must be in a list of orders that was asked for later.
+    const trades = await get("the trades", "/fapi/v1/userTrades", of, z.array(usdmTrade));
+    const orders = await get("the orders", "/fapi/v1/allOrders", of, z.array(usdmOrder));
+    const order = orders.find((each) => each.clientOrderId === key.clientOrderId);
+    if (order !== undefined) return withFee(order, key);
+    const listed = new Set(orders.map((each) => each.orderId));
+    const since = clock.now().getTime() - SETTLED_AFTER_MS;
+    const stray = trades.find((each) => each.time.getTime() >= since && !listed.has(each.orderId));
+    if (stray === undefined) return undefined;
+    throw new VenueUnavailable(`order ${stray.orderId} has traded ${of.symbol} and is in no list of Binance's yet`);
+  }
+
+  /** Conditional orders first: what one becomes may bear its client id, and must not count as a second order. */
+  async function find(key: OrderKey): Promise<VenueOrder | undefined> {
+    const what = `order ${key.clientOrderId}`;
+    const byAlgo = transport.signed("GET", "/fapi/v1/algoOrder", { clientAlgoId: key.clientOrderId });
+    const algo = await askIfThere(what, byAlgo, algoOrder);
+    if (algo !== undefined) return triggered(algo, key);
+    const of = { symbol: nameOf(key), origClientOrderId: key.clientOrderId };
+    const order = await askIfThere(what, transport.signed("GET", "/fapi/v1/order", of), usdmOrder);
+    return order === undefined ? findInLists(key) : withFee(order, key);
+  }
+
+  return { find, withFee, withFeeIfKnown };
+}
