@@ -1,0 +1,138 @@
+import { describe, expect, test } from "vitest";
+import { divide, multiply, positiveDecimal } from "#contracts/decimal";
+import type { OrderRequest } from "#contracts/order";
+import { fitToRules } from "../../rounding.ts";
+import { algoParameters, isConditional, orderParameters } from "../binance-usdm/orders.ts";
+import type { Parameters } from "./signing.ts";
+import { spotParameters } from "./spot-orders.ts";
+import { symbolInfoOf } from "./symbol-info.ts";
+
+const CASES = 500;
+const PLACES = 24;
+
+/** Numbers from 0 up to 1, the same in every run. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** A second arithmetic, on whole numbers, so that nothing is judged by what it is made of. */
+function whole(text: string): bigint {
+  expect(text).toMatch(/^\d+(?:\.\d+)?$/);
+  const [digits = "", fraction = ""] = text.split(".");
+  return BigInt(digits + fraction.padEnd(PLACES, "0"));
+}
+
+function randomCase(random: () => number) {
+  const pick = <T>(all: readonly [T, ...T[]]): T => all[Math.floor(random() * all.length)] ?? all[0];
+  const stepOf = (places: number): string => (places === 0 ? "1" : `0.${"0".repeat(places - 1)}1`);
+  const digits = (count: number): string => String(1 + Math.floor(random() * (10 ** count - 1)));
+  const decimals = (): string => `${digits(4)}.${digits(8)}1`;
+  const step = stepOf(Math.floor(random() * 9));
+  const tick = pick([stepOf(Math.floor(random() * 9)), "0.5", "0.05", "2.5"]);
+  const small = `0.${"0".repeat(Math.floor(random() * 9))}${digits(3)}1`;
+  const price = pick([decimals(), small]);
+  const equity = decimals();
+  const percent = `${digits(2)}.5`;
+  const sized = divide(multiply(equity, percent), multiply(price, "100"));
+  const type = pick(["market", "limit", "stop", "take_profit"] as const);
+  const order: OrderRequest = {
+    clientOrderId: "x-e",
+    symbol: "BTCUSDT.P",
+    side: pick(["buy", "sell"]),
+    type,
+    quantity: pick([decimals(), small, positiveDecimal.safeParse(sized).success ? sized : small]),
+    price: type === "limit" ? price : undefined,
+    triggerPrice: type === "stop" || type === "take_profit" ? price : undefined,
+    referencePrice: price,
+    reduceOnly: random() < 0.3,
+  };
+  // As Binance writes them: padded, a rule that is off as zero.
+  const minQuantity = pick([`${step}${step.includes(".") ? "000" : ".000"}`, "0.00000000"]);
+  const filters = [
+    { filterType: "PRICE_FILTER", tickSize: `${tick}${tick.includes(".") ? "00" : ".00"}` },
+    { filterType: "LOT_SIZE", stepSize: step, minQty: minQuantity, maxQty: pick(["5000.00", "0.00"]) },
+    { filterType: "NOTIONAL", minNotional: pick(["5.00000000", "0.00000000"]) },
+  ];
+  const symbol = { symbol: "BTCUSDT", status: "TRADING", baseAsset: "BTC", quoteAsset: "USDT", filters };
+  return { order, rules: symbolInfoOf({ symbols: [symbol] }, "BTCUSDT").rules };
+}
+
+function sentFor(order: OrderRequest): Parameters[] {
+  const usdm = isConditional(order) ? algoParameters(order, "BTCUSDT") : orderParameters(order, "BTCUSDT");
+  return [spotParameters(order), usdm];
+}
+
+describe(`${CASES} random orders and rules of Binance`, () => {
+  const random = seeded(20_261_128);
+  const cases = Array.from({ length: CASES }, () => randomCase(random));
+  const fitted = cases.map((each) => ({ ...each, result: fitToRules(each.order, each.rules) }));
+
+  test("some fit and some do not", () => {
+    const fit = fitted.filter(({ result }) => result.fits).length;
+    expect(fit).toBeGreaterThan(CASES / 5);
+    expect(fit).toBeLessThan(CASES);
+  });
+
+  const sent = fitted.flatMap(({ order, rules, result }) =>
+    result.fits ? [{ asked: order, rules, order: result.order }] : [],
+  );
+
+  test("a quantity is the largest multiple of the step within what was asked and what is allowed", () => {
+    const wrong = sent.filter(({ asked, rules, order }) => {
+      const quantity = whole(order.quantity);
+      const step = whole(rules.quantityStep);
+      const left = whole(asked.quantity) - quantity;
+      const tooSmall = quantity <= 0n || quantity < whole(rules.minQuantity ?? "0");
+      const tooLarge = rules.maxQuantity !== undefined && quantity > whole(rules.maxQuantity);
+      return quantity % step !== 0n || left < 0n || left >= step || tooSmall || tooLarge;
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test("prices are multiples of the tick", () => {
+    const prices = sent.flatMap(({ rules, order }) =>
+      [order.price, order.triggerPrice].flatMap((price) => (price === undefined ? [] : [{ price, rules }])),
+    );
+    expect(prices.length).toBeGreaterThan(0);
+    expect(prices.filter(({ price, rules }) => whole(price) % whole(rules.priceTick) !== 0n)).toEqual([]);
+  });
+
+  test("an entry is worth the minimum", () => {
+    const cheap = sent.filter(({ rules, order }) => {
+      const value = order.price ?? order.triggerPrice ?? order.referencePrice ?? "0";
+      const worth = whole(order.quantity) * whole(value);
+      return !order.reduceOnly && worth < whole(rules.minNotional ?? "0") * 10n ** BigInt(PLACES);
+    });
+    expect(cheap).toEqual([]);
+  });
+
+  test("a limit price is never worse than what was asked, nor a tick away from it", () => {
+    const wrong = sent.filter(({ asked, rules, order }) => {
+      const kept = whole(asked.price ?? "0") - whole(order.price ?? "0");
+      const given = order.side === "buy" ? kept : -kept;
+      return given < 0n || given >= whole(rules.priceTick);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test("what does not fit is refused with the rule and its value", () => {
+    const wordless = fitted.filter(({ rules, result }) => {
+      const values = Object.values(rules).filter((value) => value !== undefined);
+      return !result.fits && !values.some((value) => result.reason.includes(value));
+    });
+    expect(wordless).toEqual([]);
+  });
+
+  test("no number is sent with an exponent", () => {
+    const names = ["quantity", "price", "stopPrice", "triggerPrice"];
+    const numbers = sent
+      .flatMap(({ order }) => sentFor(order))
+      .flatMap((parameters) => names.flatMap((name) => parameters[name] ?? []));
+    expect(numbers.some((number) => number.startsWith("0.000000"))).toBe(true);
+    expect(numbers.filter((number) => !positiveDecimal.safeParse(number).success)).toEqual([]);
+  });
+});
