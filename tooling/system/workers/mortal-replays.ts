@@ -1,4 +1,5 @@
 import real from "../../../services/ops-worker/src/index.ts";
+export { QueueWatch } from "../../../services/ops-worker/src/watch/queue-watch.ts";
 import { ReplayJobs as RealReplayJobs } from "../../../services/ops-worker/src/replays/replay-jobs.ts";
 
 interface Env {
