@@ -130,7 +130,7 @@ export const metrics = z.object({
 /** The API's description calls it text. */
 export const purgeState = z
   .object({ completed: z.union([z.boolean(), z.string()]).nullish() })
-  .transform(({ completed }) => String(completed ?? true) === "true");
+  .transform(({ completed }) => String(completed) === "true");
 
 export const peeked = z.object({
   messages: z

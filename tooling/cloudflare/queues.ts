@@ -122,7 +122,7 @@ export class Queues {
     });
   }
 
-  /** Whether the last purge is done; a queue that was never purged is. */
+  /** Whether the last purge is known to be done. */
   async isPurged(of: Named): Promise<boolean> {
     const where = this.#root + path`/${of.id}/purge`;
     const what = `ask how far the purge of queue ${of.name} is`;

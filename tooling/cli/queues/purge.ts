@@ -8,7 +8,11 @@ const EVERY_MS = 2_000;
  * Deletes all messages and waits until Cloudflare says that it is done: what is sent before may be deleted with them.
  * Answers whether it came to that within a minute.
  */
-export async function purgeToTheEnd(context: HooxContext, { queues }: Account, queue: Queue): Promise<boolean> {
+export async function purgeToTheEnd(
+  context: HooxContext,
+  { queues }: Account,
+  queue: Pick<Queue, "id" | "name">,
+): Promise<boolean> {
   await queues.purge(queue);
   for (let waited = 0; waited < WAIT_MS; waited += EVERY_MS) {
     if (await queues.isPurged(queue)) return true;

@@ -212,16 +212,18 @@ function messageRoutes(named: (exchange: Exchange) => StoredQueue, state: Accoun
         }
         const queue = named(exchange);
         queue.messages = [];
-        return { completed: true, started_at: state.now().toISOString() };
+        queue.purgedAt = state.now().toISOString();
+        return { completed: true, started_at: queue.purgedAt };
       },
     },
     {
       method: "GET",
       path: `${QUEUE}/purge`,
       needs: NEEDS,
+      // A purge is done here before it is answered.
       handle: (exchange) => ({
-        completed: named(exchange).messages.length === 0,
-        started_at: state.now().toISOString(),
+        completed: named(exchange).purgedAt !== undefined,
+        started_at: named(exchange).purgedAt,
       }),
     },
   ];

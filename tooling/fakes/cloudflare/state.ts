@@ -68,6 +68,8 @@ export interface StoredQueue {
   settings: { delivery_delay: number; delivery_paused: boolean; message_retention_period: number };
   consumers: StoredConsumer[];
   messages: StoredMessage[];
+  /** When it was emptied last. */
+  purgedAt?: string;
 }
 
 export interface StoredNamespace {

@@ -89,6 +89,17 @@ export const queues = area({
       },
     },
     {
+      assumption: "a purge leaves nothing, and says when it is done",
+      fake: "nothing left, done",
+      ask: async (world, { queue }) => {
+        await world.call("post", `/queues/${queue.id}/messages`, { body: { smoke: true }, content_type: "json" });
+        await world.account.queues.purge(queue);
+        const done = await withinAMinute(world, () => world.account.queues.isPurged(queue));
+        const left = await world.account.queues.peek(queue);
+        return `${left.length === 0 ? "nothing" : "something"} left, ${done === "within a minute" ? "done" : "not done"}`;
+      },
+    },
+    {
       assumption: "a consumer is listed under `script` and `script_name`",
       fake: "both",
       ask: async ({ call }, { taken, worker }) => {
