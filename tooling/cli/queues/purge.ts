@@ -1,5 +1,6 @@
 import type { Account, Queue } from "../../cloudflare/index.ts";
 import type { HooxContext } from "../context.ts";
+import { CliError } from "../errors.ts";
 
 const WAIT_MS = 60_000;
 const EVERY_MS = 2_000;
@@ -15,8 +16,14 @@ export async function purgeToTheEnd(
 ): Promise<boolean> {
   await queues.purge(queue);
   for (let waited = 0; waited < WAIT_MS; waited += EVERY_MS) {
-    if (await queues.isPurged(queue)) return true;
+    // It was begun: an answer that does not come must not keep it from being written down.
+    if (await queues.isPurged(queue).catch(unknown)) return true;
     await context.sleep(EVERY_MS);
   }
   return false;
+}
+
+function unknown(error: unknown): false {
+  if (error instanceof CliError) return false;
+  throw error;
 }
