@@ -16,7 +16,7 @@ function theBug(name: string): Bug {
   return bug;
 }
 
-describe("the simulation finds", { concurrent: true, timeout: 120_000 }, () => {
+describe("the simulation finds", { concurrent: true }, () => {
   it("at least the bugs that it should", () => {
     expect(bugs.size).toBeGreaterThanOrEqual(16);
   });

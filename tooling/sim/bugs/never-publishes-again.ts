@@ -3,7 +3,7 @@ import type { Bug } from "./bug.ts";
 export const bug: Bug = {
   what: "the outbox publishes once and then waits for ever",
   foundBy: "drains",
-  seed: 3,
+  seed: 2,
   edits: [
     {
       in: "services/ledger-worker/src/ledger/outbox.ts",
