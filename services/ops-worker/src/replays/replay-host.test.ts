@@ -242,12 +242,14 @@ describe("a replay", () => {
 
   it("of the same letters from two terminals at once executes each once", async () => {
     const desk = withRecords(8);
-    const [first, second] = await Promise.all([desk.replay(), desk.replay()]);
+    const jobs = await Promise.all([desk.replay(), desk.replay()]);
     await desk.ring();
+    const shown = await Promise.all(jobs.map(async ({ id }) => (await desk.show(id)).replay));
+    const [faster, slower] = shown.toSorted((a, b) => b.counts.sent - a.counts.sent);
 
     expect(sentTo(desk).toSorted()).toEqual([...desk.database.letters.keys()].toSorted());
-    expect((await desk.show(first.id)).replay.counts).toMatchObject({ sent: 8 });
-    expect((await desk.show(second.id)).replay).toMatchObject({
+    expect(faster?.counts).toMatchObject({ sent: 8 });
+    expect(slower).toMatchObject({
       state: "done",
       counts: { sent: 0, skipped: 8 },
       skipped: { DUPLICATE: 8 },
