@@ -15,7 +15,8 @@ describe("a mail's sender", () => {
     ["DKIM and DMARC vouch for it", JUDGED],
     ["DMARC does", "mx.cloudflare.net; dmarc=pass header.from=tradingview.com"],
     ["DKIM does", "mx.cloudflare.net 1; dkim=fail header.d=other.com; dkim=pass header.d=tradingview.com"],
-    ["DKIM does by its identity", 'mx.cloudflare.net; dkim=pass header.i="@tradingview.com"'],
+    ["DKIM does by its identity", "mx.cloudflare.net; dkim=pass header.i=@tradingview.com"],
+    ["it explains itself", "mx.cloudflare.net; dmarc=pass (p=reject (sp=none)) header.from=tradingview.com"],
   ])("is believed when %s", (_, verdict) => {
     expect(spoofed(mail({ authentication: [verdict] }), ["tradingview.com"])).toBeUndefined();
   });
@@ -34,6 +35,29 @@ describe("a mail's sender", () => {
     [
       "a server that sounds alike",
       { authentication: [JUDGED.replace("mx.cloudflare.net", "mx.cloudflare.net.evil.com")] },
+      /^no verdict/,
+    ],
+    [
+      "a verdict inside the sender's quoted address",
+      {
+        authentication: [
+          'mx.cloudflare.net; spf=pass smtp.mailfrom="x; dkim=pass header.d=tradingview.com ;"@evil.com',
+        ],
+      },
+      /^neither/,
+    ],
+    [
+      "a verdict inside a comment",
+      {
+        authentication: [
+          "mx.cloudflare.net; spf=pass (of x; dkim=pass header.d=tradingview.com ;) smtp.mailfrom=a@evil.com",
+        ],
+      },
+      /^neither/,
+    ],
+    [
+      "a quote that does not end",
+      { authentication: ['mx.cloudflare.net; spf=pass smtp.mailfrom="x; dkim=pass header.d=tradingview.com'] },
       /^no verdict/,
     ],
     [

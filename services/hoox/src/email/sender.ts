@@ -11,7 +11,7 @@ export function spoofed({ from, authentication }: ReadEmail, domains: readonly s
   const domain = from.slice(from.lastIndexOf("@") + 1);
   if (from === "" || !domains.includes(domain))
     return `it is from ${from || "nobody"}, not from ${domains.join(" or ")}`;
-  const [verdict] = authentication;
+  const verdict = authentication[0] === undefined ? undefined : withoutQuotes(authentication[0]);
   if (verdict === undefined || verdict.split(";")[0]?.trim().split(/\s/)[0]?.toLowerCase() !== JUDGE)
     return `no verdict of ${JUDGE} says who sent it`;
   const parts = verdict
@@ -26,6 +26,19 @@ export function spoofed({ from, authentication }: ReadEmail, domains: readonly s
   return passes ? undefined : `neither DKIM nor DMARC of ${domain} vouches for it`;
 }
 
+/**
+ * Comments and quoted words may repeat what the sender wrote, such as its envelope address: they go before anything is
+ * read. Undefined when they do not end.
+ */
+function withoutQuotes(header: string): string | undefined {
+  let bare = header;
+  for (let before = ""; bare !== before;) {
+    before = bare;
+    bare = bare.replaceAll(/"(?:[^"\\]|\\[^])*"/g, " ").replaceAll(/\((?:[^()\\"]|\\[^])*\)/g, " ");
+  }
+  return /["()\\]/.test(bare) ? undefined : bare;
+}
+
 function said(part: string, property: string): string | undefined {
-  return new RegExp(`(?:^|\\s)${property.replace(".", "\\.")}=(\\S+)`).exec(part)?.[1]?.replace(/^"|"$/g, "");
+  return new RegExp(`(?:^|\\s)${property.replace(".", "\\.")}=(\\S+)`).exec(part)?.[1];
 }
