@@ -126,5 +126,5 @@ function lagOf(samples: readonly Sample[], storedAt: number, now: number): numbe
 function acknowledgementOf(facts: Sample["facts"]): number | undefined {
   if (facts === undefined) return undefined;
   const { count, p99Ms } = facts.acknowledgement;
-  return count < LEAST_ACKNOWLEDGEMENTS ? 0 : p99Ms;
+  return count < LEAST_ACKNOWLEDGEMENTS ? undefined : p99Ms;
 }

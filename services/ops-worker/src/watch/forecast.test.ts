@@ -109,6 +109,18 @@ describe("the forecast of signals", () => {
     expect(forecastSignals(busy)).toMatchObject({ inPerSecond: 1, outPerSecond: 1, atRisk: 100 });
   });
 
+  it("counts those behind the listed ones by the pace, too", () => {
+    const at = (minute: number): number => START + minute * MINUTE;
+    const long = [0, 1].map((minute): Sample => {
+      // Four a second end; 5,000 wait, of which 100 are listed, all valid for 60 s more.
+      const validUntil = Array.from({ length: 100 }, () => at(minute) + 60_000);
+      const held = { ended: minute * 240, accepted: minute * 240 + 5_000, waiting: 5_000, validUntil };
+      return { at: at(minute), queues: [], ledgers: [ledger({ ...held, oldestAt: at(minute) - 30_000 })] };
+    });
+
+    expect(forecastSignals(long).atRisk).toBe(5_000 - 240);
+  });
+
   it("worries about none that came a moment ago", () => {
     const held = ledger({ accepted: 1, waiting: 1, oldestAt: START - 500, validUntil: [START + 59_500] });
 

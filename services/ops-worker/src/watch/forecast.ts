@@ -73,8 +73,10 @@ function expiring(
 ): number[] {
   if (oldestAt === undefined || now - oldestAt < PATIENCE_MS) return [];
   const listed = validUntil.filter((until, index) => perSecond <= 0 || now + ((index + 1) / perSecond) * 1_000 > until);
-  const unlisted = listed.length === 0 ? 0 : waiting - validUntil.length;
-  return [...listed, ...Array.from({ length: unlisted }, () => validUntil.at(-1) ?? now)];
+  // Those behind expire no earlier than the last that is listed, or they would stand before it.
+  const last = validUntil.at(-1) ?? now;
+  const reached = Math.max(validUntil.length, Math.floor(((last - now) / 1_000) * Math.max(0, perSecond)));
+  return [...listed, ...Array.from({ length: Math.max(0, waiting - reached) }, () => last)];
 }
 
 function paceOf(ledger: string, samples: readonly Sample[]): { in: number; out: number } | undefined {
