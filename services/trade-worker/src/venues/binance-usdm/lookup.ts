@@ -3,7 +3,8 @@ import { isZero, type Decimal } from "#contracts/decimal";
 import type { VenueOrder } from "#contracts/order";
 import type { Clock } from "../../clock.ts";
 import { ask, askIfThere, wordsOf } from "../binance/asking.ts";
-import type { Commission } from "../binance/spot-orders.ts";
+import { inLists } from "../binance/lists.ts";
+import { trade, type Commission } from "../binance/spot-orders.ts";
 import type { Parameters } from "../binance/signing.ts";
 import type { Transport } from "../binance/transport.ts";
 import { VenueUnavailable, type OrderKey } from "../venue.ts";
@@ -12,14 +13,10 @@ import {
   algoVenueId,
   untriggeredOrderOf,
   usdmOrder,
-  usdmTrade,
   venueOrderOf,
   type AlgoOrder,
   type UsdmOrder,
 } from "./orders.ts";
-
-/** Younger trades may belong to an order that is still on its way into the list. */
-const SETTLED_AFTER_MS = 60 * 60_000;
 
 interface LookupDeps {
   transport: Transport;
@@ -35,7 +32,7 @@ export function createLookup({ transport, clock, feeOf }: LookupDeps) {
   async function feeFor(order: UsdmOrder, key: OrderKey): Promise<Decimal> {
     if (isZero(order.executedQty)) return "0";
     const of = { symbol: nameOf(key), orderId: String(order.orderId) };
-    return feeOf(await get("the trades", "/fapi/v1/userTrades", of, z.array(usdmTrade)), key.symbol);
+    return feeOf(await get("the trades", "/fapi/v1/userTrades", of, z.array(trade)), key.symbol);
   }
 
   async function withFee(order: UsdmOrder, key: OrderKey, venueOrderId?: string): Promise<VenueOrder> {
@@ -64,19 +61,13 @@ export function createLookup({ transport, clock, feeOf }: LookupDeps) {
     return withFee(order, key, algoVenueId(algo));
   }
 
-  /** "Not found" right after a time-out proves nothing: the order's trades and the list must say so too. */
   async function findInLists(key: OrderKey): Promise<VenueOrder | undefined> {
     const of = { symbol: nameOf(key), limit: "1000" };
     // Trades first: what is in them must be in a list of orders that was asked for later.
-    const trades = await get("the trades", "/fapi/v1/userTrades", of, z.array(usdmTrade));
+    const trades = await get("the trades", "/fapi/v1/userTrades", of, z.array(trade));
     const orders = await get("the orders", "/fapi/v1/allOrders", of, z.array(usdmOrder));
-    const order = orders.find((each) => each.clientOrderId === key.clientOrderId);
-    if (order !== undefined) return withFee(order, key);
-    const listed = new Set(orders.map((each) => each.orderId));
-    const since = clock.now().getTime() - SETTLED_AFTER_MS;
-    const stray = trades.find((each) => each.time.getTime() >= since && !listed.has(each.orderId));
-    if (stray === undefined) return undefined;
-    throw new VenueUnavailable(`order ${stray.orderId} has traded ${of.symbol} and is in no list of Binance's yet`);
+    const order = inLists(key.clientOrderId, { trades, orders, symbol: of.symbol, now: clock.now() });
+    return order && withFee(order, key);
   }
 
   /** Conditional orders first: what one becomes may bear its client id, and must not count as a second order. */

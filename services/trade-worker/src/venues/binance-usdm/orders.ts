@@ -2,7 +2,7 @@ import * as z from "zod";
 import { isPositive } from "#contracts/decimal";
 import type { OrderRequest, VenueOrder } from "#contracts/order";
 import type { Parameters } from "../binance/signing.ts";
-import { amount, commission } from "../binance/spot-orders.ts";
+import { amount, milliseconds } from "../binance/spot-orders.ts";
 
 const statuses = {
   NEW: "working",
@@ -14,8 +14,6 @@ const statuses = {
   EXPIRED_IN_MATCH: "expired",
 } as const satisfies Record<string, VenueOrder["status"]>;
 
-const milliseconds = z.int().transform((ms) => new Date(ms));
-
 export const usdmOrder = z.object({
   clientOrderId: z.string(),
   orderId: z.int(),
@@ -26,8 +24,6 @@ export const usdmOrder = z.object({
   updateTime: milliseconds,
 });
 export type UsdmOrder = z.infer<typeof usdmOrder>;
-
-export const usdmTrade = commission.extend({ orderId: z.int(), time: milliseconds });
 
 /** A conditional order; `actualOrderId` is the order that it became once it was triggered. */
 export const algoOrder = z.object({

@@ -2,9 +2,10 @@ import * as z from "zod";
 import { add, compare, multiply, type Decimal } from "#contracts/decimal";
 import type { OrderRequest, VenueOrder } from "#contracts/order";
 import type { Clock } from "../../clock.ts";
-import { VenueRefusal, VenueUnavailable, type OrderKey, type PlaceReply, type Venue } from "../venue.ts";
+import { VenueRefusal, type OrderKey, type PlaceReply, type Venue } from "../venue.ts";
 import { ask, askIfThere, askOrRefuse, placeReplyOf, unavailable, wordsOf } from "./asking.ts";
 import { feeOf } from "./fees.ts";
+import { inLists } from "./lists.ts";
 import {
   amount,
   spotOrder,
@@ -19,8 +20,6 @@ import type { Parameters } from "./signing.ts";
 import type { Memory, Transport } from "./transport.ts";
 
 const RULES_KEPT_MS = 10 * 60_000;
-/** An order this old is in every list of Binance's; younger ones may still be on their way there. */
-const SETTLED_AFTER_MS = 60 * 60_000;
 const LIST_LIMIT = "1000";
 
 const ticker = z.object({ price: amount });
@@ -68,19 +67,13 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
     return venueOrderOf(order, { clientOrderId, fee: await feeFor(commissions, symbol), now: clock.now() });
   }
 
-  /** "Not found" right after a time-out proves nothing: the order's trades and the list must say so too. */
   async function findInLists(key: OrderKey): Promise<VenueOrder | undefined> {
     const { symbol } = key;
     // Trades first: what is in them must be in a list of orders that was asked for later.
     const trades = await askSigned("the trades", "myTrades", { symbol, limit: LIST_LIMIT }, z.array(trade));
     const orders = await askSigned("the orders", "allOrders", { symbol, limit: LIST_LIMIT }, z.array(spotOrder));
-    const order = orders.find((each) => each.clientOrderId === key.clientOrderId);
-    if (order !== undefined) return withFee(order, key);
-    const listed = new Set(orders.map((each) => each.orderId));
-    const since = clock.now().getTime() - SETTLED_AFTER_MS;
-    const stray = trades.find((each) => each.time.getTime() >= since && !listed.has(each.orderId));
-    if (stray === undefined) return undefined;
-    throw new VenueUnavailable(`order ${stray.orderId} has traded ${symbol} and is in no list of Binance's yet`);
+    const order = inLists(key.clientOrderId, { trades, orders, symbol, now: clock.now() });
+    return order && withFee(order, key);
   }
 
   async function find(key: OrderKey): Promise<VenueOrder | undefined> {

@@ -23,7 +23,7 @@ const statuses = {
   EXPIRED_IN_MATCH: "expired",
 } as const satisfies Record<string, VenueOrder["status"]>;
 
-const milliseconds = z.int().transform((ms) => new Date(ms));
+export const milliseconds = z.int().transform((ms) => new Date(ms));
 
 export const commission = z.object({ price: amount, commission: amount, commissionAsset: z.string() });
 export type Commission = z.infer<typeof commission>;
