@@ -1,5 +1,4 @@
 import { accountLimits, limitsEntry, type AccountLimits } from "#contracts/account-limits";
-import { firstProblem } from "#contracts/codec";
 import { ledgerOf, type LedgerName } from "#contracts/ids";
 import { isExit, type Signal } from "#contracts/signal";
 import type { Alert } from "../formats/canonical.ts";
@@ -10,7 +9,14 @@ import { SettingsUnreadable } from "./unreadable.ts";
 export type LimitsReader = SettingsReader<AccountLimits>;
 
 export function createLimitsReader(config: KeyValues, clock: Clock): LimitsReader {
-  return createSettingsReader(config, clock, { key: limitsEntry, understood, unreachable, mayBeAbsent: () => true });
+  return createSettingsReader(config, clock, {
+    key: limitsEntry,
+    schema: accountLimits,
+    noJson: "they are no JSON",
+    unreadable,
+    unreachable,
+    mayBeAbsent: () => true,
+  });
 }
 
 /**
@@ -25,18 +31,6 @@ export async function limitsOf(
   const reading = limits(ledgerOf(signal), background);
   const found = await (isExit(signal) ? reading.catch(() => undefined) : reading);
   return found === undefined ? {} : { accountLimits: found };
-}
-
-function understood(ledger: LedgerName, text: string): AccountLimits {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw unreadable(ledger, "they are no JSON");
-  }
-  const parsed = accountLimits.safeParse(json);
-  if (!parsed.success) throw unreadable(ledger, firstProblem(parsed.error));
-  return parsed.data;
 }
 
 function unreachable(ledger: LedgerName, cause: unknown): SettingsUnreadable {

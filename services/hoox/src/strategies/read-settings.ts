@@ -1,3 +1,5 @@
+import type * as z from "zod";
+import { firstProblem } from "#contracts/codec";
 import type { HttpError } from "#runtime/http-error";
 import type { Call, Clock } from "../webhook/ports.ts";
 
@@ -9,8 +11,12 @@ export interface KeyValues {
 /** One kind of settings that stand in KV, each under a name. */
 export interface Settings<T> {
   key: (name: string) => string;
-  /** Throws what its sender is to hear: a part of damaged settings is never used. */
-  understood: (name: string, text: string) => T;
+  schema: z.ZodType<T>;
+  /** How a text that is no JSON is called; what is wrong with settings that the schema takes, if anything. */
+  noJson: string;
+  contradiction?: (name: string, settings: T) => string | undefined;
+  /** What the sender is to hear: a part of damaged settings is never used. */
+  unreadable: (name: string, problem: string) => HttpError;
   unreachable: (name: string, cause: unknown) => HttpError;
   /** Whether it may well have none; other names may be a stranger's who tries keys. */
   mayBeAbsent: (name: string) => boolean;
@@ -57,7 +63,7 @@ export function createSettingsReader<T>(config: KeyValues, clock: Clock, of: Set
       return last.settings;
     }
     known.delete(name);
-    const settings = text === null ? undefined : of.understood(name, text);
+    const settings = text === null ? undefined : understood(name, text, of);
     if (settings !== undefined || of.mayBeAbsent(name))
       bounded(known).set(name, { settings, readAt: now, askAt: now + FRESH_MS });
     else bounded(unknownUntil).set(name, now + UNKNOWN_MS);
@@ -75,6 +81,20 @@ export function createSettingsReader<T>(config: KeyValues, clock: Clock, of: Set
     background(refresh(name, last));
     return last.settings;
   };
+}
+
+function understood<T>(name: string, text: string, of: Settings<T>): T {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw of.unreadable(name, of.noJson);
+  }
+  const parsed = of.schema.safeParse(json);
+  if (!parsed.success) throw of.unreadable(name, firstProblem(parsed.error));
+  const problem = of.contradiction?.(name, parsed.data);
+  if (problem !== undefined) throw of.unreadable(name, problem);
+  return parsed.data;
 }
 
 function bounded<V>(memory: Map<string, V>): Map<string, V> {
