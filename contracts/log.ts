@@ -22,6 +22,23 @@ export const logLine = z.lazy(() =>
 );
 export type LogLine = z.infer<typeof logLine>;
 
+/**
+ * Whether a line is of one of these Workers (names separated by commas), of this severity or above, and has this text in
+ * its event, message or fields, whatever its case. What is absent leaves nothing out.
+ */
+export function fitsLogFilter(
+  line: Pick<LogLine, "severity" | "event" | "message" | "fields"> & { worker: string },
+  filter: { worker?: string | undefined; level?: string | undefined; grep?: string | undefined },
+): boolean {
+  const { worker: names, level, grep } = filter;
+  const severities = logSeverity.options;
+  if (severities.indexOf(line.severity) < severities.findIndex((each) => each === level)) return false;
+  if (names !== undefined && !names.split(",").includes(line.worker)) return false;
+  if (grep === undefined) return true;
+  const text = `${line.event} ${line.message} ${JSON.stringify(line.fields)}`;
+  return text.toLowerCase().includes(grep.toLowerCase());
+}
+
 /** Sorts before the ids of all lines from this time on, and behind those of earlier ones. */
 export function lineIdFrom(at: Date): string {
   return at.getTime().toString(36).padStart(9, "0");

@@ -1,4 +1,4 @@
-import { logSeverity, type LogLine } from "#contracts/log";
+import { fitsLogFilter, logSeverity, type LogLine } from "#contracts/log";
 import { requestId, worker } from "#contracts/ids";
 import { read, readOptional, readTime } from "../options.ts";
 
@@ -33,14 +33,9 @@ export function readLogFilter(flags: LogFlags, now: Date): LogFilter {
 /** Whether a line that no database has seen is one that `/ops/logs` would answer; debug lines only for who asks. */
 export function fits(line: LogLine, filter: LogFilter): boolean {
   const { requestId: id, worker: names, level = "info", grep, since } = filter;
-  const severities = logSeverity.options;
-  if (severities.indexOf(line.severity) < severities.findIndex((each) => each === level)) return false;
   if (id !== undefined && line.requestId !== id) return false;
-  if (names !== undefined && !names.split(",").includes(line.worker)) return false;
   if (since !== undefined && line.createdAt < since) return false;
-  if (grep === undefined) return true;
-  const text = `${line.event} ${line.message} ${JSON.stringify(line.fields)}`;
-  return text.toLowerCase().includes(grep.toLowerCase());
+  return fitsLogFilter(line, { worker: names, level, grep });
 }
 
 /** `request 9b1d…, worker d1-worker, warn and above`; what is not left out. */
