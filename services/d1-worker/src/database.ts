@@ -14,8 +14,8 @@ export type DatabaseRow = Readonly<Record<string, unknown>>;
 export interface Database {
   /** Runs the statements as one transaction in one round trip; the answer has the rows of each. */
   batch(statements: readonly Statement[]): Promise<readonly (readonly DatabaseRow[])[]>;
-  /** As D1 says it with each answer; undefined when it does not. */
-  sizeBytes(): Promise<number | undefined>;
+  /** As D1 said it with its last answer here; undefined before that. */
+  sizeBytes(): number | undefined;
 }
 
 /** The part of D1's binding that is used. */
@@ -28,17 +28,16 @@ interface D1Prepared {
 }
 
 export function databaseOver(d1: D1Binding): Database {
+  let last: { size_after?: number } | undefined;
   return {
     async batch(statements) {
       const prepared = statements.map(({ sql, params }) => d1.prepare(sql).bind(...params));
       const answers = await d1.batch(prepared);
+      last = answers.at(-1)?.meta;
       // D1 answers one array of plain objects per statement.
       return answers.map((answer) => (answer.results ?? []) as DatabaseRow[]);
     },
-    async sizeBytes() {
-      const [answer] = await d1.batch([d1.prepare("SELECT 1")]);
-      return answer?.meta?.size_after;
-    },
+    sizeBytes: () => last?.size_after,
   };
 }
 

@@ -4,6 +4,7 @@ import { silentQueues } from "#queues/registry";
 import { lineIdFrom } from "#contracts/log";
 import type { DatabaseRow } from "../database.ts";
 import type { Deps } from "../ports.ts";
+import { quantile } from "./quantile.ts";
 import { toRow } from "./row.ts";
 
 type Reply = z.infer<(typeof databaseRoutes.summary)["reply"]>;
@@ -17,9 +18,6 @@ const RECENT_LINES = 20_000;
 export async function summarise(deps: Pick<Deps, "database" | "now">): Promise<Reply> {
   const midnight = `${deps.now().toISOString().slice(0, 10)}T00:00:00.000Z`;
   const hourAgo = new Date(deps.now().getTime() - HOUR_MS);
-  const sizing = deps.database.sizeBytes();
-  // It is awaited only behind the rest.
-  sizing.catch(() => undefined);
   const [today, letters, fills, alerts, acknowledged, mails] = await deps.database.batch([
     {
       sql: `SELECT count(*) FILTER (WHERE outcome NOT IN ('refused', 'duplicate')) AS signals,
@@ -56,7 +54,7 @@ export async function summarise(deps: Pick<Deps, "database" | "now">): Promise<R
   const acknowledgement = percentiles(acknowledged ?? []);
   const [lastFill] = fills ?? [];
   const lastAlertAt = alerts?.[0]?.["at"];
-  const sizeBytes = await sizing;
+  const sizeBytes = deps.database.sizeBytes();
   return {
     signalsToday: Number(today?.[0]?.["signals"] ?? 0),
     refusalsToday: Number(today?.[0]?.["refusals"] ?? 0),
@@ -73,6 +71,7 @@ export async function summarise(deps: Pick<Deps, "database" | "now">): Promise<R
 
 /** Of rows in ascending order; undefined when there is none. */
 function percentiles(rows: readonly DatabaseRow[]): Reply["acknowledgement"] {
-  const at = (share: number): number => Math.round(Number(rows[Math.ceil(share * rows.length) - 1]?.["ms"]));
+  const times = rows.map((row) => Number(row["ms"]));
+  const at = (share: number): number => Math.round(quantile(times, share) ?? Number.NaN);
   return rows.length === 0 ? undefined : { p50: at(0.5), p99: at(0.99), alerts: rows.length };
 }

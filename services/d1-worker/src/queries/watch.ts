@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import type { databaseRoutes } from "#contracts/routes/database";
 import type { Deps } from "../ports.ts";
+import { quantile } from "./quantile.ts";
 
 type Route = typeof databaseRoutes.watch;
 
@@ -48,7 +49,7 @@ export async function watchFacts(
 
 function p99Of(values: readonly number[]): { count: number; p99Ms: number } {
   const sorted = values.filter(Number.isFinite).toSorted((a, b) => a - b);
-  return { count: sorted.length, p99Ms: sorted[Math.ceil(sorted.length * 0.99) - 1] ?? 0 };
+  return { count: sorted.length, p99Ms: quantile(sorted, 0.99) ?? 0 };
 }
 
 /** `times`: the latest first. One silence in twenty is longer than usual, as a night or a weekend may be. */
@@ -60,6 +61,6 @@ function cadenceOf(
   if (last === undefined || times.length < LEAST_ALERTS) return [];
   const gaps = times.slice(1).map((time, index) => (times[index] ?? time) - time);
   const sorted = gaps.toSorted((a, b) => a - b);
-  const usualMs = Math.max(60_000, sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0);
+  const usualMs = Math.max(60_000, quantile(sorted, 0.95) ?? 0);
   return [{ strategy, lastAt: new Date(last).toISOString(), usualMs }];
 }
