@@ -11,7 +11,7 @@ export const LIMITS = {
 
 export const AN_ALERT = {
   /** Requests to its ledger and, rarely, the kill switch. */
-  objectRequests: 10.5,
+  objectRequests: 10.6,
   /** Messages by queue: a hint and its watch; what ended, was ordered and was told; one for the chat; batches of lines. */
   messages: { "trade-signals": 1, records: 3, notifications: 1, "system-logs": 4 },
 } as const;
