@@ -11,6 +11,7 @@ import { readEnv } from "./env.ts";
 import type { HintDeps } from "./handlers/signal-hinted.ts";
 import type { HttpDeps } from "./http.ts";
 import { createKillSwitchReader } from "./kill-switch.ts";
+import { createBinanceMemories } from "./venues/binance/memories.ts";
 import { openVenue } from "./venues/index.ts";
 import { paperOverHttp } from "./venues/paper/over-http.ts";
 import { encodeWork } from "./work.ts";
@@ -35,6 +36,7 @@ export function createIsolate(bindings: object): Isolate {
   const internalKey = env.INTERNAL_KEY_BINDING;
   const ledger = (name: LedgerName) => env.ACCOUNT_LEDGER.getByName(name);
   const outward: typeof fetch = (input, init) => fetch(input, init);
+  const binance = createBinanceMemories();
   const showKillSwitch = () => env.KILL_SWITCH.getByName(KILL_SWITCH_INSTANCE).show();
   return {
     buffer,
@@ -50,6 +52,7 @@ export function createIsolate(bindings: object): Isolate {
           variable: env.variable,
           fetch: outward,
           clock,
+          binance,
         }),
       killSwitch: createKillSwitchReader({ show: showKillSwitch, flag: (key) => env.CONFIG.get(key), clock }),
       showKillSwitch,

@@ -3,7 +3,7 @@ import type { Log } from "#runtime/log";
 import { runAttempt } from "../attempt.ts";
 import type { Clock } from "../clock.ts";
 import type { KillSwitchReader } from "../kill-switch.ts";
-import type { VenueAccount } from "../venues/index.ts";
+import type { VenueAccount } from "../venues/live.ts";
 import type { Venue } from "../venues/venue.ts";
 import type { Work } from "../work.ts";
 

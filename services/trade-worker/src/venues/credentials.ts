@@ -5,8 +5,13 @@ export interface Credentials {
   apiSecret: string;
 }
 
+/** How the names of everything that belongs to one account at one exchange begin: `MAIN_BINANCE_USDM`. */
+export function accountPrefix(of: { account: string; venue: VenueName }): string {
+  return `${of.account}_${of.venue}`.toUpperCase().replaceAll("-", "_");
+}
+
 export function credentialNames(of: { account: string; venue: VenueName }): { apiKey: string; apiSecret: string } {
-  const prefix = `${of.account}_${of.venue}`.toUpperCase().replaceAll("-", "_");
+  const prefix = accountPrefix(of);
   return { apiKey: `${prefix}_API_KEY`, apiSecret: `${prefix}_API_SECRET` };
 }
 

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { OrderRequest } from "#contracts/order";
 import { createWorld } from "../fakes/world.ts";
-import { openVenue, type LiveVenueFactory, type VenueAccount } from "./index.ts";
+import { createBinanceMemories } from "./binance/memories.ts";
+import { openVenue } from "./index.ts";
+import type { LiveAccount, LiveVenueFactory, VenueAccount } from "./live.ts";
 import type { Venue } from "./venue.ts";
 
 const order: OrderRequest = {
@@ -25,6 +27,7 @@ function open(
     variable: (name: string) => options.secrets?.[name],
     tradingMode: options.tradingMode ?? ("paper" as const),
     paper: () => shell,
+    binance: createBinanceMemories(),
   };
   return openVenue(of, world, options.live ? { "binance-usdm": options.live } : {});
 }
@@ -59,14 +62,70 @@ describe("opening a venue", () => {
     expect(await refusal(venue)).toContain("MAIN_BINANCE_USDM_API_SECRET is not set");
   });
 
-  test("a live venue with everything gets its credentials", () => {
-    const given: unknown[] = [];
+  const KEYS = { MAIN_BINANCE_USDM_API_KEY: "k", MAIN_BINANCE_USDM_API_SECRET: "s" };
+  /** What a factory is given when the account may trade, or the words with which it may not. */
+  async function opened(settings: Record<string, string>, tradingMode?: "live"): Promise<LiveAccount | string> {
+    const given: LiveAccount[] = [];
     const live: LiveVenueFactory = (of) => {
-      given.push(of.credentials);
+      given.push(of);
       return open({ account: "main", venue: "paper" });
     };
-    const secrets = { MAIN_BINANCE_USDM_API_KEY: "k", MAIN_BINANCE_USDM_API_SECRET: "s" };
-    open({ account: "main", venue: "binance-usdm" }, { live, tradingMode: "live", secrets });
-    expect(given).toEqual([{ apiKey: "k", apiSecret: "s" }]);
+    const options = { live, secrets: { ...KEYS, ...settings }, ...(tradingMode ? { tradingMode } : {}) };
+    const venue = open({ account: "main", venue: "binance-usdm" }, options);
+    return given[0] ?? refusal(venue);
+  }
+
+  test("a live venue with everything gets its credentials", async () => {
+    expect(await opened({}, "live")).toMatchObject({
+      credentials: { apiKey: "k", apiSecret: "s" },
+      settings: { isTestnet: false },
+    });
+  });
+
+  test("a testnet needs no TRADING_MODE, because nothing is real there", async () => {
+    expect(await opened({ MAIN_BINANCE_USDM_TESTNET: "true" })).toMatchObject({ settings: { isTestnet: true } });
+  });
+
+  test("what calls itself a testnet at an address of its own may be real, and needs it", async () => {
+    const relay = { MAIN_BINANCE_USDM_TESTNET: "true", MAIN_BINANCE_USDM_URL: "https://relay.example/" };
+    expect(await opened(relay)).toContain("set TRADING_MODE to live");
+    expect(await opened(relay, "live")).toMatchObject({ settings: { url: "https://relay.example" } });
+  });
+
+  test.each([
+    [{ MAIN_BINANCE_USDM_TESTNET: "yes" }, "MAIN_BINANCE_USDM_TESTNET: must be true or false"],
+    [{ MAIN_BINANCE_USDM_URL: "http://relay.example" }, "MAIN_BINANCE_USDM_URL: must begin with https://"],
+    [{ MAIN_BINANCE_USDM_MARGIN_MODE: "cross" }, "MAIN_BINANCE_USDM_MARGIN_MODE: must be isolated or crossed"],
+  ])("a wrong setting is named, and nothing trades: %j", async (settings, words) => {
+    expect(await opened(settings as Record<string, string>, "live")).toContain(words);
+  });
+
+  test("Binance is reached where the account says: its own address, its testnet, a relay", async () => {
+    const asked = async (settings: Record<string, string>, venue: "binance" | "binance-usdm"): Promise<string> => {
+      const urls: string[] = [];
+      const prefix = venue === "binance" ? "MAIN_BINANCE" : "MAIN_BINANCE_USDM";
+      const variables: Record<string, string> = { [`${prefix}_API_KEY`]: "k", [`${prefix}_API_SECRET`]: "s" };
+      for (const [name, value] of Object.entries(settings)) variables[`${prefix}_${name}`] = value;
+      const { clock, shell } = createWorld();
+      const world = {
+        clock,
+        fetch: async (url: RequestInfo | URL) => {
+          urls.push(String(url));
+          throw new Error("no network");
+        },
+        variable: (name: string) => variables[name],
+        tradingMode: "live" as const,
+        paper: () => shell,
+        binance: createBinanceMemories(),
+      };
+      const opened_ = openVenue({ account: "main", venue }, world);
+      await opened_.rules(venue === "binance" ? "BTCUSDT" : "BTCUSDT.P").catch(() => undefined);
+      return new URL(urls[0] ?? "").origin;
+    };
+    expect(await asked({}, "binance")).toBe("https://api.binance.com");
+    expect(await asked({ TESTNET: "true" }, "binance")).toBe("https://testnet.binance.vision");
+    expect(await asked({}, "binance-usdm")).toBe("https://fapi.binance.com");
+    expect(await asked({ TESTNET: "true" }, "binance-usdm")).toBe("https://demo-fapi.binance.com");
+    expect(await asked({ URL: "https://relay.example" }, "binance")).toBe("https://relay.example");
   });
 });

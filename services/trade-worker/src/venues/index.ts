@@ -1,22 +1,12 @@
 import { ledgerOf, type LedgerName, type Venue as VenueName } from "#contracts/ids";
-import type { Clock } from "../clock.ts";
-import { readCredentials, type Credentials } from "./credentials.ts";
+import { readAccountSettings } from "./account-settings.ts";
+import { openBinanceSpot, openBinanceUsdm } from "./binance/open.ts";
+import { readCredentials } from "./credentials.ts";
+import type { LiveVenueFactory, LiveWorld, VenueAccount } from "./live.ts";
 import { paperVenue } from "./paper/adapter.ts";
 import type { PaperCalls } from "./paper/rpc.ts";
 import { refusingVenue } from "./refusing.ts";
 import type { Venue } from "./venue.ts";
-
-export interface VenueAccount {
-  account: string;
-  venue: VenueName;
-}
-
-export interface LiveWorld {
-  clock: Clock;
-  fetch: typeof fetch;
-  /** Testnets and relays are settings of an account: a text variable by name. */
-  variable: (name: string) => string | undefined;
-}
 
 export interface VenueWorld extends LiveWorld {
   tradingMode: "paper" | "live";
@@ -24,29 +14,36 @@ export interface VenueWorld extends LiveWorld {
   paper: (ledger: LedgerName) => PaperCalls;
 }
 
-export type LiveVenueFactory = (of: VenueAccount & { credentials: Credentials }, world: LiveWorld) => Venue;
-
 /** Exchanges with real money. One that is not in here is refused with words. */
-const liveVenues: { readonly [V in Exclude<VenueName, "paper">]?: LiveVenueFactory } = {};
+const liveVenues: { readonly [V in Exclude<VenueName, "paper">]?: LiveVenueFactory } = {
+  binance: openBinanceSpot,
+  "binance-usdm": openBinanceUsdm,
+};
 
-/** Never throws: whoever may not trade gets a venue that says so. */
+/**
+ * Never throws: whoever may not trade gets a venue that says so. Real money needs TRADING_MODE=live; a testnet does not,
+ * unless it is reached through an address that nobody here knows.
+ */
 export function openVenue(of: VenueAccount, world: VenueWorld, live = liveVenues): Venue {
-  if (of.venue === "paper") return paperVenue(() => world.paper(ledgerOf(of)));
-  const factory = live[of.venue];
+  const { account, venue } = of;
+  if (venue === "paper") return paperVenue(() => world.paper(ledgerOf(of)));
+  const factory = live[venue];
   if (factory === undefined) {
-    return refusingVenue(`this version of Hoox cannot trade at ${of.venue} yet; use the venue paper`);
+    return refusingVenue(`this version of Hoox cannot trade at ${venue} yet; use the venue paper`);
   }
-  if (world.tradingMode !== "live") {
+  const settings = readAccountSettings(of, world.variable);
+  if ("problem" in settings) return refusingVenue(`trade-worker is misconfigured: ${settings.problem}`);
+  if (world.tradingMode !== "live" && !(settings.isTestnet && settings.url === undefined)) {
     return refusingVenue(
-      `${of.venue} trades real money and TRADING_MODE is ${world.tradingMode}; set TRADING_MODE to live for trade-worker and deploy it`,
+      `${venue} trades real money and TRADING_MODE is ${world.tradingMode}; set TRADING_MODE to live for trade-worker and deploy it`,
     );
   }
   const credentials = readCredentials(of, world.variable);
   if ("missing" in credentials) {
     const names = credentials.missing;
     return refusingVenue(
-      `${of.venue} needs credentials for account ${of.account}: ${names.join(" and ")} ${names.length > 1 ? "are" : "is"} not set; run: npx hoox secrets set ${names[0]}`,
+      `${venue} needs credentials for account ${account}: ${names.join(" and ")} ${names.length > 1 ? "are" : "is"} not set; run: npx hoox secrets set ${names[0]}`,
     );
   }
-  return factory({ ...of, credentials }, world);
+  return factory({ ...of, credentials, settings }, world);
 }

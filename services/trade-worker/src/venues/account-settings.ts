@@ -1,0 +1,45 @@
+import * as z from "zod";
+import { firstProblem } from "#contracts/codec";
+import { accountPrefix } from "./credentials.ts";
+import type { VenueAccount } from "./live.ts";
+
+const LOCAL = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+const address = z
+  .url()
+  .refine((text) => {
+    const url = new URL(text);
+    return url.protocol === "https:" || LOCAL.has(url.hostname);
+  }, "must begin with https://")
+  .transform((text) => text.replace(/\/+$/, ""));
+
+/** What is set of one account at one exchange, beside its credentials. */
+const accountSettings = z.object({
+  /** Play money at the exchange itself, with keys of its testnet. */
+  TESTNET: z.enum(["true", "false"], "must be true or false").default("false"),
+  /** Where the exchange is reached instead: a relay with an address of its own. */
+  URL: address.optional(),
+  /** Set before each entry where the market knows one; absent: as the account has it. */
+  MARGIN_MODE: z.enum(["isolated", "crossed"], "must be isolated or crossed").optional(),
+});
+
+export interface AccountSettings {
+  isTestnet: boolean;
+  url?: string | undefined;
+  marginMode?: "isolated" | "crossed" | undefined;
+}
+
+/** The settings of an account, such as `MAIN_BINANCE_TESTNET`, or a sentence that says which is wrong. */
+export function readAccountSettings(
+  of: VenueAccount,
+  variable: (name: string) => string | undefined,
+): AccountSettings | { problem: string } {
+  const prefix = accountPrefix(of);
+  const given = Object.fromEntries(
+    Object.keys(accountSettings.shape).map((name) => [name, variable(`${prefix}_${name}`)]),
+  );
+  const parsed = accountSettings.safeParse(given);
+  if (!parsed.success) return { problem: `${prefix}_${firstProblem(parsed.error)}` };
+  const { TESTNET, URL: url, MARGIN_MODE: marginMode } = parsed.data;
+  return { isTestnet: TESTNET === "true", url, marginMode };
+}
