@@ -1,91 +1,34 @@
 import { describe, expect, it } from "vitest";
 import { FakeD1 } from "../../../../tooling/fakes/d1.ts";
-import { lineIdFrom } from "#contracts/log";
+import { decode } from "#contracts/codec";
+import { registry } from "#queues/registry";
+import { FakeQueue } from "../../../../tooling/fakes/queue.ts";
 import { testDeps, type TestDeps } from "../testing/deps.ts";
+import { fillIn } from "../testing/fill-in.ts";
 import { archiveOld } from "./archive-old.ts";
 import { unpack } from "./part.ts";
+import { readArchivedRequest } from "./read.ts";
 
 const NOW = new Date("2026-11-28T05:17:00.000Z");
 const DAY = 86_400_000;
 const daysAgo = (days: number, ms = 0): string => new Date(NOW.getTime() - days * DAY + ms).toISOString();
 
 /** A database with rows of every kind, old and young; `count` of each kind and hour. */
-function stored(count = 3, ages = [400, 91, 90.95, 15, 1, 0]): { d1: FakeD1; deps: TestDeps } {
+function stored(
+  count = 3,
+  ages = [400, 91, 90.95, 15, 1, 0],
+): { d1: FakeD1; deps: TestDeps; told: () => { id: string; title: string }[] } {
   const d1 = FakeD1.migrated();
-  const deps = testDeps({ d1, queues: {} });
+  const notifications = new FakeQueue();
+  const deps = testDeps({ d1, queues: { NOTIFICATIONS_QUEUE: notifications } });
   deps.pass(NOW.getTime() - deps.now().getTime());
   for (const days of ages) for (let n = 0; n < count; n += 1) fillIn(d1, daysAgo(days, n), n);
-  return { d1, deps };
-}
-
-function fillIn(d1: FakeD1, at: string, n: number): void {
-  const name = `${at}-${n}`;
-  const insert = (table: string, row: Record<string, string | number | null>): void => {
-    const columns = Object.keys(row);
-    const marks = columns.map(() => "?").join(", ");
-    d1.sqlite.prepare(`INSERT INTO ${table} (${columns.join(", ")}) VALUES (${marks})`).run(...Object.values(row));
-  };
-  const about = { request_id: name, created_at: at };
-  const log = { worker: "hoox", severity: "info", event: "e", message: "m", fields: "{}" };
-  insert("system_logs", { id: `${lineIdFrom(new Date(at))}-${n}`, ...about, ...log });
-  insert("queue_samples", { queue: `q${n}`, created_at: at, backlog_count: 1, backlog_bytes: 1 });
-  insert("signals", { ...about, rev: 1, strategy: "default", outcome: "filled", reason: "r" });
-  const market = { account: "main", venue: "paper", symbol: "BTCUSDT" };
-  insert("orders", {
-    client_order_id: name,
-    ...about,
-    updated_at: at,
-    rev: 1,
-    leg: "e",
-    role: "entry",
-    ...market,
-    side: "buy",
-    type: "market",
-    quantity: "1",
-    status: "filled",
-    filled_quantity: "1",
-    fee: "0",
-  });
-  insert("fills", {
-    id: name,
-    ...about,
-    client_order_id: name,
-    ...market,
-    side: "buy",
-    quantity: "1",
-    price: "1",
-    fee: "0",
-  });
-  insert("notifications", { id: name, ...about, severity: "info", title: "t", channel: "log", status: "sent" });
-  insert("notifications", {
-    id: `${name}/2`,
-    ...about,
-    request_id: `operator-${name}`,
-    severity: "info",
-    title: "t",
-    channel: "log",
-    status: "sent",
-  });
-  insert("acknowledgements", { notification_id: name, ...about, acknowledged_by: "operator" });
-  insert("dead_letters", {
-    id: name,
-    ...about,
-    queue: "records",
-    class: "bug",
-    error: "E",
-    reason: "r",
-    fingerprint: "f",
-    attempts: 1,
-    generation: 0,
-    final: 0,
-    status: n === 0 ? "open" : "resolved",
-    first_seen_at: at,
-    parked_at: at,
-    parked_by: "d1-worker",
-    worker_version: "v1",
-    history: "[]",
-    body: "{}",
-  });
+  const told = (): { id: string; title: string }[] =>
+    notifications.sent.map((wire) => {
+      const { id, data } = decode(registry.notifications.contracts, wire);
+      return { id, title: data.title };
+    });
+  return { d1, deps, told };
 }
 
 const KEYS = {
@@ -183,6 +126,47 @@ describe("the archive", () => {
     expect(d1.rows(`SELECT status FROM orders WHERE client_order_id = '${old}'`)).toEqual([{ status: "working" }]);
   });
 
+  it("shows of a row that was copied twice what it was last", async () => {
+    const { d1, deps } = stored(1);
+    const { putBytes } = deps.archive;
+    const old = `${daysAgo(91)}-0`;
+    deps.archive.putBytes = async (key, bytes) => {
+      await putBytes(key, bytes);
+      // An answer of Telegram that comes late.
+      if (key.includes(`/records/${old.slice(0, 13)}/000001`))
+        d1.sqlite.exec(`UPDATE notifications SET status = 'failed' WHERE id = '${old}'`);
+    };
+    await archiveOld(NOW, deps);
+    const at = new Date(daysAgo(91));
+    const { notifications } = await readArchivedRequest({ requestId: old, from: at, to: at }, deps);
+
+    expect(d1.rows(`SELECT status FROM notifications WHERE id = '${old}'`)).toEqual([]);
+    expect(notifications.map(({ id, status }) => [id, status])).toEqual([[old, "failed"]]);
+  });
+
+  it("moves the other kinds when one fails, and tells the chat once a day", async () => {
+    const { d1, deps, told } = stored(1);
+    const { putBytes } = deps.archive;
+    deps.archive.putBytes = async (key, bytes) => {
+      if (key.includes("/records/")) throw new Error("the bucket is away");
+      await putBytes(key, bytes);
+    };
+    await archiveOld(NOW, deps);
+    await archiveOld(new Date(NOW.getTime() + 3_600_000), deps);
+
+    expect(d1.rows("SELECT count(*) AS n FROM system_logs")).toEqual([{ n: 2 }]);
+    expect(new Set(told().map(({ id }) => id))).toEqual(new Set(["archive.failed/records/2026-11-28"]));
+    expect(told()[0]?.title).toBe("The archive of records fails");
+  });
+
+  it("lets no kind wait for another that has more than a run may move", async () => {
+    const { d1, deps } = stored(20, [400]);
+    await archiveOld(NOW, deps, { parts: 14, rows: 10 });
+    const left = (table: string): unknown => d1.rows(`SELECT count(*) AS n FROM ${table}`)[0]?.["n"];
+
+    expect([left("queue_samples"), left("system_logs")]).toEqual([0, 0]);
+  });
+
   it("leaves what a request still has open", async () => {
     const { d1, deps } = stored(1);
     d1.sqlite.exec("UPDATE orders SET status = 'working'");
@@ -212,23 +196,27 @@ describe("the archive", () => {
   });
 
   it("goes on where it was when there is more than a run may do, and says so", async () => {
-    const { d1, deps } = stored(3);
+    const { d1, deps, told } = stored(3);
     const all = (await everywhere(d1, deps)).database.toSorted();
     for (let run_ = 0; run_ < 30; run_ += 1)
       await archiveOld(new Date(NOW.getTime() + run_ * 1_000), deps, { parts: 3, rows: 2 });
     const { database, archive } = await everywhere(d1, deps);
 
     expect([...database, ...archive].toSorted()).toEqual(all);
-    expect(deps.console.some((line) => line.includes("archive.behind"))).toBe(true);
+    expect(told()).toContainEqual({ id: "archive.behind/logs/2026-11-28", title: "The archive of logs is behind" });
   });
 
   it("keeps the rows of a part that does not come back as it was written", async () => {
-    const { d1, deps } = stored(1);
+    const { d1, deps, told } = stored(1);
     const { database: before } = await everywhere(d1, deps);
     deps.archive.getBytes = async () => new Uint8Array([1, 2, 3]);
 
-    await expect(archiveOld(NOW, deps)).rejects.toThrow("did not come back as it was written");
+    await archiveOld(NOW, deps);
     expect(await everywhere(d1, deps)).toEqual({ database: before, archive: [] });
+    expect(deps.console.join("\n")).toContain("did not come back as it was written");
+    expect(told().map(({ title }) => title)).toEqual(
+      ["samples", "records", "acknowledgements", "logs"].map((kind) => `The archive of ${kind} fails`),
+    );
   });
 });
 

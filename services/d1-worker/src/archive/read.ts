@@ -12,27 +12,44 @@ type Needs = Pick<Deps, "archive">;
 /** Hours that one question reads: a signal that stayed open for weeks is shown by its first ones and its last ones. */
 const MOST_HOURS = 24;
 
-/** Rows of these hours, or those of one request among them; `problems` names parts that cannot be read. */
-export async function readHours(
+/** The parts of an hour in the order in which they were written, each with its rows or with what is wrong with it. */
+export async function* partsOf(
   kind: ArchiveKind,
-  hours: readonly Hour[],
+  hour: Hour,
   { archive }: Needs,
   requestId?: string,
+): AsyncGenerator<{ rows: ArchivedRow[]; problem?: string }> {
+  for (const name of await archive.list(folderOf(kind, hour), { limit: 1_000 })) {
+    const bytes = await archive.getBytes(name);
+    if (bytes === undefined) continue;
+    try {
+      yield { rows: await unpack(bytes, requestId) };
+    } catch (error) {
+      yield { rows: [], problem: `${name} cannot be read: ${String(error)}` };
+    }
+  }
+}
+
+async function rowsOfRequest(
+  kind: ArchiveKind,
+  hours: readonly Hour[],
+  requestId: string,
+  deps: Needs,
 ): Promise<{ rows: ArchivedRow[]; problems: string[] }> {
   const problems: string[] = [];
   const rows: ArchivedRow[] = [];
   for (const hour of hours) {
-    for (const name of await archive.list(folderOf(kind, hour), { limit: 1_000 })) {
-      const bytes = await archive.getBytes(name);
-      if (bytes === undefined) continue;
-      try {
-        rows.push(...(await unpack(bytes, requestId)));
-      } catch (error) {
-        problems.push(`${name} cannot be read: ${String(error)}`);
-      }
+    for await (const part of partsOf(kind, hour, deps, requestId)) {
+      rows.push(...part.rows);
+      if (part.problem !== undefined) problems.push(part.problem);
     }
   }
   return { rows, problems };
+}
+
+/** A row that changed between its copy and its deletion was copied once more: what was written last counts. */
+function newest(rows: readonly ArchivedRow[]): ArchivedRow[] {
+  return [...new Map(rows.map((each) => [`${each.table} ${String(each.row["archived_key"])}`, each])).values()];
 }
 
 export interface ArchivedRequest {
@@ -51,10 +68,10 @@ export async function readArchivedRequest(
 ): Promise<ArchivedRequest> {
   const hours = hoursBetween(from, to);
   const [records, ...byHour] = await Promise.all([
-    readHours("records", [hourOf(from)], deps, requestId),
-    ...(["notices", "letters", "logs"] as const).map((kind) => readHours(kind, hours.read, deps, requestId)),
+    rowsOfRequest("records", [hourOf(from)], requestId, deps),
+    ...(["notices", "letters", "logs"] as const).map((kind) => rowsOfRequest(kind, hours.read, requestId, deps)),
   ]);
-  const found = [records, ...byHour].flatMap(({ rows }) => rows);
+  const found = newest([records, ...byHour].flatMap(({ rows }) => rows));
   const of = (table: TableName): Row[] => found.filter((each) => each.table === table).map(plainRow);
   return {
     orders: of("orders"),

@@ -1,23 +1,30 @@
 import type * as z from "zod";
 import { fitsLogFilter } from "#contracts/log";
+import type { LogRow } from "#contracts/log-view";
 import type { databaseRoutes } from "#contracts/routes/database";
-import { readHours } from "../archive/read.ts";
+import { partsOf } from "../archive/read.ts";
 import type { Deps } from "../ports.ts";
 import { toLogRow } from "./row.ts";
 
 type Route = typeof databaseRoutes.archivedLogs;
 
-/** The archived lines of an hour, the oldest first. */
+/** The archived lines of an hour, the oldest first: of an hour with millions, only those that are answered are held. */
 export async function readArchivedLogs(
-  query: z.infer<Route["query"]>,
+  { hour, requestId, limit, ...filter }: z.infer<Route["query"]>,
   deps: Pick<Deps, "archive">,
 ): Promise<z.infer<Route["reply"]>> {
-  const { rows, problems } = await readHours("logs", [query.hour], deps, query.requestId);
-  const lines = rows.map(({ row }) => toLogRow(row)).filter((line) => fitsLogFilter(line, query));
-  const logs = lines.toSorted((a, b) => a.created_at.localeCompare(b.created_at) || a.cursor - b.cursor);
-  return {
-    logs: logs.slice(0, query.limit),
-    ...(logs.length > query.limit ? { left: logs.length - query.limit } : {}),
-    ...(problems.length === 0 ? {} : { problems }),
-  };
+  const problems: string[] = [];
+  let first: LogRow[] = [];
+  let left = 0;
+  for await (const { rows, problem } of partsOf("logs", hour, deps, requestId)) {
+    if (problem !== undefined) problems.push(problem);
+    const lines = rows.map(({ row }) => toLogRow(row)).filter((line) => fitsLogFilter(line, filter));
+    // Parts can hold a line twice.
+    const all = [...new Map([...first, ...lines].map((line) => [line.id, line])).values()].toSorted(
+      (a, b) => a.created_at.localeCompare(b.created_at) || a.cursor - b.cursor,
+    );
+    first = all.slice(0, limit);
+    left += all.length - first.length;
+  }
+  return { logs: first, ...(left > 0 ? { left } : {}), ...(problems.length === 0 ? {} : { problems }) };
 }

@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import type { databaseRoutes } from "#contracts/routes/database";
 import type { Deps } from "../ports.ts";
+import { usualSilence } from "./cadence.ts";
 import { quantile } from "./quantile.ts";
 
 type Route = typeof databaseRoutes.watch;
@@ -9,7 +10,6 @@ const WINDOW_MS = 15 * 60_000;
 /** The latest log lines and signals that are looked at: a question a minute must stay cheap, however much there is. */
 const LOOKED_AT = 5_000;
 const ALERTS = 200;
-const LEAST_ALERTS = 20;
 
 /** What the monitor asks each minute. */
 export async function watchFacts(
@@ -42,7 +42,8 @@ export async function watchFacts(
     acknowledgement: p99Of(waits.map((row) => Number(row["ms"]))),
     cadence: cadence.flatMap((strategy, index) => {
       const times = (silences[index] ?? []).map((row) => Date.parse(String(row["created_at"])));
-      return cadenceOf(strategy, times);
+      const usualMs = usualSilence(times);
+      return usualMs === undefined ? [] : [{ strategy, lastAt: new Date(times[0] ?? 0).toISOString(), usualMs }];
     }),
   };
 }
@@ -50,17 +51,4 @@ export async function watchFacts(
 function p99Of(values: readonly number[]): { count: number; p99Ms: number } {
   const sorted = values.filter(Number.isFinite).toSorted((a, b) => a - b);
   return { count: sorted.length, p99Ms: quantile(sorted, 0.99) ?? 0 };
-}
-
-/** `times`: the latest first. One silence in twenty is longer than usual, as a night or a weekend may be. */
-function cadenceOf(
-  strategy: string,
-  times: readonly number[],
-): { strategy: string; lastAt: string; usualMs: number }[] {
-  const [last] = times;
-  if (last === undefined || times.length < LEAST_ALERTS) return [];
-  const gaps = times.slice(1).map((time, index) => (times[index] ?? time) - time);
-  const sorted = gaps.toSorted((a, b) => a - b);
-  const usualMs = Math.max(60_000, quantile(sorted, 0.95) ?? 0);
-  return [{ strategy, lastAt: new Date(last).toISOString(), usualMs }];
 }
