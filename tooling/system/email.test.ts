@@ -60,12 +60,16 @@ describe("the same alert by webhook and by mail", () => {
   });
 
   it("trades nothing when the mail is spoofed, and its sender hears no", async () => {
-    const answer = await deliver(
-      mailOf(alertWith("spoofed"), { verdict: "mx.evil.com; dmarc=pass header.from=tradingview.com" }),
-    );
-
+    const alert = alertWith("spoofed");
+    const answer = await deliver(mailOf(alert, { verdict: "mx.evil.com; dmarc=pass header.from=tradingview.com" }));
     expect(JSON.stringify(answer)).toContain("no verdict of mx.cloudflare.net");
-    expect(await rowsOf()).toEqual([]);
+
+    // Its ledger has not heard of it: under the same key the genuine one is the first.
+    const { status } = await mesh.alert(alert);
+    expect(status).toBe(202);
+    await until("that one is filled", async () => (await rowsOf()).some((row) => row["outcome"] === "filled"));
+    expect(await rowsOf()).toMatchObject([{ channel: null }]);
+    expect(await orders()).toHaveLength(1);
   });
 
   let symbol = "";

@@ -8,7 +8,11 @@ const ALERT_WITH_ID = { ...ALERT, idempotencyKey: "BTCUSDT 2026-11-23T14:05:00Z 
 const SENT_AT = "2026-11-23T14:04:00.000Z";
 
 /** A gateway, and mails that ops-worker reads as `mail` says. */
-function mailbox(mail: Partial<ReadEmail> = {}, reads?: () => Promise<Response>) {
+function mailbox(
+  mail: Partial<ReadEmail> = {},
+  reads?: () => Promise<Response>,
+  options: { alertsAllowed?: number; wrongKeysAllowed?: number } = {},
+) {
   const read: ReadEmail = {
     from: "noreply@tradingview.com",
     sentAt: SENT_AT,
@@ -16,7 +20,10 @@ function mailbox(mail: Partial<ReadEmail> = {}, reads?: () => Promise<Response>)
     authentication: ["mx.cloudflare.net; dmarc=pass header.from=tradingview.com"],
     ...mail,
   };
-  const gateway = fakeGateway({ neighbours: { "ops-worker": reads ?? (async () => Response.json(read)) } });
+  const gateway = fakeGateway({
+    ...options,
+    neighbours: { "ops-worker": reads ?? (async () => Response.json(read)) },
+  });
   const rejected: string[] = [];
   const background: Promise<unknown>[] = [];
   const receive = async (rawSize = 1_000): Promise<void> => {
@@ -110,6 +117,23 @@ describe("an alert by mail", () => {
 
     await expect(box.receive()).rejects.toThrow(words);
     expect(box.rejected).toEqual([]);
+  });
+
+  it("is left to the mail server while its strategy sends more than it may, and the trader is told", async () => {
+    const { gateway, receive, rejected } = mailbox({}, undefined, { alertsAllowed: 0 });
+
+    await expect(receive()).rejects.toThrow("more alerts in a minute");
+    expect(rejected).toEqual([]);
+    expect(gateway.ledger.asked).toEqual([]);
+    expect((await gateway.published()).map(({ message }) => message.type)).toEqual(["notification.requested"]);
+  });
+
+  it("with a wrong key is rejected, not asked for again, after many others with wrong keys", async () => {
+    const text = JSON.stringify({ ...ALERT_WITH_ID, apiKey: "wrong" });
+    const { receive, rejected } = mailbox({ text }, undefined, { wrongKeysAllowed: 0 });
+    await receive();
+
+    expect(rejected).toEqual([expect.stringMatching(/without a valid key/)]);
   });
 
   it("is left to the mail server while nobody can read it", async () => {

@@ -3,11 +3,10 @@ import { emailRoutes, type ReadEmail } from "#contracts/routes/emails";
 import { HttpError } from "#runtime/http-error";
 import { callInternal } from "#runtime/internal-auth";
 import type { GatewayDeps } from "../deps.ts";
-import { authenticate } from "../webhook/authenticate.ts";
+import { authenticate, TOO_MANY_WRONG_KEYS } from "../webhook/authenticate.ts";
 import { findKeys } from "../webhook/find-keys.ts";
 import type { Call } from "../webhook/ports.ts";
-import { takeAlert } from "../webhook/receive-alert.ts";
-import { parseBody } from "../webhook/understand.ts";
+import { refuseFlood, takeAlert } from "../webhook/receive-alert.ts";
 import { alertIn } from "./alert-text.ts";
 import { spoofed } from "./sender.ts";
 
@@ -38,17 +37,19 @@ export async function receiveEmail(message: IncomingEmail, call: Call, deps: Gat
   const mail = await read(message, call, deps);
   const forged = spoofed(mail, deps.emailDomains);
   if (forged !== undefined) return reject("email_spoofed", forged);
-  const text = alertIn(mail.text);
-  if (text === undefined) return reject("email_without_alert", "it holds no JSON object");
-  const body = parseBody(text);
+  const body = alertIn(mail.text);
+  if (body === undefined) return reject("email_without_alert", "it holds no JSON object");
   try {
     const from = { source: "email", background: call.background };
     const rules = await authenticate(findKeys("", body), from, deps);
+    await refuseFlood(rules, call, deps);
     await takeAlert({ body, rules, receivedAt: deps.clock.now(), mail }, call, deps);
   } catch (error) {
+    if (!(error instanceof HttpError)) throw error;
+    // Sent again, its key is as wrong.
+    if (error.status === 401 || error.code === TOO_MANY_WRONG_KEYS) return reject("email_without_key", error.message);
     // What was refused under a valid key is recorded and told; a bounce would tell nobody.
-    if (!(error instanceof HttpError) || error.status >= 500 || error.status === 429) throw error;
-    if (error.status === 401) reject("email_without_key", error.message);
+    if (error.status >= 500 || error.status === 429) throw error;
   }
 }
 

@@ -8,6 +8,7 @@ import type { Call, WebhookPorts } from "./ports.ts";
 const RETRY_AFTER = { "retry-after": "60" };
 /** KV is asked for so many keys of one request: a sender has one, and another system's token beside it. */
 const MAX_LOOKUPS = 2;
+export const TOO_MANY_WRONG_KEYS = "too_many_wrong_keys";
 
 /**
  * Whose alert it is: the rules of the strategy that one of the candidates is a key of. Throws 401 when none is,
@@ -46,7 +47,7 @@ export async function refuseKey(
 ): Promise<HttpError> {
   // A limiter that fails must not turn a wrong key into an error of ours.
   const { success } = await refusalRate.limit({ key: source }).catch(() => ({ success: true }));
-  if (!success) return tooMany("too_many_wrong_keys", "too many requests without a valid key");
+  if (!success) return tooMany(TOO_MANY_WRONG_KEYS, "too many requests without a valid key");
   return new HttpError(401, "unauthorized", message, { hint });
 }
 

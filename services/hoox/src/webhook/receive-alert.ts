@@ -99,10 +99,18 @@ async function admit(request: Request, call: Call, ports: WebhookPorts): Promise
     const strategy = DEFAULT_STRATEGY;
     throw error instanceof SettingsUnreadable ? unaccepted(error, error.subject, { ...call, strategy }, ports) : error;
   });
-  const { strategy } = rules.defaults;
+  await refuseFlood(rules, call, ports);
+  return { body, rules };
+}
+
+/** Throws 429, and tells the trader, when a strategy sends more alerts than it may. */
+export async function refuseFlood(
+  { defaults: { strategy } }: StrategyRules,
+  call: Call,
+  ports: WebhookPorts,
+): Promise<void> {
   const allowed = ports.alertRate(strategy);
   if (allowed !== true && !(await allowed)) throw flooded({ ...call, strategy }, ports);
-  return { body, rules };
 }
 
 /** Told to the trader but not recorded alert by alert: a flood that is refused must not become one of records. */

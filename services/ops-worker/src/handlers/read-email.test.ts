@@ -61,6 +61,26 @@ describe("a mail", () => {
         "<style>p{}</style><p>{&quot;a&quot;:&quot;x=y&quot;, <b>&quot;b&quot;</b>:1}</p>",
       ],
     ],
+    [
+      "HTML with numbers for characters",
+      ["Content-Type: text/html", "", "{&#34;a&#x22;:&#34;x&#61;y&#34;, &#34;b&#34;:1}"],
+    ],
+    [
+      "HTML beside an empty text",
+      [
+        'Content-Type: multipart/alternative; boundary="B"',
+        "",
+        "--B",
+        "Content-Type: text/plain",
+        "",
+        "",
+        "--B",
+        "Content-Type: text/html",
+        "",
+        '<p>{"a":"x=y", "b":1}</p>',
+        "--B--",
+      ],
+    ],
   ])("says the same as %s", async (_, lines) => {
     expect((await read(...lines)).text).toContain('{"a":"x=y", "b":1}');
   });

@@ -8,26 +8,25 @@ export async function readEmail(raw: Uint8Array): Promise<ReadEmail> {
   return {
     from: from?.address?.toLowerCase() ?? "",
     ...(Number.isNaN(sentAt) ? {} : { sentAt: new Date(sentAt).toISOString() }),
-    text: text ?? textOf(html ?? ""),
+    // Either may be the empty one.
+    text: [text ?? "", textOf(html ?? "")].join("\n"),
     authentication: headers.filter(({ key }) => key === "authentication-results").map(({ value }) => value),
   };
 }
 
+const ENTITIES: Readonly<Record<string, string>> = { quot: '"', amp: "&", lt: "<", gt: ">", apos: "'", nbsp: " " };
+
 /** TradingView's HTML mails hold the alert's text with entities and line breaks. */
 function textOf(html: string): string {
-  const entities: Readonly<Record<string, string>> = {
-    quot: '"',
-    amp: "&",
-    lt: "<",
-    gt: ">",
-    apos: "'",
-    nbsp: " ",
-    "#39": "'",
-    "#34": '"',
-  };
   return html
     .replaceAll(/<(?:style|script)[^]*?<\/(?:style|script)>/gi, "")
     .replaceAll(/<br\s*\/?>|<\/(?:p|div|tr)>/gi, "\n")
     .replaceAll(/<[^>]*>/g, "")
-    .replaceAll(/&(#?\w+);/g, (whole, name: string) => entities[name.toLowerCase()] ?? whole);
+    .replaceAll(/&(#x[\da-f]{1,6}|#\d{1,7}|\w{2,6});/gi, (whole, name: string) => entity(name.toLowerCase()) ?? whole);
+}
+
+function entity(name: string): string | undefined {
+  if (!name.startsWith("#")) return ENTITIES[name];
+  const code = name.startsWith("#x") ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1));
+  return code <= 0x10_ff_ff ? String.fromCodePoint(code) : undefined;
 }
