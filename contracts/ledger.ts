@@ -221,14 +221,30 @@ export const ledgerStatus = z.object({
 });
 export type LedgerStatus = z.infer<typeof ledgerStatus>;
 
+/** The signals of one lane that wait, in their order. */
+export const laneBacklog = z.object({
+  symbol: z.string(),
+  /** Signals whose turn has come, ever: it grows with each, and not with those that expire. */
+  taken: z.int(),
+  waiting: z.int(),
+  /** When the oldest of them was accepted. */
+  oldestAt: instant,
+  /** When they expire, in their order; at most {@link MOST_WAITING} of a ledger. */
+  validUntil: z.array(instant),
+});
+
 /**
  * What waits in a ledger, for the monitor: a queue's own figures count neither what is delayed nor what is in flight.
- * `accepted` and `ended` count since it began, replays apart.
+ * `accepted`, `taken` and `expired` count since it began.
  */
 export const ledgerBacklog = z.object({
   ledger: ledgerName,
+  /** Replays apart. */
   accepted: z.int(),
-  ended: z.int(),
+  /** Signals whose turn has come, in any of their lives. */
+  taken: z.int(),
+  /** Those that ended before it came, because their time was over. */
+  expired: z.int(),
   /** Unended signals of which no order was sent. */
   waiting: z.int(),
   /** Those among them that back off. */
@@ -237,8 +253,8 @@ export const ledgerBacklog = z.object({
   inDoubt: z.int(),
   /** When the oldest waiting one was accepted. */
   oldestAt: instant.optional(),
-  /** When the waiting ones expire, in order of acceptance; at most {@link MOST_WAITING}. */
-  validUntil: z.array(instant),
+  /** Lanes in which signals wait. */
+  lanes: z.array(laneBacklog),
 });
 export type LedgerBacklog = z.infer<typeof ledgerBacklog>;
 export const MOST_WAITING = 1_000;

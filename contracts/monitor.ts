@@ -23,6 +23,7 @@ const alertChange = z
     forSeconds: z.int().min(0).max(86_400).optional(),
     off: z.boolean().optional(),
   })
+  .refine((of) => of.leave === undefined || of.enter !== undefined, "leave needs an enter beside it")
   .refine((of) => of.enter === undefined || of.leave === undefined || of.leave < of.enter, "leave must be below enter");
 
 /** The KV key of what is set of the monitor. */
@@ -63,6 +64,8 @@ export const signalsForecast = z.object({
   inPerSecond: z.number().optional(),
   outPerSecond: z.number().optional(),
   drainSeconds: z.number().optional(),
+  /** Signals whose time was over before their turn came, ever. */
+  expired: z.int(),
   /** Waiting signals that expire before their turn comes, and when the first of them does. */
   atRisk: z.int(),
   firstExpiresAt: time.optional(),

@@ -66,7 +66,15 @@ export class FakeLedger
   resolveTrouble: Trouble;
   restingEntries = 0;
   pokes = 0;
-  held: Omit<LedgerBacklog, "ledger"> = { accepted: 0, ended: 0, waiting: 0, deferred: 0, inDoubt: 0, validUntil: [] };
+  held: Omit<LedgerBacklog, "ledger"> = {
+    accepted: 0,
+    taken: 0,
+    expired: 0,
+    waiting: 0,
+    deferred: 0,
+    inDoubt: 0,
+    lanes: [],
+  };
   /** What it knows of its letters, by requestId. */
   readonly assessments = new Map<string, Assessment>();
   /** The revivals that happened, in order; a repeated question adds none. */

@@ -64,7 +64,23 @@ describe("the monitor", () => {
       const events = await mesh.rows("SELECT event FROM system_logs WHERE event = 'monitor.unconfigured'");
       return events.length > 0;
     });
-    await CONFIG.put(MONITOR_KEY, JSON.stringify({ alerts: { "records.lag": { off: true } } }));
+    // Any number of seconds, even none, is told of.
+    const always = { enter: 0.000_001, leave: 0, forSeconds: 0 };
+    await CONFIG.put(MONITOR_KEY, JSON.stringify({ alerts: { "acknowledgement.p99": always } }));
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        mesh.accepted({ symbol: "ADAUSDT", action: "buy", quantity: String(index + 1) }),
+      ),
+    );
+    await until("their acknowledgements are stored", async () => {
+      const [row] = await mesh.rows("SELECT count(*) AS n FROM system_logs WHERE event = 'alert.accepted'");
+      return Number(row?.["n"]) >= 20;
+    });
+    await minute();
+    expect(await open()).toEqual(["acknowledgement.p99"]);
+
+    const off = { ...always, off: true };
+    await CONFIG.put(MONITOR_KEY, JSON.stringify({ alerts: { "acknowledgement.p99": off } }));
     await minute();
     expect(await open()).toEqual([]);
   });

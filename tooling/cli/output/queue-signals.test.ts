@@ -9,12 +9,13 @@ import { visible } from "./table.ts";
 
 const now = new Date("2026-11-23T12:00:00.000Z");
 const at = (seconds: number): string => new Date(now.getTime() + seconds * 1_000).toISOString();
-const none: SignalsForecast = { waiting: 0, deferred: 0, inDoubt: 0, atRisk: 0 };
+const none: SignalsForecast = { waiting: 0, deferred: 0, inDoubt: 0, expired: 0, atRisk: 0 };
 const busy: SignalsForecast = {
   waiting: 120,
   deferred: 2,
   inDoubt: 1,
   oldestAt: at(-41),
+  expired: 0,
   inPerSecond: 50,
   outPerSecond: 20,
   atRisk: 37,

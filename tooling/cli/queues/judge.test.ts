@@ -11,7 +11,7 @@ const row = (queue: string, backlogCount: number, seconds?: number) => ({
   backlogBytes: 0,
   ...(seconds === undefined ? {} : { oldestMessageAt: ago(seconds) }),
 });
-const quiet = { waiting: 0, deferred: 0, inDoubt: 0, atRisk: 0 };
+const quiet = { waiting: 0, deferred: 0, inDoubt: 0, expired: 0, atRisk: 0 };
 const monitor = { sampledAt: ago(30), queues: [], signals: quiet, alerts: [] };
 const judged = (queues: ReturnType<typeof row>[], limits: Partial<Limits> = {}, seen: object = {}) =>
   judge({ queues, monitor: { ...monitor, ...seen } }, { config: {}, now, ...limits });

@@ -111,6 +111,8 @@ function judgeSignals({ signals, sampledAt }: MonitorView, now: Date): NonNullab
   const silentMs = sampledAt === undefined ? 0 : now.getTime() - Date.parse(sampledAt);
   const found: [Level, string][] = [];
   if (atRisk > 0) found.push(["critical", `${atRisk} of ${waiting} waiting signals expire before their turn comes`]);
+  if (sampledAt === undefined)
+    found.push(["warning", "the monitor has not looked yet: it does each minute, when ops-worker's cron runs"]);
   if (silentMs > SILENT_MS)
     found.push(["warning", `the monitor has not looked for ${Math.floor(silentMs / 60_000)} min`]);
   return { level: worst(found.map(([level]) => level)), waiting, atRisk, reasons: found.map(([, reason]) => reason) };

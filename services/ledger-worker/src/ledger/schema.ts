@@ -80,6 +80,8 @@ const versions: readonly (readonly string[])[] = [
       request_id TEXT NOT NULL, replay_id TEXT NOT NULL, seq INTEGER NOT NULL, generation INTEGER NOT NULL,
       at INTEGER NOT NULL, PRIMARY KEY (request_id, replay_id)) WITHOUT ROWID`,
   ],
+  // Signals of the lane that ended because their turn never came: no pace may be read off them.
+  [`ALTER TABLE lanes ADD COLUMN expired INTEGER NOT NULL DEFAULT 0`],
 ];
 
 /** Brings a storage, new or old, to the newest version. */

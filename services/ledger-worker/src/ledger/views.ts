@@ -101,23 +101,34 @@ export function viewStatus(tx: Tx): LedgerStatus {
 
 /** The waiting ones are read off their partial index: what has ended costs nothing. */
 export function viewBacklog(tx: Tx): LedgerBacklog {
-  const rows = tx.sql.exec<{ accepted_at: number; valid_until: number; not_before: number }>(
-    `SELECT accepted_at, valid_until, not_before FROM signals WHERE ended = 0 AND NOT EXISTS (
+  const rows = tx.sql.exec<{ symbol: string; accepted_at: number; valid_until: number; not_before: number }>(
+    `SELECT symbol, accepted_at, valid_until, not_before FROM signals WHERE ended = 0 AND NOT EXISTS (
        SELECT 1 FROM legs WHERE legs.request_id = signals.request_id AND legs.status NOT IN ('planned', 'dropped'))
      ORDER BY accepted_at, seq`,
   );
   const count = (query: string): number => tx.sql.exec<{ n: number | null }>(query)[0]?.n ?? 0;
-  const accepted = count(`SELECT sum(seq - revived) AS n FROM lanes`);
+  const listed = new Set(rows.slice(0, MOST_WAITING));
+  const left = `coalesce(sum(seq - expired), 0)`;
   const [oldest] = rows;
   return {
     ledger: tx.ledger,
-    accepted,
-    ended: accepted - count(`SELECT count(*) AS n FROM signals WHERE ended = 0`),
+    accepted: count(`SELECT sum(seq - revived) AS n FROM lanes`),
+    taken: count(`SELECT ${left} AS n FROM lanes`) - rows.length,
+    expired: count(`SELECT sum(expired) AS n FROM lanes`),
     waiting: rows.length,
     deferred: rows.filter((row) => row.not_before > tx.now).length,
     inDoubt: count(`SELECT count(*) AS n FROM legs WHERE live = 1 AND status = 'in_doubt'`),
     ...(oldest ? { oldestAt: new Date(oldest.accepted_at) } : {}),
-    validUntil: rows.slice(0, MOST_WAITING).map((row) => new Date(row.valid_until)),
+    lanes: [...Map.groupBy(rows, ({ symbol }) => symbol)].map(([symbol, waiting]) => {
+      const [row] = tx.sql.exec<{ n: number }>(`SELECT ${left} AS n FROM lanes WHERE symbol = ?`, symbol);
+      return {
+        symbol,
+        taken: (row?.n ?? 0) - waiting.length,
+        waiting: waiting.length,
+        oldestAt: new Date(waiting[0]?.accepted_at ?? tx.now),
+        validUntil: waiting.filter((each) => listed.has(each)).map((each) => new Date(each.valid_until)),
+      };
+    }),
   };
 }
 

@@ -22,6 +22,7 @@ function monitor() {
   const env = { RECORDS_QUEUE: records, TRADE_SIGNALS_QUEUE: signals, TRADE_SIGNALS_DLQ: deadSignals };
   const producer = createProducer({ source: "ops-worker", env });
   const host = createWatchHost(new MemorySql());
+  const pauses: Date[] = [];
   const written: { event: string; message: string }[] = [];
   const deps: MonitorDeps = {
     killSwitch: () => killSwitch,
@@ -35,12 +36,58 @@ function monitor() {
     database: { ask: async () => NOTHING } as unknown as Database,
     config: new FakeKv(),
     watch: () => host,
+    now: () => AT,
+    pauseUntil: async (at) => void pauses.push(at),
   };
   const samples = () => records.sent.map((wire) => decode(registry.records.contracts, wire).data);
-  return { deps, killSwitch, ledgerOf, records, signals, deadSignals, samples, written };
+  return { deps, killSwitch, ledgerOf, records, signals, deadSignals, samples, written, pauses, host };
 }
 
 describe("each minute", () => {
+  it("is looked at in its middle, too, where a signal would be over before the next", async () => {
+    const { deps, ledgerOf, pauses, host } = monitor();
+    const oldestAt = new Date(AT.getTime() - 5_000);
+    const validUntil = [new Date(AT.getTime() + 55_000)];
+    const ledger = ledgerOf("main:paper");
+    ledger.held = {
+      ...ledger.held,
+      waiting: 1,
+      oldestAt,
+      lanes: [{ symbol: "BTCUSDT", taken: 0, waiting: 1, oldestAt, validUntil }],
+    };
+    await onMinute(AT, deps);
+
+    expect(pauses).toEqual([new Date(AT.getTime() + 30_000)]);
+    expect(await host.view({ v: 1, config: {} })).toMatchObject({
+      sampledAt: "2026-11-01T00:00:30.000Z",
+      signals: { waiting: 1, atRisk: 1 },
+    });
+  });
+
+  it("what waits in a ledger is recorded beside the queues", async () => {
+    const { deps, ledgerOf, samples } = monitor();
+    const ledger = ledgerOf("main:paper");
+    ledger.held = { ...ledger.held, waiting: 4, oldestAt: new Date(0) };
+    await onMinute(AT, deps);
+
+    expect(samples()).toEqual([
+      {
+        queue: "ledger main:paper",
+        backlogCount: 4,
+        backlogBytes: 0,
+        oldestMessageAt: new Date(0),
+        sampledAt: AT,
+      },
+    ]);
+  });
+
+  it("is not looked at twice where nothing is urgent", async () => {
+    const { deps, pauses } = monitor();
+    await onMinute(AT, deps);
+
+    expect(pauses).toEqual([]);
+  });
+
   it("every registered ledger is poked, whatever happens to another", async () => {
     const { deps, ledgerOf, written } = monitor();
     ledgerOf("alt:binance").trouble = "silent";

@@ -6,20 +6,36 @@ import type { OpsDeps } from "../deps.ts";
 import { readMonitorConfig } from "../kept.ts";
 import { askLedgers } from "../ledgers.ts";
 import { depthsOf, type Depth } from "../queues.ts";
+import { needsAnotherLook } from "../watch/forecast.ts";
 import type { Facts, LedgerReading, Sample } from "../watch/sample.ts";
 import { tell } from "../watch/tell.ts";
 import { reasonOf, within } from "../within.ts";
 
 export type MonitorDeps = Pick<
   OpsDeps,
-  "killSwitch" | "ledger" | "queues" | "producer" | "log" | "timeoutMs" | "lastDepths" | "database" | "config" | "watch"
+  | "killSwitch"
+  | "ledger"
+  | "queues"
+  | "producer"
+  | "log"
+  | "timeoutMs"
+  | "lastDepths"
+  | "database"
+  | "config"
+  | "watch"
+  | "now"
+  | "pauseUntil"
 >;
+
+const HALF_A_MINUTE_MS = 30_000;
 
 /**
  * Each minute: does what a dead alarm would have done, looks at what waits where, writes it down, and tells the
- * trader what begins and ends. `at` is the minute that the cron stands for.
+ * trader what begins and ends. `at` is the minute that the cron stands for. Where a signal would be over before the
+ * next minute, its ledger is looked at once more in between.
  */
 export async function onMinute(at: Date, deps: MonitorDeps): Promise<void> {
+  const again = new Date(deps.now().getTime() + HALF_A_MINUTE_MS);
   const requestId = mintRequestId();
   const log = deps.log.for(requestId);
   const config = await readMonitorConfig(deps).catch((error: unknown): MonitorConfig => {
@@ -30,22 +46,23 @@ export async function onMinute(at: Date, deps: MonitorDeps): Promise<void> {
     );
     return {};
   });
+  const look: Look = { config, requestId };
   const [poked, held, { depths, problems }, facts] = await Promise.all([
     askLedgers(deps, (ledger) => ledger.poke()),
-    askLedgers(deps, (ledger) => ledger.backlog()),
+    readLedgers(look, deps),
     depthsOf(deps.queues, deps.timeoutMs),
-    factsOf({ at, config, requestId }, deps).catch((error: unknown) => {
+    factsOf({ at, ...look }, deps).catch((error: unknown) => {
       log("error", "database.unread", `the database could not be asked: ${reasonOf(error)}`);
       return undefined;
     }),
   ]);
   for (const problem of poked.problems) log("error", "ledger.unpoked", problem);
-  for (const problem of held.problems) log("error", "ledger.unread", `what waits there is not known: ${problem}`);
   for (const problem of problems) log("error", "queue.unread", problem);
-  const worthwhile = depths.filter((depth) => isWorthwhile(depth, deps.lastDepths));
+  const all = [...depths, ...held.ledgers.map(waitingIn)];
+  const worthwhile = all.filter((depth) => isWorthwhile(depth, deps.lastDepths));
   try {
     await record(worthwhile, { at, requestId }, deps);
-    for (const { queue, backlogCount } of depths) deps.lastDepths.set(queue, backlogCount);
+    for (const { queue, backlogCount } of all) deps.lastDepths.set(queue, backlogCount);
   } catch (error) {
     log("error", "queue.unsampled", `queue depths could not be recorded: ${reasonOf(error)}`);
   }
@@ -57,21 +74,47 @@ export async function onMinute(at: Date, deps: MonitorDeps): Promise<void> {
       bytes: backlogBytes,
       oldestAt: oldestMessageAt?.getTime(),
     })),
-    ledgers: held.answers.map(({ answer }): LedgerReading => ({
-      ...answer,
-      oldestAt: answer.oldestAt?.getTime(),
-      validUntil: answer.validUntil.map((time) => time.getTime()),
-    })),
-    ...(held.problems.length > 0 ? { incomplete: true } : {}),
+    ...held,
     facts,
   };
+  await observe(sample, look, deps);
+  log("debug", "monitor.ran", `poked ${poked.answers.length} ledgers, sampled ${worthwhile.length} queues`);
+  if (!needsAnotherLook(sample)) return;
+  await deps.pauseUntil(again);
+  const between = { at: sample.at + HALF_A_MINUTE_MS, between: true, queues: [], ...(await readLedgers(look, deps)) };
+  await observe(between, look, deps);
+}
+
+interface Look {
+  config: MonitorConfig;
+  requestId: string;
+}
+
+async function readLedgers({ requestId }: Look, deps: MonitorDeps): Promise<Pick<Sample, "ledgers" | "incomplete">> {
+  const { answers, problems } = await askLedgers(deps, (ledger) => ledger.backlog());
+  const log = deps.log.for(requestId);
+  for (const problem of problems) log("error", "ledger.unread", `what waits there is not known: ${problem}`);
+  const ledgers = answers.map(({ answer }): LedgerReading => ({
+    ...answer,
+    oldestAt: answer.oldestAt?.getTime(),
+    lanes: answer.lanes.map((lane) => ({
+      ...lane,
+      oldestAt: lane.oldestAt.getTime(),
+      validUntil: lane.validUntil.map((time) => time.getTime()),
+    })),
+  }));
+  return problems.length > 0 ? { ledgers, incomplete: true } : { ledgers };
+}
+
+/** Remembers and judges what was seen, and tells what is not told yet. */
+async function observe(sample: Sample, { config, requestId }: Look, deps: MonitorDeps): Promise<void> {
   try {
     const asking = deps.watch().observe({ v: 1, sample, config, requestId });
     await tell((await within(deps.timeoutMs, "the monitor's memory", asking)).untold, deps);
   } catch (error) {
+    const log = deps.log.for(requestId);
     log("error", "monitor.untold", `what begins or ends could not be told yet: ${reasonOf(error)}`);
   }
-  log("debug", "monitor.ran", `poked ${poked.answers.length} ledgers, sampled ${worthwhile.length} queues`);
 }
 
 /** A sample of `records` goes through `records` each minute: one that is missing says how far the database is behind. */
@@ -91,6 +134,12 @@ async function factsOf(
       times: Math.max(0, at.getTime() - Date.parse(lastAt)) / usualMs,
     })),
   };
+}
+
+/** Signals that wait in a ledger, written down beside the queues: their bytes are nobody's business. */
+function waitingIn({ ledger, waiting, oldestAt }: LedgerReading): Depth {
+  const oldestMessageAt = oldestAt === undefined ? undefined : new Date(oldestAt);
+  return { queue: `ledger ${ledger}`, backlogCount: waiting, backlogBytes: 0, oldestMessageAt };
 }
 
 /** A backlog, or the end of one; no sample for a minute means that the queue was empty. Of `records` always. */

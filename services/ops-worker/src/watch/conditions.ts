@@ -20,9 +20,12 @@ export interface Condition {
   next: string;
 }
 
+export const AT_RISK = "signals.at-risk";
+/** The beginning of an alert's name, before its strategy's. */
+export const CADENCE = "cadence.";
 const COOL_DOWN_SECONDS = 15 * 60;
 
-const AT_RISK: Threshold = { enter: 1, leave: 0, forSeconds: 0 };
+const SIGNALS_AT_RISK: Threshold = { enter: 1, leave: 0, forSeconds: 0 };
 const RECORDS_LAG: Threshold = { enter: 120, leave: 30, forSeconds: 60 };
 const UNEXPLAINED: Threshold = { enter: 1, leave: 0, forSeconds: 0 };
 /** The bar of an acknowledgement, TradingView hangs up after 3 s. */
@@ -31,7 +34,7 @@ const LEAST_ACKNOWLEDGEMENTS = 20;
 /** Silent for so many times its usual longest silence. */
 const SILENCE: Threshold = { enter: 2, leave: 1, forSeconds: 0 };
 
-/** What is watched, with its thresholds as `config` has them. */
+/** What is watched, with its thresholds as `config` has them. What is critical knows no cool-down: each time counts. */
 export function conditionsOf(samples: readonly Sample[], signals: SignalsForecast, config: MonitorConfig): Condition[] {
   const sample = samples.at(-1);
   if (sample === undefined) return [];
@@ -39,11 +42,11 @@ export function conditionsOf(samples: readonly Sample[], signals: SignalsForecas
   const found: (Omit<Condition, "rule"> & { threshold: Threshold })[] = [
     ...[...queueNames, ...queueNames.map(deadLetterQueueOf)].flatMap((queue) => ofQueue(queue, sample)),
     {
-      name: "signals.at-risk",
+      name: AT_RISK,
       // A ledger that does not answer gives no all-clear.
       value: signals.atRisk === 0 && sample.incomplete ? undefined : signals.atRisk,
       unit: "signals",
-      threshold: AT_RISK,
+      threshold: SIGNALS_AT_RISK,
       severity: "critical",
       title: "Signals will expire before their turn comes",
       next: "npx hoox lanes list",
@@ -76,7 +79,7 @@ export function conditionsOf(samples: readonly Sample[], signals: SignalsForecas
       next: "npx hoox check health",
     },
     ...(facts?.silences ?? []).map(({ strategy, times }) => ({
-      name: `cadence.${strategy}`,
+      name: `${CADENCE}${strategy}`,
       value: times,
       unit: "× its usual silence",
       threshold: SILENCE,
@@ -88,7 +91,8 @@ export function conditionsOf(samples: readonly Sample[], signals: SignalsForecas
   const { coolDownSeconds = COOL_DOWN_SECONDS } = config;
   return found.flatMap(({ threshold, ...each }) => {
     const told = thresholdIn(config, { name: each.name, threshold });
-    return told === undefined ? [] : [{ ...each, rule: { ...told, coolDownSeconds } }];
+    const rule = told && { ...told, coolDownSeconds: each.severity === "critical" ? 0 : coolDownSeconds };
+    return rule === undefined ? [] : [{ ...each, rule }];
   });
 }
 
@@ -119,7 +123,7 @@ function ageOf({ backlog, oldestAt }: QueueReading, now: number): number {
 
 /** Seconds since the oldest sample that is still on its way. */
 function lagOf(samples: readonly Sample[], storedAt: number, now: number): number {
-  const missing = samples.slice(0, -1).find(({ at }) => at > storedAt);
+  const missing = samples.slice(0, -1).find(({ at, between }) => !between && at > storedAt);
   return missing === undefined ? 0 : (now - missing.at) / 1_000;
 }
 

@@ -1,24 +1,49 @@
 import { describe, expect, it } from "vitest";
-import { forecastQueue, forecastSignals } from "./forecast.ts";
+import { expiredSince, forecastQueue, forecastSignals, needsAnotherLook } from "./forecast.ts";
 import type { LedgerReading, Sample } from "./sample.ts";
 
 const MINUTE = 60_000;
 const START = Date.parse("2026-11-28T10:00:00.000Z");
 const FOUR_DAYS = 4 * 86_400_000;
 
-/** A queue with so many in and out a second, read each minute. */
-function readings(minutes: number, rates: (minute: number) => { in: number; out: number }) {
-  let backlog = 0;
+interface Rates {
+  in: number;
+  out: number;
+}
+
+/** A queue, first in first out, with so many in and out a second, read each minute; `noise` is of its true depth. */
+function readings(minutes: number, rates: (minute: number) => Rates, noise = 0, random = seeded(1)) {
+  let [came, gone] = [0, 0];
+  const comings: { at: number; came: number }[] = [{ at: START - MINUTE, came: 0 }];
   return Array.from({ length: minutes }, (_, minute) => {
     const { in: comes, out } = rates(minute);
-    backlog = Math.max(0, backlog + (comes - out) * 60);
     const at = START + minute * MINUTE;
-    return { at, queue: "records", backlog, bytes: backlog * 100, ...(backlog > 0 ? { oldestAt: at - 1_000 } : {}) };
+    came += comes * 60;
+    gone = Math.min(came, gone + out * 60);
+    comings.push({ at, came });
+    const backlog = Math.round((came - gone) * (1 + noise * (2 * random() - 1)));
+    // The oldest that waits came when so many had come as have gone since.
+    const after = comings.findIndex((each) => each.came > gone);
+    const [before, next] = [comings[after - 1], comings[after]];
+    const oldestAt =
+      before && next && before.at + ((gone - before.came) / (next.came - before.came)) * (next.at - before.at);
+    const waits = backlog > 0 && oldestAt !== undefined ? { oldestAt } : {};
+    return { at, queue: "records", backlog, bytes: backlog * 100, ...waits };
   });
 }
 
-function ledger(over: Partial<LedgerReading> = {}): LedgerReading {
-  return { ledger: "main:paper", accepted: 0, ended: 0, waiting: 0, deferred: 0, inDoubt: 0, validUntil: [], ...over };
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+}
+
+/** A ledger with one lane; of its signals `waiting` expire at `validUntil`. */
+function ledger(over: Partial<LedgerReading & { validUntil: number[] }> = {}): LedgerReading {
+  const { validUntil = [], ...rest } = over;
+  const { taken = 0, waiting = validUntil.length, oldestAt } = rest;
+  const lanes = oldestAt === undefined ? [] : [{ symbol: "BTCUSDT", taken, waiting, oldestAt, validUntil }];
+  const nothing = { ledger: "main:paper", accepted: 0, taken: 0, expired: 0, waiting, deferred: 0, inDoubt: 0 };
+  return { ...nothing, lanes, ...rest };
 }
 
 describe("the forecast of a queue", () => {
@@ -33,15 +58,18 @@ describe("the forecast of a queue", () => {
     expect(drainSeconds).toBeUndefined();
   });
 
-  it("says within a fifth when it is empty, once nothing comes any more", () => {
+  it.each([0, 0.02])("says within a fifth when it is empty, once nothing comes any more, with noise of %d", (noise) => {
     const rates = (minute: number) => ({ in: minute < 10 ? 50 : 0, out: 20 });
-    const all = readings(30, rates);
-    const emptyAt = all.findIndex(({ backlog }, minute) => minute > 10 && backlog === 0);
-    for (let seen = 15; seen < emptyAt; seen += 1) {
-      const { drainSeconds = 0 } = forecastQueue("records", all.slice(0, seen + 1), FOUR_DAYS);
-      const truth = (all[seen]?.backlog ?? 0) / 20;
+    const truths = readings(30, rates);
+    const emptyAt = truths.findIndex(({ backlog }, minute) => minute > 10 && backlog === 0);
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const all = readings(30, rates, noise, seeded(seed));
+      for (let seen = 15; seen < emptyAt; seen += 1) {
+        const { drainSeconds = 0 } = forecastQueue("records", all.slice(0, seen + 1), FOUR_DAYS);
+        const truth = (truths[seen]?.backlog ?? 0) / 20;
 
-      expect(Math.abs(drainSeconds - truth) / truth, `minute ${seen}`).toBeLessThan(0.2);
+        expect(Math.abs(drainSeconds - truth) / truth, `seed ${seed}, minute ${seen}`).toBeLessThan(0.2);
+      }
     }
   });
 
@@ -52,40 +80,43 @@ describe("the forecast of a queue", () => {
     expect(forecastQueue("records", stuck, FOUR_DAYS).lossAt).toBe(new Date(oldestAt + FOUR_DAYS).toISOString());
   });
 
-  it("foresees no loss where messages are taken", () => {
-    expect(
-      forecastQueue(
-        "records",
-        readings(5, () => ({ in: 50, out: 20 })),
-        FOUR_DAYS,
-      ).lossAt,
-    ).toBeUndefined();
+  it("says when that will be where the consumer falls behind", () => {
+    const behind = readings(10, () => ({ in: 50, out: 20 }));
+    const { lossAt = "" } = forecastQueue("records", behind, FOUR_DAYS);
+    // Of what comes in a second, two fifths are taken in it: the oldest ages by three fifths of a second.
+    const last = behind.at(-1);
+    const left = FOUR_DAYS - ((last?.at ?? 0) - (last?.oldestAt ?? 0));
+
+    expect(Date.parse(lossAt)).toBeCloseTo((last?.at ?? 0) + left / 0.6, -3);
+  });
+
+  it("foresees no loss where the consumer catches up", () => {
+    const rates = (minute: number) => ({ in: minute < 10 ? 50 : 20, out: minute < 10 ? 20 : 60 });
+
+    expect(forecastQueue("records", readings(18, rates), FOUR_DAYS).lossAt).toBeUndefined();
   });
 });
 
 describe("the forecast of signals", () => {
-  /** `entries` accepted one a second, none of which anybody takes, looked at each minute. */
-  function paused(entries: number, validityMs: number): Sample[] {
-    const acceptedAt = Array.from({ length: entries }, (_, index) => START + index * 1_000);
-    return Array.from({ length: 11 }, (_, minute): Sample => {
-      const at = START + minute * MINUTE;
+  /** Entries accepted then, none of which anybody takes, looked at each minute, or each half where it must be. */
+  function paused(acceptedAt: readonly number[], validityMs: number, minutes = 11): Sample[] {
+    const look = (at: number): Sample => {
       const came = acceptedAt.filter((time) => time <= at);
       const waiting = came.filter((time) => time + validityMs > at);
       const [oldestAt] = waiting;
       const validUntil = waiting.map((time) => time + validityMs);
-      const held = ledger({
-        accepted: came.length,
-        ended: came.length - waiting.length,
-        waiting: waiting.length,
-        oldestAt,
-        validUntil,
-      });
-      return { at, queues: [], ledgers: [held] };
-    });
+      const expired = came.length - waiting.length;
+      return { at, queues: [], ledgers: [ledger({ accepted: came.length, expired, oldestAt, validUntil })] };
+    };
+    return Array.from({ length: minutes }, (_, minute) => look(START + minute * MINUTE)).flatMap((sample) =>
+      needsAnotherLook(sample) ? [sample, look(sample.at + MINUTE / 2)] : [sample],
+    );
   }
+  const oneASecond = (entries: number): number[] =>
+    Array.from({ length: entries }, (_, index) => START + index * 1_000);
 
   it("counts every entry of a paused consumer as at risk before the first of them expires", () => {
-    const samples = paused(7, 5 * MINUTE);
+    const samples = paused(oneASecond(7), 5 * MINUTE);
     const { atRisk, firstExpiresAt } = forecastSignals(samples.slice(0, 2));
 
     expect(atRisk).toBe(7);
@@ -93,7 +124,58 @@ describe("the forecast of signals", () => {
   });
 
   it("counts none once they have expired", () => {
-    expect(forecastSignals(paused(7, 5 * MINUTE))).toMatchObject({ waiting: 0, atRisk: 0 });
+    expect(forecastSignals(paused(oneASecond(7), 5 * MINUTE))).toMatchObject({ waiting: 0, atRisk: 0 });
+  });
+
+  it.each([5, 13, 37])(
+    "over a long pause with entries of a minute every %d s counts each before it expires",
+    (everyS) => {
+      const acceptedAt = Array.from({ length: 600 / everyS }, (_, index) => START + index * everyS * 1_000);
+      const samples = paused(acceptedAt, MINUTE, 12);
+      const warnings = samples.map((sample, index) => ({
+        at: sample.at,
+        atRisk: forecastSignals(samples.slice(0, index + 1)).atRisk,
+        until: sample.ledgers.flatMap(({ lanes }) => lanes.flatMap(({ validUntil }) => validUntil)),
+      }));
+      for (const accepted of acceptedAt) {
+        const expires = accepted + MINUTE;
+        const warned = warnings.find(({ at, atRisk, until }) => at < expires && atRisk > 0 && until.includes(expires));
+        expect(warned, `the one of second ${(accepted - START) / 1_000}`).toBeDefined();
+      }
+      // No all-clear while they go on coming.
+      const first = warnings.findIndex(({ atRisk }) => atRisk > 0);
+      const during = warnings.slice(first).filter(({ at }) => at < (acceptedAt.at(-1) ?? 0));
+      expect(during.every(({ atRisk }) => atRisk > 0)).toBe(true);
+    },
+  );
+
+  it("says how many have expired since", () => {
+    const samples = paused(oneASecond(7), MINUTE);
+
+    expect(expiredSince(START, samples)).toBe(7);
+  });
+
+  it("counts those behind a blocked lane though the other lanes move", () => {
+    const look = (minute: number): Sample => {
+      const at = START + minute * MINUTE;
+      const blocked = { symbol: "BTCUSDT", taken: 3, waiting: 2, oldestAt: START, validUntil: [at + 1, at + 2] };
+      const busy = { symbol: "ETHUSDT", taken: minute * 60, waiting: 1, oldestAt: at - 300, validUntil: [at + MINUTE] };
+      const held = ledger({ accepted: minute * 60, taken: minute * 60, waiting: 3, oldestAt: START });
+      return { at, queues: [], ledgers: [{ ...held, lanes: [blocked, busy] }] };
+    };
+
+    expect(forecastSignals([look(0), look(1)])).toMatchObject({ waiting: 3, atRisk: 2, outPerSecond: 1 });
+  });
+
+  it("takes what was fast a minute ago and stands now for what stands", () => {
+    const look = (minute: number, taken: number): Sample => {
+      const at = START + minute * MINUTE;
+      const validUntil = [at + 4 * MINUTE];
+      return { at, queues: [], ledgers: [ledger({ accepted: 400, taken, oldestAt: at - 30_000, validUntil })] };
+    };
+    const samples = [look(0, 0), look(1, 60), look(2, 120), look(3, 120)];
+
+    expect(forecastSignals(samples).atRisk).toBe(1);
   });
 
   it("counts those whose turn comes too late at the pace of the last minutes", () => {
@@ -102,7 +184,7 @@ describe("the forecast of signals", () => {
       // One a second ends; 200 wait, each valid for 100 s more.
       const oldestAt = at(minute) - 30_000;
       const validUntil = Array.from({ length: 200 }, () => at(minute) + 100_000);
-      const held = ledger({ accepted: minute * 60 + 200, ended: minute * 60, waiting: 200, oldestAt, validUntil });
+      const held = ledger({ accepted: minute * 60 + 200, taken: minute * 60, oldestAt, validUntil });
       return { at: at(minute), queues: [], ledgers: [held] };
     });
 
@@ -114,7 +196,7 @@ describe("the forecast of signals", () => {
     const long = [0, 1].map((minute): Sample => {
       // Four a second end; 5,000 wait, of which 100 are listed, all valid for 60 s more.
       const validUntil = Array.from({ length: 100 }, () => at(minute) + 60_000);
-      const held = { ended: minute * 240, accepted: minute * 240 + 5_000, waiting: 5_000, validUntil };
+      const held = { taken: minute * 240, accepted: minute * 240 + 5_000, waiting: 5_000, validUntil };
       return { at: at(minute), queues: [], ledgers: [ledger({ ...held, oldestAt: at(minute) - 30_000 })] };
     });
 
@@ -122,7 +204,7 @@ describe("the forecast of signals", () => {
   });
 
   it("worries about none that came a moment ago", () => {
-    const held = ledger({ accepted: 1, waiting: 1, oldestAt: START - 500, validUntil: [START + 59_500] });
+    const held = ledger({ accepted: 1, oldestAt: START - 500, validUntil: [START + 59_500] });
 
     expect(forecastSignals([{ at: START, queues: [], ledgers: [held] }])).toMatchObject({ waiting: 1, atRisk: 0 });
   });

@@ -1,11 +1,12 @@
 import type { QueueForecast, SignalsForecast } from "#contracts/monitor";
-import type { QueueReading, Sample } from "./sample.ts";
+import type { LaneReading, LedgerReading, QueueReading, Sample } from "./sample.ts";
 
 /** Samples over which a pace is taken: one minute alone jumps with every batch. */
 const PACE_OVER = 5;
 const SHOWN = 60;
 /** A signal that waits for less has not been passed over: its turn comes any moment. */
 const PATIENCE_MS = 20_000;
+const MINUTE_MS = 60_000;
 
 /** Where a queue goes, from its readings, the oldest first. `retentionMs`: how long the platform keeps a message. */
 export function forecastQueue(
@@ -42,14 +43,15 @@ function lossOf(recent: readonly (QueueReading & { at: number })[], retentionMs:
 export function forecastSignals(samples: readonly Sample[]): SignalsForecast {
   const last = samples.at(-1);
   const ledgers = last?.ledgers ?? [];
-  const sum = (of: "waiting" | "deferred" | "inDoubt"): number => ledgers.reduce((total, each) => total + each[of], 0);
+  const sum = (of: "waiting" | "deferred" | "inDoubt" | "expired"): number =>
+    ledgers.reduce((total, each) => total + each[of], 0);
   const oldest = Math.min(...ledgers.flatMap(({ oldestAt }) => (oldestAt === undefined ? [] : [oldestAt])));
   const paces = ledgers.map(({ ledger }) => paceOf(ledger, samples));
   const total = (of: "in" | "out"): number | undefined =>
     paces.some((each) => each === undefined) ? undefined : paces.reduce((all, each) => all + (each?.[of] ?? 0), 0);
   const [inPerSecond, outPerSecond] = [total("in"), total("out")];
   const waiting = sum("waiting");
-  const lost = ledgers.flatMap((each, index) => expiring(each, paces[index]?.out ?? 0, last?.at ?? 0));
+  const lost = ledgers.flatMap((each) => expiringOf(each, samples));
   const first = Math.min(...lost);
   const drains = outPerSecond !== undefined && inPerSecond !== undefined && outPerSecond > inPerSecond && waiting > 0;
   return {
@@ -60,18 +62,62 @@ export function forecastSignals(samples: readonly Sample[]): SignalsForecast {
     ...(inPerSecond === undefined ? {} : { inPerSecond: rounded(inPerSecond) }),
     ...(outPerSecond === undefined ? {} : { outPerSecond: rounded(outPerSecond) }),
     ...(drains ? { drainSeconds: Math.round(waiting / (outPerSecond - inPerSecond)) } : {}),
+    expired: sum("expired"),
     atRisk: lost.length,
     ...(lost.length === 0 ? {} : { firstExpiresAt: new Date(first).toISOString() }),
   };
 }
 
+/** How many signals have expired since then, as far back as samples go. */
+export function expiredSince(from: number, samples: readonly Sample[]): number {
+  const count = ({ ledgers }: Sample): number => ledgers.reduce((sum, { expired }) => sum + expired, 0);
+  const [first, last] = [samples.findLast(({ at }) => at <= from) ?? samples[0], samples.at(-1)];
+  return first && last ? Math.max(0, count(last) - count(first)) : 0;
+}
+
+/** True where a signal would be over before it is judged a minute later: then there must be a look in between. */
+export function needsAnotherLook({ at, ledgers }: Sample): boolean {
+  const soon = at + MINUTE_MS + PATIENCE_MS;
+  return ledgers.some(({ lanes }) => lanes.some(({ validUntil }) => validUntil.some((until) => until < soon)));
+}
+
+/** When those of a ledger expire whose turn comes too late. */
+function expiringOf(ledger: LedgerReading, samples: readonly Sample[]): number[] {
+  const { at } = samples.at(-1) ?? { at: 0 };
+  const looks = samples.map((sample) => ({
+    at: sample.at,
+    ledger: sample.ledgers.find((each) => each.ledger === ledger.ledger),
+  }));
+  const isPatienceOver = (since: number | undefined): boolean => since !== undefined && at - since >= PATIENCE_MS;
+  const turns = turnsPerSecond(looks.map((look) => ({ at: look.at, taken: look.ledger?.taken })));
+  const stands = (turns === undefined || turns === 0) && isPatienceOver(ledger.oldestAt);
+  return ledger.lanes.flatMap((lane) => {
+    const own = turnsPerSecond(
+      looks.map((look) => ({
+        at: look.at,
+        taken: look.ledger?.lanes.find(({ symbol }) => symbol === lane.symbol)?.taken,
+      })),
+    );
+    if (stands || own === 0) return expiring(lane, 0, at);
+    return own === undefined || !isPatienceOver(lane.oldestAt) ? [] : expiring(lane, own, at);
+  });
+}
+
+/**
+ * How fast turns have come since signals began to wait, as far as that was looked at; undefined after one look alone.
+ * 0 when none has come since the look before this one: what is paused may have been fast a minute ago.
+ */
+function turnsPerSecond(all: readonly { at: number; taken: number | undefined }[]): number | undefined {
+  const from = all.findLastIndex(({ taken }) => taken === undefined) + 1;
+  const looks = all.slice(from).map(({ at, taken = 0 }) => ({ at, value: taken }));
+  const [last, before] = [looks.at(-1), looks.at(-2)];
+  if (last === undefined || before === undefined) return undefined;
+  if (last.value <= before.value && last.at - before.at >= PATIENCE_MS) return 0;
+  return pace(looks.slice(-PACE_OVER));
+}
+
 /** When those expire whose turn comes too late, at so many a second. Beyond those that were listed, the pace decides. */
-function expiring(
-  { waiting, oldestAt, validUntil }: Sample["ledgers"][number],
-  perSecond: number,
-  now: number,
-): number[] {
-  if (oldestAt === undefined || now - oldestAt < PATIENCE_MS) return [];
+function expiring({ waiting, validUntil }: LaneReading, perSecond: number, now: number): number[] {
   const listed = validUntil.filter((until, index) => perSecond <= 0 || now + ((index + 1) / perSecond) * 1_000 > until);
   // Those behind expire no earlier than the last that is listed, or they would stand before it.
   const last = validUntil.at(-1) ?? now;
@@ -83,7 +129,7 @@ function paceOf(ledger: string, samples: readonly Sample[]): { in: number; out: 
   const seen = samples
     .slice(-PACE_OVER)
     .flatMap(({ at, ledgers }) => ledgers.filter((each) => each.ledger === ledger).map((each) => ({ at, ...each })));
-  const [incoming, outgoing] = (["accepted", "ended"] as const).map((of) =>
+  const [incoming, outgoing] = (["accepted", "taken"] as const).map((of) =>
     pace(seen.map((each) => ({ at: each.at, value: each[of] }))),
   );
   return incoming === undefined || outgoing === undefined ? undefined : { in: incoming, out: outgoing };

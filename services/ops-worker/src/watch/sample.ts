@@ -1,6 +1,8 @@
 /** What one minute showed. Times are milliseconds: a sample is kept as JSON. */
 export interface Sample {
   at: number;
+  /** A look between two minutes, at the ledgers alone. */
+  between?: boolean | undefined;
   queues: QueueReading[];
   /** Those that could be asked. */
   ledgers: LedgerReading[];
@@ -20,12 +22,23 @@ export interface QueueReading {
 export interface LedgerReading {
   ledger: string;
   accepted: number;
-  ended: number;
+  /** Signals whose turn has come, and those that expired before it did. */
+  taken: number;
+  expired: number;
   waiting: number;
   deferred: number;
   inDoubt: number;
   oldestAt?: number | undefined;
-  /** When the waiting ones expire, in order of acceptance. */
+  lanes: LaneReading[];
+}
+
+/** A lane in which signals wait. */
+export interface LaneReading {
+  symbol: string;
+  taken: number;
+  waiting: number;
+  oldestAt: number;
+  /** When they expire, in their order; of very many, the first. */
   validUntil: number[];
 }
 

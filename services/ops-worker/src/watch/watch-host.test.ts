@@ -78,6 +78,52 @@ describe("the monitor", () => {
     expect(off.titles()).toEqual([]);
   });
 
+  it("has nothing open any more of an alert that was turned off", async () => {
+    const sql = new MemorySql();
+    const host = createWatchHost(sql);
+    const see = (minute: number, config: MonitorConfig) => {
+      const sample = {
+        at: START + minute * 60_000,
+        queues: [{ queue: "records", backlog: 9_000, bytes: 0 }],
+        ledgers: [],
+      };
+      return host.observe({ v: 1, sample, config, requestId: `r${minute}` });
+    };
+    const soon = { enter: 10, forSeconds: 0 };
+    await see(0, { alerts: { "records.backlog": soon } });
+    await see(1, { alerts: { "records.backlog": { off: true } } });
+    await see(2, { alerts: { "records.backlog": soon } });
+    const { alerts } = await host.view({ v: 1, config: { alerts: { "records.backlog": soon } } });
+
+    expect(alerts).toMatchObject([{ name: "records.backlog", since: "2026-11-28T10:02:00.000Z" }]);
+  });
+
+  it("tells of signals at risk each time, however soon, and how many have expired", async () => {
+    const host = createWatchHost(new MemorySql());
+    const told: { title: string; details: unknown[] }[] = [];
+    const see = async (minute: number, of: { expired: number; waits: boolean }): Promise<void> => {
+      const at = START + minute * 60_000;
+      const oldestAt = at - 30_000;
+      const lane = { symbol: "BTCUSDT", taken: 0, waiting: 1, oldestAt, validUntil: [at + 30_000] };
+      const counts = { accepted: 2, taken: 0, expired: of.expired, deferred: 0, inDoubt: 0 };
+      const waits = of.waits ? { waiting: 1, oldestAt, lanes: [lane] } : { waiting: 0, lanes: [] };
+      const sample: Sample = { at, queues: [], ledgers: [{ ledger: "main:paper", ...counts, ...waits }] };
+      const { untold } = await host.observe({ v: 1, sample, config: {}, requestId: `r${minute}` });
+      told.push(...untold.map(({ notification }) => notification));
+      await host.told({ v: 1, ids: untold.map(({ id }) => id) });
+    };
+    await see(0, { expired: 0, waits: true });
+    await see(1, { expired: 1, waits: false });
+    await see(2, { expired: 1, waits: true });
+
+    expect(told.map(({ title }) => title)).toEqual([
+      "Signals will expire before their turn comes: 1 signal",
+      "Over: signals will expire before their turn comes",
+      "Signals will expire before their turn comes: 1 signal",
+    ]);
+    expect(told[1]?.details).toContainEqual({ label: "Expired meanwhile", value: "1 signal" });
+  });
+
   it("shows what it has seen, and which alerts are open since when", async () => {
     const { see, view } = monitor();
     for (const minute of [0, 1, 2]) await see(minute, 6_000 + minute * 60);
@@ -101,13 +147,16 @@ describe("the monitor", () => {
     const nothing = {
       ledger: "main:paper",
       accepted: 1,
-      ended: 0,
+      taken: 1,
+      expired: 0,
       waiting: 0,
       deferred: 0,
       inDoubt: 0,
-      validUntil: [],
+      lanes: [],
     };
-    const waiting = { ...nothing, waiting: 1, oldestAt: START - 60_000, validUntil: [START + 300_000] };
+    const oldestAt = START - 60_000;
+    const lane = { symbol: "BTCUSDT", taken: 0, waiting: 1, oldestAt, validUntil: [START + 300_000] };
+    const waiting = { ...nothing, taken: 0, waiting: 1, oldestAt, lanes: [lane] };
     await see(0, { ledgers: [waiting] });
     await see(1, { ledgers: [], incomplete: true });
     expect(titles).toEqual(["Signals will expire before their turn comes: 1 signal"]);

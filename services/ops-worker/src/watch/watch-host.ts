@@ -2,14 +2,15 @@ import type { MonitorConfig, MonitorView, SignalsForecast } from "#contracts/mon
 import { originOf, retentionSeconds } from "#queues/registry";
 import type { Sql } from "#runtime/sql";
 import { look, type AlertState } from "./alert.ts";
-import { conditionsOf } from "./conditions.ts";
-import { forecastQueue, forecastSignals } from "./forecast.ts";
+import { CADENCE, conditionsOf, type Condition } from "./conditions.ts";
+import { expiredSince, forecastQueue, forecastSignals } from "./forecast.ts";
 import type { QueueWatchRpc, Untold } from "./ports.ts";
 import type { Sample } from "./sample.ts";
 import { overWords, startWords } from "./words.ts";
 
 const KEPT_MS = 3 * 3_600_000;
-const JUDGED_BY = 60;
+/** An hour, with a look between any two minutes. */
+const JUDGED_BY = 120;
 
 type Stored = AlertState & { requestId?: string | undefined };
 
@@ -38,7 +39,9 @@ export function createWatchHost(sql: Sql): QueueWatchRpc {
     const sample = all.at(-1);
     if (sample === undefined) return;
     const signals = forecastSignals(all);
-    for (const condition of conditionsOf(all, signals, config)) {
+    const conditions = conditionsOf(all, signals, config);
+    forgetAllBut(conditions, sample);
+    for (const condition of conditions) {
       const { name, value, rule } = condition;
       if (value === undefined) continue;
       const before = stateOf(name);
@@ -61,10 +64,20 @@ export function createWatchHost(sql: Sql): QueueWatchRpc {
           : {
               ...about,
               id: `${id}/over`,
-              notification: overWords(condition, event, sample.at),
+              notification: overWords(condition, event, { at: sample.at, expired: expiredSince(event.startedAt, all) }),
               ...(condition.severity === "critical" ? { over: id } : {}),
             };
       sql.exec(`INSERT OR REPLACE INTO untold (id, body) VALUES (?, ?)`, message.id, JSON.stringify(message));
+    }
+  }
+
+  /** Of an alert that was turned off, or of a strategy that is not watched any more, nothing is left open. */
+  function forgetAllBut(conditions: readonly Condition[], { facts }: Sample): void {
+    const known = new Set(conditions.map(({ name }) => name));
+    for (const { name } of sql.exec<{ name: string }>(`SELECT name FROM alerts`)) {
+      // Without the database nobody knows which strategies are watched.
+      const isUnknown = facts === undefined && name.startsWith(CADENCE);
+      if (!known.has(name) && !isUnknown) sql.exec(`DELETE FROM alerts WHERE name = ?`, name);
     }
   }
 

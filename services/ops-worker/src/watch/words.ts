@@ -1,6 +1,6 @@
 import type { QueueForecast, SignalsForecast } from "#contracts/monitor";
 import type { AlertEvent } from "./alert.ts";
-import type { Condition } from "./conditions.ts";
+import { AT_RISK, type Condition } from "./conditions.ts";
 import type { Untold } from "./ports.ts";
 
 type Notification = Untold["notification"];
@@ -30,7 +30,7 @@ export function startWords(
 export function overWords(
   { name, unit, title, value }: Condition,
   { startedAt, worst }: Extract<AlertEvent, { what: "ended" }>,
-  at: number,
+  { at, expired }: { at: number; expired: number },
 ): Notification {
   return {
     severity: "info",
@@ -39,6 +39,7 @@ export function overWords(
       { label: "Lasted", value: lasted(at - startedAt) },
       { label: "At worst", value: counted(worst, unit) },
       { label: "Now", value: counted(value ?? 0, unit) },
+      ...(name === AT_RISK ? [{ label: "Expired meanwhile", value: counted(expired, unit) }] : []),
       { label: "Alert", value: name },
     ],
     at,
@@ -49,7 +50,7 @@ function outlook(
   name: string,
   { at, queues, signals }: { at: number; queues: readonly QueueForecast[]; signals: SignalsForecast },
 ): Detail[] {
-  if (name === "signals.at-risk") return signalsOutlook(signals, at);
+  if (name === AT_RISK) return signalsOutlook(signals, at);
   const queue = queues.find((each) => name === `${each.queue}.backlog` || name === `${each.queue}.age`);
   if (queue === undefined) return [];
   const { perSecond, drainSeconds, lossAt } = queue;

@@ -9,7 +9,7 @@ export class DbQuery extends MeshCommand {
     category: "See what happened",
     description: "One reading SQL statement on the mesh's database",
     details:
-      "Tables: system_logs, signals, orders, fills, positions, notifications, dead_letters, audit_log, queue_samples.",
+      "Tables: system_logs, signals, orders, fills, positions, notifications, dead_letters, audit_log, queue_samples (what waits in a ledger stands there as `ledger <name>`).",
     examples: [
       [
         "The way of one request",
