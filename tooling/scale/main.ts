@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
 import * as z from "zod";
+import { retention } from "../../services/d1-worker/src/archive/retention.ts";
 import { table } from "../cli/output/table.ts";
+import { alertsADay } from "./database.ts";
 import { LIMITS } from "./limits.ts";
 import { simulate, type Spread } from "./simulate.ts";
 
@@ -55,6 +57,10 @@ function report(of: { alerts: number; accounts: number; seed: number }, json: bo
       `${queue}: messages in its busiest second (limit ${number(LIMITS.queuePerSecond)})`,
       `${number(peakASecond)}, so ${shardsNeeded} ${shardsNeeded === 1 ? "queue" : "queues"}`,
     ]),
+    [
+      `alerts a day that a database of ${number(LIMITS.databaseBytes / 1e9)} GB holds for good`,
+      number(Math.floor(alertsADay(retention.parse({})))),
+    ],
     ...result.shards.map(({ shards, peakASecond, ofEvenShare }): [string, string] => [
       `${shards} ${shards === 1 ? "shard" : "shards"}: alerts in the busiest one's busiest second`,
       `${number(peakASecond)}, ${number(ofEvenShare)} × an even share`,

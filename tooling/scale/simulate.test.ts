@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { alertsADay, bytesOfAnAlertADay } from "./database.ts";
 import { AN_ALERT, LIMITS } from "./limits.ts";
 import { shardOf, simulate } from "./simulate.ts";
 import { dayOf } from "./traffic.ts";
@@ -33,6 +34,13 @@ describe("a day of alerts", () => {
     expect(one.waitSeconds.most).toBeCloseTo(AN_ALERT.objectRequests / LIMITS.objectPerSecond);
     expect(all.waitSeconds.most).toBeGreaterThan(all.peakRequests / LIMITS.objectPerSecond - 1);
   });
+});
+
+it("a database holds fewer alerts a day the longer their rows stay", () => {
+  const kept = { logs: 14, records: 90, signals: 365 };
+
+  expect(alertsADay({ ...kept, signals: 90 })).toBeGreaterThan(alertsADay(kept));
+  expect(alertsADay(kept) * bytesOfAnAlertADay(kept)).toBeCloseTo(LIMITS.databaseBytes, 0);
 });
 
 it("shards by account get about as many accounts each", () => {

@@ -9,6 +9,7 @@ import { accepted, BenchMesh, benchWorker, newAlert } from "../bench-mesh.ts";
 import type { Figure, Measure } from "../measure.ts";
 import { dollarsPerMillion, type Billed } from "../prices.ts";
 import { sum } from "../statistics.ts";
+import { bytesOf, GROWING_TABLES } from "../table-sizes.ts";
 import type { Counts } from "../tally.ts";
 
 /** Longer than the longest wait of a queue, so that silence means that nothing is under way. */
@@ -49,10 +50,22 @@ export const cost: Measure = {
       await silence(bench);
       const grown = (await databaseBytes(bench)) - sizeBefore;
       const size: Figure = { name: "database grows by", value: grown / alerts, unit: " B", samples: alerts };
-      return [...figuresOf(await counted(bench, "GET"), alerts, progress), size];
+      return [...figuresOf(await counted(bench, "GET"), alerts, progress), size, ...(await tableSizes(bench))];
     });
   },
 };
+
+/** By table, of all alerts of this mesh: its rows put into a database of their own. */
+async function tableSizes(bench: BenchMesh): Promise<Figure[]> {
+  const [{ n } = { n: 0 }] = await bench.sql("SELECT count(*) AS n FROM signals");
+  const samples = Number(n);
+  return Promise.all(
+    GROWING_TABLES.map(async (table): Promise<Figure> => {
+      const rows = await bench.sql(`SELECT * FROM ${table}`);
+      return { name: `of it ${table}`, value: bytesOf(table, rows) / samples, unit: " B", samples };
+    }),
+  );
+}
 
 /** Whole pages: enough alerts make the difference fair. */
 async function databaseBytes(bench: BenchMesh): Promise<number> {
