@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { decimal } from "../decimal.ts";
 import { health } from "../health.ts";
 import { ledgerName } from "../ids.ts";
 import { killSwitchMode, killSwitchState } from "../kill-switch.ts";
@@ -47,6 +48,12 @@ import { limit, problems, queueDepth, route, time } from "./route.ts";
 import { secretChangedRoute, secretsQuery, secretsReply } from "./secrets.ts";
 import { telegramRoutes, telegramStatus } from "./telegram.ts";
 
+/** What the exchange itself says; `problem`: why nobody knows. */
+const atVenue = z.union([
+  z.object({ quantity: decimal, averagePrice: decimal.optional() }),
+  z.object({ problem: z.string() }),
+]);
+
 /** A net position, flat ones with their profit included. */
 export const positionView = position.unwrap().extend({
   ledger: ledgerName,
@@ -55,6 +62,10 @@ export const positionView = position.unwrap().extend({
   openedAt: instant.optional(),
   /** When it was traded last. */
   updatedAt: instant.optional(),
+  /** Absent where the exchange was not asked. */
+  atVenue: atVenue.optional(),
+  /** The exchange holds something else than the ledger knows of. */
+  differs: z.boolean().optional(),
 });
 
 export type PositionView = z.infer<typeof positionView>;
@@ -118,6 +129,8 @@ export const opsRoutes = {
   positions: route({
     method: "GET",
     path: "/ops/positions",
+    /** `beside=venue`: what the exchanges themselves hold, too. */
+    query: z.object({ beside: z.literal("venue").optional() }),
     reply: z.object({ positions: z.array(positionView), problems }),
   }),
   logs: route({ method: "GET", path: "/ops/logs", query: logsQuery, reply: logsReply }),

@@ -1,10 +1,28 @@
 import * as z from "zod";
+import { decimal } from "../decimal.ts";
+import { account, symbol, venue } from "../ids.ts";
 import { task } from "../ledger.ts";
 import { signal } from "../signal.ts";
 import { route } from "./route.ts";
 
-/** trade-worker's own fetch handler: the hand-over of one claimed signal. Answers 202 and works on. */
+/** What an exchange says of one symbol of an account; `problem`: why nobody knows. */
+export const holding = z.union([
+  z.object({ symbol, quantity: decimal, averagePrice: decimal.optional() }),
+  z.object({ symbol, problem: z.string() }),
+]);
+export type Holding = z.infer<typeof holding>;
+export const MOST_HOLDINGS = 50;
+
+/** trade-worker's fetch handler, behind the internal key. */
 export const tradeRoutes = {
+  /** ops-worker asks what the exchange itself holds. Nothing is traded. */
+  holdings: route({
+    method: "POST",
+    path: "/holdings",
+    body: z.object({ account, venue, symbols: z.array(symbol).min(1).max(MOST_HOLDINGS) }),
+    reply: z.object({ holdings: z.array(holding) }),
+  }),
+  /** Its own hand-over of one claimed signal. Answers 202 and works on. */
   attempt: route({
     method: "POST",
     path: "/attempts",

@@ -201,18 +201,18 @@ export class FakeKv {
 /** A service binding: answers by path, remembers what it was asked. */
 export class FakeWorker {
   readonly asked: Request[] = [];
-  readonly #answers: Readonly<Record<string, (request: Request) => unknown>>;
+  readonly answers: Record<string, (request: Request) => unknown>;
   trouble: Trouble;
 
   /** Keys are paths; an answer that is no Response is sent as JSON. Any other path is 404. */
   constructor(answers: Readonly<Record<string, (request: Request) => unknown>>) {
-    this.#answers = answers;
+    this.answers = { ...answers };
   }
 
   fetch(request: Request): Promise<Response> {
     this.asked.push(request);
     return answer(this.trouble, () => {
-      const respond = this.#answers[new URL(request.url).pathname];
+      const respond = this.answers[new URL(request.url).pathname];
       const found =
         respond?.(request) ?? Response.json({ error: { code: "not_found", message: "no such path" } }, { status: 404 });
       return found instanceof Response ? found : Response.json(found);

@@ -25,6 +25,7 @@ export interface OpsDeps {
   queues: readonly WatchedQueue[];
   database: Database;
   telegram: Neighbour;
+  trade: Neighbour;
   /** Every Worker that this one is bound to. */
   workers: readonly { name: Worker; binding: Fetcher }[];
   caller: InternalCaller;
@@ -67,6 +68,10 @@ export function createDeps(bindings: object): { ops: OpsDeps; buffer: LogBuffer 
     telegram: createNeighbour(caller, env.TELEGRAM_WORKER, {
       name: "telegram-worker",
       unreachable: "telegram_worker_unreachable",
+    }),
+    trade: createNeighbour(caller, env.TRADE_WORKER, {
+      name: "trade-worker",
+      unreachable: "trade_worker_unreachable",
     }),
     workers: [
       { name: "ledger-worker", binding: env.LEDGER_WORKER },

@@ -639,6 +639,31 @@ describe("GET /ops/positions", () => {
   });
 });
 
+describe("GET /ops/positions?beside=venue", () => {
+  const held = { symbol: "BTCUSDT.P", quantity: "1", realisedProfit: "0", fees: "0" };
+  const shown = { ledger: "alt:binance", account: "alt", venue: "binance", ...held };
+
+  it("are shown with what the exchange holds, and whether that is something else", async () => {
+    const { answerTo, ledgerOf, workers } = mesh();
+    ledgerOf("alt:binance").positions.push(held);
+    workers.TRADE_WORKER.answers["/holdings"] = () => ({ holdings: [{ symbol: "BTCUSDT.P", quantity: "0.4" }] });
+
+    expect((await answerTo("positions", "/ops/positions?beside=venue")).positions).toEqual([
+      { ...shown, atVenue: { quantity: "0.4" }, differs: true },
+    ]);
+  });
+
+  it("say why an exchange is not known, which is no difference", async () => {
+    const { answerTo, ledgerOf, workers } = mesh();
+    ledgerOf("alt:binance").positions.push(held);
+    workers.TRADE_WORKER.trouble = new Error("reset");
+
+    expect((await answerTo("positions", "/ops/positions?beside=venue")).positions).toEqual([
+      { ...shown, atVenue: { problem: expect.stringContaining("trade-worker") } },
+    ]);
+  });
+});
+
 describe("POST /ops/lanes/resolve", () => {
   const word = { requestId, outcome: "filled", quantity: "0.5", price: "65000", reason: "the venue's screen says so" };
   function inDoubt() {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { INTERNAL_CALLER_HEADER, INTERNAL_KEY_HEADER } from "#runtime/internal-auth";
 import { claimWork, createWorld, REQUEST, signalOf } from "./fakes/world.ts";
 import { handleRequest, type HttpDeps } from "./http.ts";
+import { VenueUnavailable } from "./venues/venue.ts";
 import { encodeWork } from "./work.ts";
 
 function createServer(part: Partial<HttpDeps> = {}) {
@@ -54,6 +55,43 @@ describe("POST /attempts", () => {
   test("a body that is no work is a bad request", async () => {
     const response = await createServer().call("POST", "/attempts", { hello: true });
     expect(response.status).toBe(400);
+  });
+});
+
+describe("POST /holdings", () => {
+  const question = { account: "main", venue: "paper", symbols: ["BTCUSDT.P", "ETHUSDT.P"] };
+
+  test("answers what the exchange holds, and says of what it could not ask why", async () => {
+    const { call, venue } = createServer({
+      venue: () => ({
+        ...venue,
+        position: async (symbol) => {
+          if (symbol === "ETHUSDT.P") throw new VenueUnavailable("the position: Binance did not answer: reset");
+          return { symbol, quantity: "-0.5", averagePrice: "65000" };
+        },
+      }),
+    });
+    const response = await call("POST", "/holdings", question);
+    expect(await response.json()).toEqual({
+      holdings: [
+        { symbol: "BTCUSDT.P", quantity: "-0.5", averagePrice: "65000" },
+        { symbol: "ETHUSDT.P", problem: "the position: Binance did not answer: reset" },
+      ],
+    });
+  });
+
+  test("an exchange that does not answer in time is a problem, not a flat position", async () => {
+    const { call, venue } = createServer({
+      venue: () => ({ ...venue, position: () => new Promise(() => undefined) }),
+    });
+    const { holdings } = (await (await call("POST", "/holdings", question)).json()) as { holdings: unknown[] };
+    expect(holdings[0]).toEqual({ symbol: "BTCUSDT.P", problem: "paper did not answer within 9000 ms" });
+  });
+
+  test("needs the internal key and symbols", async () => {
+    const { call } = createServer();
+    expect((await call("POST", "/holdings", question, "wrong")).status).toBe(401);
+    expect((await call("POST", "/holdings", { ...question, symbols: [] })).status).toBe(400);
   });
 });
 

@@ -1,3 +1,4 @@
+import { firstProblem } from "#contracts/codec";
 import { pathOf } from "#contracts/routes/route";
 import { tradeRoutes } from "#contracts/routes/trade";
 import { HttpError, toHttpError } from "#runtime/http-error";
@@ -5,6 +6,7 @@ import { requireInternalKey } from "#runtime/internal-auth";
 import { REQUEST_ID_HEADER, requestIdOf } from "#runtime/request-id";
 import { onAttemptRequested, type AttemptDeps } from "./handlers/attempt-requested.ts";
 import { readHealth, type HealthDeps } from "./handlers/health.ts";
+import { readHoldings } from "./handlers/read-holdings.ts";
 import { decodeWork } from "./work.ts";
 
 export type HttpDeps = AttemptDeps & HealthDeps & { internalKey: string | undefined };
@@ -31,12 +33,15 @@ export async function handleRequest(request: Request, deps: HttpDeps, later: Lat
 async function answer(request: Request, deps: HttpDeps, later: Later): Promise<Response> {
   const route = `${request.method} ${new URL(request.url).pathname}`;
   if (route === "GET /health") return Response.json(await readHealth(deps));
-  const { attempt } = tradeRoutes;
-  if (route !== `${attempt.method} ${pathOf(attempt)}`) {
-    throw new HttpError(404, "no_such_route", `trade-worker has no ${route}`);
-  }
+  const asked = Object.values(tradeRoutes).find((each) => route === `${each.method} ${pathOf(each)}`);
+  if (asked === undefined) throw new HttpError(404, "no_such_route", `trade-worker has no ${route}`);
   await requireInternalKey(request, deps.internalKey, "trade-worker");
-  const work = decodeWork(await request.json().catch(() => undefined));
-  later(onAttemptRequested(work, deps));
+  const body: unknown = await request.json().catch(() => undefined);
+  if (asked === tradeRoutes.holdings) {
+    const question = tradeRoutes.holdings.body.safeParse(body);
+    if (!question.success) throw new HttpError(400, "invalid_body", firstProblem(question.error));
+    return Response.json(await readHoldings(question.data, deps));
+  }
+  later(onAttemptRequested(decodeWork(body), deps));
   return Response.json({ status: "started" }, { status: 202 });
 }

@@ -46,6 +46,32 @@ describe("hoox positions", () => {
     expect(JSON.parse((await runCli(["positions", "--json"], { mesh })).stdout)).toEqual({ positions: [short] });
   });
 
+  it("shows what the exchange holds, exits 1 where that is something else, and says of what is not known why", async () => {
+    const positions = [
+      { ...short, atVenue: { quantity: "-2" }, differs: false },
+      { ...short, symbol: "SOLUSDT.P", atVenue: { quantity: "-1.5" }, differs: true },
+      { ...short, symbol: "ADAUSDT.P", atVenue: { problem: "Binance did not answer: reset" } },
+      { ...flat, symbol: "XRPUSDT.P", atVenue: { quantity: "7" }, differs: true },
+    ];
+    await using mesh = await startFakeMesh({ positions: { positions } });
+    const { exitCode, stdout, stderr } = await runCli(["positions"], { mesh });
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/ETHUSDT\.P +short +2 +3000 +-2 +12/);
+    expect(stdout).toMatch(/SOLUSDT\.P +short +2 +3000 +-1\.5 +12/);
+    expect(stdout).toMatch(/ADAUSDT\.P +short +2 +3000 +not known /);
+    expect(stdout).toMatch(/XRPUSDT\.P +flat +0 +- +7 +-3/);
+    expect(stderr).toContain("exchange not known: main:paper: Binance did not answer: reset");
+  });
+
+  it("asks the exchanges unless told not to", async () => {
+    await using mesh = await startFakeMesh({ positions: { positions: [short] } });
+    await runCli(["positions"], { mesh });
+    await runCli(["positions", "--ledger-only"], { mesh });
+
+    expect(mesh.asked.map(({ query }) => query)).toEqual([{ beside: "venue" }, {}]);
+  });
+
   it("says that nothing is open, what to try, and which ledger was not asked", async () => {
     await using mesh = await startFakeMesh({ positions: { positions: [flat], problems: ["ledger alt:paper: reset"] } });
     const ran = await runCli(["positions"], { mesh });

@@ -1,32 +1,51 @@
 import { Command, Option } from "clipanion";
 import { MeshCommand, absoluteOption } from "../base.ts";
+import type { ExitCode } from "../errors.ts";
 import { positionsTable } from "../output/positions.ts";
+import type { PositionView } from "#contracts/routes/ops";
 
 export class Positions extends MeshCommand {
   static override paths = [["positions"], ["positions", "list"]];
   static override usage = Command.Usage({
     category: "See what happened",
-    description: "Open positions: entry price, what they earned so far, how long they are open",
+    description:
+      "Open positions: the ledger's beside the exchange's, entry price, profit so far, how long they are open",
     details:
-      "`realised` counts since the ledger began, without fees; what an open position would earn now depends on a price that Hoox does not ask for. Exits 0 also when nothing is open.",
+      "What an exchange holds is asked for with each call, and shown in red where it is something else than the ledger knows of: then it exits 1. A spot account may hold more than Hoox bought. `realised` counts since the ledger began, without fees; what an open position would earn now depends on a price that Hoox does not ask for. Exits 0 also when nothing is open.",
     examples: [
       ["What is open", "npx hoox positions"],
       ["What was earned by symbol, closed ones included", "npx hoox positions --all"],
     ],
   });
   all = Option.Boolean("--all", false, { description: "Flat ones too, with what they earned" });
+  ledgerOnly = Option.Boolean("--ledger-only", false, { description: "Do not ask the exchanges" });
   absolute = absoluteOption();
 
-  async answer(): Promise<void> {
+  async answer(): Promise<ExitCode> {
     const [mesh, { opsRoutes }] = await Promise.all([this.mesh(), import("#contracts/routes/ops")]);
-    const reply = await mesh.call(opsRoutes.positions);
+    const reply = await mesh.call(opsRoutes.positions, { query: this.ledgerOnly ? {} : { beside: "venue" as const } });
     this.noteProblems(reply.problems);
-    const shown = reply.positions.filter((each) => this.all || each.quantity !== "0");
+    const differing = reply.positions.filter((each) => each.differs === true);
+    const shown = reply.positions.filter((each) => this.all || each.quantity !== "0" || each.differs === true);
     if (shown.length > 0 || this.json)
       this.reply({ ...reply, positions: shown }, () => positionsTable(shown, this.view(this.absolute)));
     if (shown.length === 0) {
       const flat = reply.positions.length > 0 ? "; what closed ones earned: npx hoox positions --all" : "";
       this.note(`no open positions${flat}`);
     }
+    for (const problem of problemsOf(shown)) this.note(`exchange not known: ${problem}`);
+    if (differing.length === 0) return 0;
+    this.note(
+      "an exchange holds something else than its ledger knows of: npx hoox orders, then the exchange's own screen",
+    );
+    return 1;
   }
+}
+
+/** Each reason once: an account that cannot be asked cannot be asked of any symbol. */
+function problemsOf(positions: readonly PositionView[]): string[] {
+  const all = positions.flatMap(({ ledger, atVenue }) =>
+    atVenue !== undefined && "problem" in atVenue ? [`${ledger}: ${atVenue.problem}`] : [],
+  );
+  return [...new Set(all)];
 }

@@ -1,14 +1,16 @@
-import type { LedgerStatus } from "#contracts/ledger";
+import type { PositionView } from "#contracts/routes/ops";
 import type { View } from "../base.ts";
+import type { Paint } from "./paint.ts";
 import { table } from "./table.ts";
 import { duration, when } from "./time.ts";
 import { money, short } from "./units.ts";
 
-type Held = LedgerStatus["positions"][number] & { ledger: string };
+type Held = Omit<PositionView, "account" | "venue">;
 
-/** One line per position; what it earned since the ledger began, without fees, which stand beside it. */
+/** One line per position; `there` is what its exchange says; what it earned since the ledger began, without fees, which stand beside it. */
 export function positionsTable(positions: readonly Held[], view: View): string {
   const { paint } = view;
+  const asked = positions.some(({ atVenue }) => atVenue !== undefined);
   const flat = positions.some((each) => each.quantity === "0");
   return table(
     [
@@ -16,6 +18,9 @@ export function positionsTable(positions: readonly Held[], view: View): string {
       { title: paint.dim("side"), value: (row) => side(row.quantity) },
       { title: paint.dim("quantity"), value: (row) => short(row.quantity.replace(/^-/, "")), align: "right" },
       { title: paint.dim("entry"), value: (row) => short(row.averagePrice), align: "right" },
+      ...(asked
+        ? [{ title: paint.dim("there"), value: (row: Held) => beside(row, paint), align: "right" as const }]
+        : []),
       { title: paint.dim("realised"), value: (row) => money(row.realisedProfit, row.symbol, paint), align: "right" },
       { title: paint.dim("fees"), value: (row) => short(row.fees), align: "right" },
       { title: paint.dim(flat ? "open for / traded" : "open for"), value: (row) => age(row, view) },
@@ -23,6 +28,12 @@ export function positionsTable(positions: readonly Held[], view: View): string {
     positions,
     view.columns,
   );
+}
+
+function beside({ atVenue, differs }: Held, paint: Paint): string {
+  if (atVenue === undefined) return "-";
+  if ("problem" in atVenue) return paint.odd("not known");
+  return differs === true ? paint.bad(atVenue.quantity) : paint.dim(atVenue.quantity);
 }
 
 function side(quantity: string): string {

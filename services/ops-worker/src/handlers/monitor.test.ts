@@ -5,6 +5,7 @@ import { registry } from "#queues/registry";
 import { createLogBuffer } from "#runtime/log";
 import { MemorySql } from "../../../../tooling/fakes/memory-sql.ts";
 import { FakeDeepQueue, FakeKillSwitch, FakeKv, FakeLedger } from "../../../../tooling/fakes/ops-bindings.ts";
+import type { Holding } from "#contracts/routes/trade";
 import type { Database } from "../neighbour.ts";
 import { createWatchHost } from "../watch/watch-host.ts";
 import { watchedQueues } from "../queues.ts";
@@ -19,10 +20,17 @@ function monitor() {
   for (const name of ledgers.keys()) killSwitch.names.add(name);
   const ledgerOf = (name: string): FakeLedger => ledgers.get(name) ?? new FakeLedger(name);
   const [records, signals, deadSignals] = [new FakeDeepQueue(), new FakeDeepQueue(), new FakeDeepQueue()];
-  const env = { RECORDS_QUEUE: records, TRADE_SIGNALS_QUEUE: signals, TRADE_SIGNALS_DLQ: deadSignals };
+  const notifications = new FakeDeepQueue();
+  const env = {
+    NOTIFICATIONS_QUEUE: notifications,
+    RECORDS_QUEUE: records,
+    TRADE_SIGNALS_QUEUE: signals,
+    TRADE_SIGNALS_DLQ: deadSignals,
+  };
   const producer = createProducer({ source: "ops-worker", env });
   const host = createWatchHost(new MemorySql());
   const pauses: Date[] = [];
+  const venueHolds: Holding[] = [];
   const written: { event: string; message: string }[] = [];
   const deps: MonitorDeps = {
     killSwitch: () => killSwitch,
@@ -36,11 +44,25 @@ function monitor() {
     database: { ask: async () => NOTHING } as unknown as Database,
     config: new FakeKv(),
     watch: () => host,
+    trade: { ask: async () => ({ holdings: venueHolds }) } as unknown as MonitorDeps["trade"],
     now: () => AT,
     pauseUntil: async (at) => void pauses.push(at),
   };
   const samples = () => records.sent.map((wire) => decode(registry.records.contracts, wire).data);
-  return { deps, killSwitch, ledgerOf, records, signals, deadSignals, samples, written, pauses, host };
+  return {
+    deps,
+    killSwitch,
+    ledgerOf,
+    records,
+    signals,
+    deadSignals,
+    samples,
+    written,
+    pauses,
+    host,
+    venueHolds,
+    notifications,
+  };
 }
 
 describe("each minute", () => {
@@ -79,6 +101,53 @@ describe("each minute", () => {
         sampledAt: AT,
       },
     ]);
+  });
+
+  describe("every fifth minute the exchange's positions are compared", () => {
+    const held = { symbol: "BTCUSDT.P", quantity: "1", realisedProfit: "0", fees: "0" };
+    const alerts = async (of: ReturnType<typeof monitor>) =>
+      (await of.host.view({ v: 1, config: {} })).alerts.flatMap(({ name, value }) =>
+        name === "positions.drift" ? [[name, value]] : [],
+      );
+    const minute = (number: number): Date => new Date(AT.getTime() + number * 60_000);
+
+    it("and a difference that lasts is told, with where it is, until it is gone", async () => {
+      const all = monitor();
+      all.ledgerOf("main:paper").positions = [held];
+      all.venueHolds.push({ symbol: "BTCUSDT.P", quantity: "0.4" });
+      await onMinute(minute(0), all.deps);
+      expect(await alerts(all)).toEqual([]);
+      await onMinute(minute(5), all.deps);
+      expect(await alerts(all)).toEqual([["positions.drift", 1]]);
+      expect(JSON.stringify(all.notifications.sent)).toContain("main:paper BTCUSDT.P: 0.4 there, 1 here");
+
+      all.venueHolds.splice(0, 1, { symbol: "BTCUSDT.P", quantity: "1" });
+      await onMinute(minute(10), all.deps);
+      await onMinute(minute(15), all.deps);
+      expect(await alerts(all)).toEqual([]);
+    });
+
+    it("and an exchange that does not answer neither begins nor ends it", async () => {
+      const all = monitor();
+      all.ledgerOf("main:paper").positions = [held];
+      all.venueHolds.push({ symbol: "BTCUSDT.P", problem: "Binance did not answer" });
+      for (const number of [0, 5, 10]) await onMinute(minute(number), all.deps);
+      expect(await alerts(all)).toEqual([]);
+
+      all.venueHolds.splice(0, 1, { symbol: "BTCUSDT.P", quantity: "0" });
+      for (const number of [15, 20]) await onMinute(minute(number), all.deps);
+      all.venueHolds.splice(0, 1, { symbol: "BTCUSDT.P", problem: "Binance did not answer" });
+      for (const number of [25, 30]) await onMinute(minute(number), all.deps);
+      expect(await alerts(all)).toEqual([["positions.drift", 1]]);
+    });
+
+    it("and in other minutes nobody is asked", async () => {
+      const all = monitor();
+      all.ledgerOf("main:paper").positions = [held];
+      all.deps.trade.ask = async () => Promise.reject(new Error("asked"));
+      await onMinute(minute(1), all.deps);
+      expect(all.written.map(({ event }) => event)).toEqual(["monitor.ran"]);
+    });
   });
 
   it("is not looked at twice where nothing is urgent", async () => {

@@ -6,10 +6,12 @@ import type { OpsDeps } from "../deps.ts";
 import { readMonitorConfig } from "../kept.ts";
 import { askLedgers } from "../ledgers.ts";
 import { depthsOf, type Depth } from "../queues.ts";
+import { besideVenue } from "../positions/beside-venue.ts";
 import { needsAnotherLook } from "../watch/forecast.ts";
 import type { Facts, LedgerReading, Sample } from "../watch/sample.ts";
 import { tell } from "../watch/tell.ts";
 import { reasonOf, within } from "../within.ts";
+import { ledgerPositions } from "./positions.ts";
 
 export type MonitorDeps = Pick<
   OpsDeps,
@@ -25,9 +27,11 @@ export type MonitorDeps = Pick<
   | "watch"
   | "now"
   | "pauseUntil"
+  | "trade"
 >;
 
 const HALF_A_MINUTE_MS = 30_000;
+const RECONCILE_MINUTES = 5;
 
 /**
  * Each minute: does what a dead alarm would have done, looks at what waits where, writes it down, and tells the
@@ -47,10 +51,11 @@ export async function onMinute(at: Date, deps: MonitorDeps): Promise<void> {
     return {};
   });
   const look: Look = { config, requestId };
-  const [poked, held, { depths, problems }, facts] = await Promise.all([
+  const [poked, held, { depths, problems }, drifts, facts] = await Promise.all([
     askLedgers(deps, (ledger) => ledger.poke()),
     readLedgers(look, deps),
     depthsOf(deps.queues, deps.timeoutMs),
+    at.getUTCMinutes() % RECONCILE_MINUTES === 0 ? driftsOf(look, deps) : undefined,
     factsOf({ at, ...look }, deps).catch((error: unknown) => {
       log("error", "database.unread", `the database could not be asked: ${reasonOf(error)}`);
       return undefined;
@@ -75,6 +80,7 @@ export async function onMinute(at: Date, deps: MonitorDeps): Promise<void> {
       oldestAt: oldestMessageAt?.getTime(),
     })),
     ...held,
+    drifts,
     facts,
   };
   await observe(sample, look, deps);
@@ -104,6 +110,25 @@ async function readLedgers({ requestId }: Look, deps: MonitorDeps): Promise<Pick
     })),
   }));
   return problems.length > 0 ? { ledgers, incomplete: true } : { ledgers };
+}
+
+/**
+ * Where an exchange holds something else than its ledger knows of. It is told, and never acted upon. Undefined when none
+ * does as far as is known, and something is not known.
+ */
+async function driftsOf({ requestId }: Look, deps: MonitorDeps): Promise<string[] | undefined> {
+  const { positions, problems } = await ledgerPositions(deps);
+  const all = await besideVenue(positions, requestId, deps);
+  const unknown = all.flatMap(({ ledger, symbol, atVenue }) =>
+    atVenue !== undefined && "problem" in atVenue ? [`${ledger} ${symbol}: ${atVenue.problem}`] : [],
+  );
+  for (const problem of unknown) deps.log.for(requestId)("warn", "position.unread", problem);
+  const drifts = all.flatMap(({ ledger, symbol, quantity, atVenue, differs }) =>
+    differs === true && atVenue !== undefined && "quantity" in atVenue
+      ? [`${ledger} ${symbol}: ${atVenue.quantity} there, ${quantity} here`]
+      : [],
+  );
+  return drifts.length === 0 && unknown.length + problems.length > 0 ? undefined : drifts;
 }
 
 /** Remembers and judges what was seen, and tells what is not told yet. */

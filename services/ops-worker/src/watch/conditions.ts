@@ -16,6 +16,8 @@ export interface Condition {
   severity: z.infer<typeof severity>;
   /** What is the matter, for the trader. */
   title: string;
+  /** Which ones it is of. */
+  where?: string | undefined;
   /** A command to look further. */
   next: string;
 }
@@ -27,6 +29,8 @@ const COOL_DOWN_SECONDS = 15 * 60;
 
 const SIGNALS_AT_RISK: Threshold = { enter: 1, leave: 0, forSeconds: 0 };
 const RECORDS_LAG: Threshold = { enter: 120, leave: 30, forSeconds: 60 };
+/** At two looks, five minutes apart: between them a fill may be on its way. */
+const DRIFT: Threshold = { enter: 1, leave: 0, forSeconds: 300 };
 const UNEXPLAINED: Threshold = { enter: 1, leave: 0, forSeconds: 0 };
 /** The bar of an acknowledgement, TradingView hangs up after 3 s. */
 const ACKNOWLEDGEMENT_MS: Threshold = { enter: 500, leave: 300, forSeconds: 120 };
@@ -59,6 +63,16 @@ export function conditionsOf(samples: readonly Sample[], signals: SignalsForecas
       severity: "warning",
       title: "The database is behind: records take long to arrive",
       next: "npx hoox queues depth",
+    },
+    {
+      name: "positions.drift",
+      value: sample.drifts?.length,
+      unit: "positions",
+      threshold: DRIFT,
+      severity: "critical",
+      title: "An exchange holds something else than its ledger knows of",
+      where: sample.drifts?.join("; ").slice(0, 500),
+      next: "npx hoox positions",
     },
     {
       name: "letters.unexplained",

@@ -8,6 +8,8 @@ export interface Sample {
   ledgers: LedgerReading[];
   /** Some could not, or nobody knows which there are. */
   incomplete?: boolean | undefined;
+  /** Where an exchange holds something else than its ledger knows of; absent when nobody knows, or nobody asked. */
+  drifts?: string[] | undefined;
   /** What the database says; absent when it could not be asked. */
   facts?: Facts | undefined;
 }

@@ -8,7 +8,7 @@ type Detail = Notification["details"][number];
 
 /** What a trader reads when it begins. */
 export function startWords(
-  { name, unit, rule, severity, title, next }: Condition,
+  { name, unit, rule, severity, title, where, next }: Condition,
   { startedAt, value }: Extract<AlertEvent, { what: "started" }>,
   of: { at: number; queues: readonly QueueForecast[]; signals: SignalsForecast },
 ): Notification {
@@ -17,6 +17,7 @@ export function startWords(
     title: `${title}: ${counted(value, unit)}`,
     details: [
       { label: "Since", value: new Date(startedAt).toISOString() },
+      ...(where === undefined ? [] : [{ label: "Where", value: where }]),
       ...outlook(name, of),
       { label: "Told from", value: `${amount(rule.enter)} ${unit}, until ${amount(rule.leave)}` },
       { label: "Alert", value: `${name}; change it: npx hoox config set config:monitor` },
