@@ -44,7 +44,8 @@ import { LogsQuery } from "./commands/logs/query.ts";
 import { LogsTail } from "./commands/logs/tail.ts";
 import { OrdersList } from "./commands/orders/list.ts";
 import { OrdersShow } from "./commands/orders/show.ts";
-import { Positions } from "./commands/positions.ts";
+import { PositionsCloseAll } from "./commands/positions/close-all.ts";
+import { Positions } from "./commands/positions/list.ts";
 import { ProfileAdd } from "./commands/profile/add.ts";
 import { ProfileList } from "./commands/profile/list.ts";
 import { ProfileRemove } from "./commands/profile/remove.ts";
@@ -98,6 +99,7 @@ export const commands: CommandClass<HooxContext>[] = [
   OrdersList,
   OrdersShow,
   Positions,
+  PositionsCloseAll,
   LogsTail,
   LogsQuery,
   QueuesList,

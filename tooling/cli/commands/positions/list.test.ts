@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { startFakeMesh } from "../testing/fake-mesh.ts";
-import { runCli } from "../testing/run-cli.ts";
+import { startFakeMesh } from "../../testing/fake-mesh.ts";
+import { runCli } from "../../testing/run-cli.ts";
 
 const place = { ledger: "main:paper", account: "main", venue: "paper" };
 const short = {

@@ -1,7 +1,7 @@
 import { Command, Option } from "clipanion";
-import { MeshCommand, absoluteOption } from "../base.ts";
-import type { ExitCode } from "../errors.ts";
-import { positionsTable } from "../output/positions.ts";
+import { MeshCommand, absoluteOption } from "../../base.ts";
+import type { ExitCode } from "../../errors.ts";
+import { positionsTable } from "../../output/positions.ts";
 import type { PositionView } from "#contracts/routes/ops";
 
 export class Positions extends MeshCommand {

@@ -1,0 +1,72 @@
+import { opsRoutes, type PositionView } from "#contracts/routes/ops";
+import type { HooxContext } from "./context.ts";
+import type { MeshClient } from "./mesh-client.ts";
+import { deliver, type Sent } from "./send.ts";
+import { until } from "./wait.ts";
+
+const FOR_MS = 60_000;
+
+interface Place {
+  ledger: string;
+  symbol: string;
+}
+
+export interface Closing {
+  closed: Place[];
+  open: (Place & { why: string; requestId?: string | undefined })[];
+}
+
+export function closingPlan(open: readonly PositionView[]): string {
+  const lines = open.map(({ ledger, symbol, quantity }) => {
+    const [side, amount] = quantity.startsWith("-") ? ["short", quantity.slice(1)] : ["long", quantity];
+    return `  ${ledger} ${symbol}: ${side} ${amount}`;
+  });
+  return [`plan: close ${open.length} position${open.length === 1 ? "" : "s"} at the market's price`, ...lines].join(
+    "\n",
+  );
+}
+
+/** Sends an alert that closes for each, and waits until the ledgers are flat. One that is refused stops no other. */
+export async function closeAll(
+  open: readonly PositionView[],
+  of: { mesh: MeshClient; key: string; context: Pick<HooxContext, "now" | "sleep">; note: (text: string) => void },
+): Promise<Closing> {
+  const { mesh, key, context } = of;
+  const at = context.now().toISOString();
+  const sent = new Map<PositionView, Sent>();
+  for (const position of open) {
+    const { ledger, account, venue: exchange, symbol } = position;
+    const idempotencyKey = `close-all ${at} ${ledger} ${symbol}`;
+    const alert = { apiKey: key, account, exchange, symbol, action: "close", idempotencyKey };
+    sent.set(position, await deliver(mesh, { path: "/webhook", body: JSON.stringify(alert) }));
+  }
+  const accepted = open.filter((each) => sent.get(each)?.status === "accepted");
+  if (accepted.length > 0) of.note(`${accepted.length} sent; waiting until they are flat, for a minute at most`);
+  const stillOpen = (positions: readonly PositionView[]): PositionView[] =>
+    accepted.filter((each) => positions.some((now) => isSame(now, each) && now.quantity !== "0"));
+  const { positions } =
+    accepted.length === 0
+      ? { positions: open }
+      : await until(() => mesh.call(opsRoutes.positions, { query: {} }), {
+          // A ledger that does not answer is not flat.
+          done: (reply) => reply.problems === undefined && stillOpen(reply.positions).length === 0,
+          forMs: FOR_MS,
+          everyMs: 500,
+          context,
+        });
+  const isOpen = new Set(stillOpen(positions));
+  const isKnown = (each: PositionView): boolean => positions.some((now) => isSame(now, each));
+  const left = open.filter((each) => sent.get(each)?.status !== "accepted" || isOpen.has(each) || !isKnown(each));
+  return {
+    closed: open.filter((each) => !left.includes(each)).map(({ ledger, symbol }) => ({ ledger, symbol })),
+    open: left.map((each) => {
+      const { status, error, requestId } = sent.get(each) ?? {};
+      const why = status === "accepted" ? "not flat after a minute" : (error ?? "it was taken for a copy");
+      return { ledger: each.ledger, symbol: each.symbol, why, requestId };
+    }),
+  };
+}
+
+function isSame(a: PositionView, b: PositionView): boolean {
+  return a.ledger === b.ledger && a.symbol === b.symbol;
+}
