@@ -1,0 +1,94 @@
+import { compare, isPositive, isZero, multiply, roundToStep, type Decimal } from "#contracts/decimal";
+import type { Market } from "../../../services/trade-worker/src/venues/binance/faults.ts";
+import { Refused } from "./http.ts";
+import type { Listing } from "./listings.ts";
+
+type Broken = "tooPrecise" | "priceTick" | "noQuantity" | "quantityStep" | "minQuantity" | "maxQuantity" | "notional";
+
+const lotSize: readonly [number, string] = [-1013, "Filter failure: LOT_SIZE"];
+
+const words: Readonly<Record<Market, Readonly<Record<Broken, readonly [number, string]>>>> = {
+  spot: {
+    tooPrecise: [-1111, "Parameter 'quantity' has too much precision."],
+    priceTick: [-1013, "Filter failure: PRICE_FILTER"],
+    noQuantity: [-1013, "Invalid quantity."],
+    quantityStep: lotSize,
+    minQuantity: lotSize,
+    maxQuantity: lotSize,
+    notional: [-1013, "Filter failure: NOTIONAL"],
+  },
+  usdm: {
+    tooPrecise: [-1111, "Precision is over the maximum defined for this asset."],
+    priceTick: [-4014, "Price not increased by tick size."],
+    noQuantity: [-4003, "Quantity less than or equal to zero."],
+    quantityStep: [-4023, "Qty not increased by step size."],
+    minQuantity: [-4004, "Quantity less than min quantity"],
+    maxQuantity: [-4005, "Quantity greater than max quantity."],
+    notional: [-4164, "Order's notional must be no smaller than 100 (unless you choose reduce only)."],
+  },
+};
+
+/** Of every asset that is listed. */
+const PLACES = 8;
+
+/** Throws {@link Refused} for the first filter of the pair that the order breaks. */
+export function checkFilters(
+  market: Market,
+  listing: Listing,
+  of: { quantity: Decimal; prices: readonly Decimal[]; valueAt: Decimal; reduceOnly: boolean },
+): void {
+  const broken = brokenBy(listing, of);
+  if (broken !== undefined) throw new Refused(...words[market][broken]);
+}
+
+function brokenBy(
+  listing: Listing,
+  of: { quantity: Decimal; prices: readonly Decimal[]; valueAt: Decimal; reduceOnly: boolean },
+): Broken | undefined {
+  const { quantity, prices } = of;
+  if ([quantity, ...prices].some((each) => (each.split(".")[1] ?? "").length > PLACES)) return "tooPrecise";
+  if (prices.some((price) => !isPositive(price) || !isMultiple(price, listing.priceTick))) return "priceTick";
+  if (isZero(quantity)) return "noQuantity";
+  if (compare(quantity, listing.minQuantity) < 0) return "minQuantity";
+  if (compare(quantity, listing.maxQuantity) > 0) return "maxQuantity";
+  if (!isMultiple(quantity, listing.quantityStep)) return "quantityStep";
+  const worth = multiply(quantity, of.valueAt);
+  return !of.reduceOnly && compare(worth, listing.minNotional) < 0 ? "notional" : undefined;
+}
+
+function isMultiple(value: Decimal, step: Decimal): boolean {
+  return compare(roundToStep(value, step), value) === 0;
+}
+
+/** `exchangeInfo` of one market, for one pair or all. */
+export function exchangeInfoOf(market: Market, pairs: readonly Listing[], now: Date): object {
+  return {
+    timezone: "UTC",
+    serverTime: now.getTime(),
+    rateLimits: [{ rateLimitType: "REQUEST_WEIGHT", interval: "MINUTE", intervalNum: 1, limit: 6_000 }],
+    exchangeFilters: [],
+    symbols: pairs.map((pair) => ({
+      symbol: pair.symbol,
+      status: "TRADING",
+      baseAsset: pair.baseAsset,
+      quoteAsset: pair.quoteAsset,
+      ...(market === "spot" ? { isSpotTradingAllowed: true } : { contractType: "PERPETUAL", marginAsset: "USDT" }),
+      filters: filtersOf(market, pair),
+    })),
+  };
+}
+
+function filtersOf(market: Market, pair: Listing): object[] {
+  const { quantityStep: stepSize, minQuantity: minQty, maxQuantity: maxQty, priceTick: tickSize } = pair;
+  const lot = { minQty, maxQty, stepSize };
+  return [
+    { filterType: "PRICE_FILTER", minPrice: tickSize, maxPrice: "1000000.00000000", tickSize },
+    { filterType: "LOT_SIZE", ...lot },
+    market === "spot"
+      ? { filterType: "MARKET_LOT_SIZE", minQty: "0.00000000", maxQty: "100.00000000", stepSize: "0.00000000" }
+      : { filterType: "MARKET_LOT_SIZE", ...lot },
+    market === "spot"
+      ? { filterType: "NOTIONAL", minNotional: pair.minNotional, applyMinToMarket: true, avgPriceMins: 5 }
+      : { filterType: "MIN_NOTIONAL", notional: pair.minNotional },
+  ];
+}

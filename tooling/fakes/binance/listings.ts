@@ -1,0 +1,50 @@
+import type { Market } from "../../../services/trade-worker/src/venues/binance/faults.ts";
+
+/** A pair as one market lists it. */
+export interface Listing {
+  symbol: string;
+  baseAsset: string;
+  quoteAsset: string;
+  quantityStep: string;
+  minQuantity: string;
+  maxQuantity: string;
+  priceTick: string;
+  minNotional: string;
+  /** Orders of the pair are numbered from here. */
+  firstOrderId: bigint;
+  /** Until a test says otherwise. */
+  price: string;
+}
+
+const btc = { baseAsset: "BTC", quoteAsset: "USDT", symbol: "BTCUSDT", price: "10000" };
+const eth = { baseAsset: "ETH", quoteAsset: "USDT", symbol: "ETHUSDT", price: "500" };
+
+export const listings: Readonly<Record<Market, readonly Listing[]>> = {
+  spot: [
+    spot({ ...btc, firstOrderId: 28n, quantityStep: "0.00001", priceTick: "0.01" }),
+    spot({ ...eth, firstOrderId: 900n, quantityStep: "0.0001", priceTick: "0.01" }),
+    spot({
+      symbol: "LTCBTC",
+      baseAsset: "LTC",
+      quoteAsset: "BTC",
+      firstOrderId: 5_000n,
+      quantityStep: "0.001",
+      priceTick: "0.000001",
+      minNotional: "0.0001",
+      price: "0.1",
+    }),
+  ],
+  usdm: [
+    usdm({ ...btc, firstOrderId: 283_194_212n, quantityStep: "0.001", priceTick: "0.1" }),
+    // Of some pairs the ids are longer than what a JavaScript number holds (ccxt/ccxt#8115, sieblyio/binance#208).
+    usdm({ ...eth, firstOrderId: 8_389_766_145_050_669_870n, quantityStep: "0.001", priceTick: "0.01" }),
+  ],
+};
+
+function spot(of: Omit<Listing, "minQuantity" | "maxQuantity" | "minNotional"> & { minNotional?: string }): Listing {
+  return { minQuantity: of.quantityStep, maxQuantity: "9000", minNotional: "5", ...of };
+}
+
+function usdm(of: Omit<Listing, "minQuantity" | "maxQuantity" | "minNotional">): Listing {
+  return { minQuantity: of.quantityStep, maxQuantity: "1000", minNotional: "100", ...of };
+}

@@ -1,0 +1,157 @@
+import { subtract } from "#contracts/decimal";
+import { tradesOf, type Booked, type Trade } from "./book.ts";
+import { exchangeInfoOf } from "./filters.ts";
+import { Refused, type Asked, type Route } from "./http.ts";
+import { listings } from "./listings.ts";
+import { listed, namedOrder } from "./named.ts";
+import type { Parameters } from "./parameters.ts";
+import { filledQuote, padded, spotCommission, statusOf } from "./shapes.ts";
+import type { SpotAccount } from "./spot-account.ts";
+import { spotOrderOf } from "./spot-orders.ts";
+
+/** Binance spot under /api/v3, as far as Hoox asks it. */
+export function spotRoutes(account: SpotAccount): Route[] {
+  const { book } = account;
+  const open = (name: string, answer: Route["answer"]): Route => ({
+    name: `GET /api/v3/${name}`,
+    signed: false,
+    answer,
+  });
+  const signed = (method: string, name: string, answer: Route["answer"]): Route => ({
+    name: `${method} /api/v3/${name}`,
+    signed: true,
+    answer,
+  });
+
+  const pairOf = (parameters: Parameters): string => book.listing(parameters.text("symbol")).symbol;
+
+  function place(asked: Asked): object {
+    const { order, terms } = spotOrderOf(asked, book, `generated-${book.orders().length + 1}`);
+    const conditional = order.type === "stop" || order.type === "take_profit";
+    const { parameters } = asked;
+    const wants = parameters.optional("newOrderRespType") ?? (conditional ? "ACK" : "FULL");
+    const booked = account.place(order, terms);
+    const { symbol, orderId, clientOrderId } = shapeOf(booked);
+    const acknowledged = { symbol, orderId, orderListId: -1, clientOrderId, transactTime: booked.placedAt.getTime() };
+    if (wants === "ACK") return acknowledged;
+    const result = { ...acknowledged, ...resultOf(booked) };
+    return wants === "RESULT" ? result : { ...result, fills: tradesOf(booked).map(fillOf) };
+  }
+
+  function cancel({ parameters }: Asked): object {
+    const order = namedOrder(book.of(pairOf(parameters)), parameters);
+    const ended = order && book.cancel(order);
+    if (ended === undefined) throw new Refused(-2011, "Unknown order sent.");
+    return {
+      ...resultOf(ended),
+      symbol: ended.listing.symbol,
+      origClientOrderId: ended.clientOrderId,
+      orderId: ended.orderId,
+      orderListId: -1,
+      // Of the cancelling, not of the order.
+      clientOrderId: `cancel-${ended.orderId}`,
+      transactTime: ended.updatedAt.getTime(),
+    };
+  }
+
+  return [
+    open("time", ({ now }) => ({ serverTime: now.getTime() })),
+    open("exchangeInfo", ({ parameters, now }) => {
+      const pairs = parameters.has("symbol") ? [book.listing(parameters.text("symbol"))] : listings.spot;
+      return exchangeInfoOf("spot", pairs, now);
+    }),
+    open("ticker/price", ({ parameters }) => {
+      const symbol = pairOf(parameters);
+      return { symbol, price: padded(book.price(symbol)) };
+    }),
+    signed("POST", "order", place),
+    signed("DELETE", "order", cancel),
+    signed("GET", "order", ({ parameters }) => {
+      const order = namedOrder(book.seen("lookup", pairOf(parameters)), parameters);
+      if (order === undefined) throw new Refused(-2013, "Order does not exist.");
+      return shapeOf(order);
+    }),
+    signed("GET", "openOrders", ({ parameters }) =>
+      book
+        .seen("lists", pairOf(parameters))
+        .filter((order) => order.status === "working")
+        .map(shapeOf),
+    ),
+    signed("GET", "allOrders", ({ parameters }) =>
+      listed(book.seen("lists", pairOf(parameters)), parameters).map(shapeOf),
+    ),
+    signed("GET", "myTrades", ({ parameters }) => listed(book.trades(pairOf(parameters)), parameters).map(tradeOf)),
+    signed("GET", "account", ({ parameters, now }) => ({
+      makerCommission: 10,
+      takerCommission: 10,
+      canTrade: true,
+      accountType: "SPOT",
+      updateTime: now.getTime(),
+      balances: account.assets
+        .filter((asset) => parameters.optional("omitZeroBalances") !== "true" || account.total(asset) !== "0")
+        .map((asset) => {
+          const locked = account.locked(asset);
+          return { asset, free: padded(subtract(account.total(asset), locked)), locked: padded(locked) };
+        }),
+      permissions: ["SPOT"],
+    })),
+  ];
+}
+
+function resultOf(order: Booked): object {
+  return {
+    price: padded(order.price ?? "0"),
+    origQty: padded(order.quantity),
+    executedQty: padded(order.filledQuantity),
+    origQuoteOrderQty: padded("0"),
+    cummulativeQuoteQty: padded(filledQuote(order)),
+    status: statusOf(order),
+    timeInForce: order.terms.timeInForce,
+    type: order.terms.type,
+    side: order.side.toUpperCase(),
+    ...(order.triggerPrice !== undefined && { stopPrice: padded(order.triggerPrice) }),
+    workingTime: order.placedAt.getTime(),
+    selfTradePreventionMode: "NONE",
+  };
+}
+
+function shapeOf(order: Booked) {
+  return {
+    symbol: order.listing.symbol,
+    orderId: order.orderId,
+    orderListId: -1,
+    clientOrderId: order.clientOrderId,
+    ...resultOf(order),
+    icebergQty: padded("0"),
+    time: order.placedAt.getTime(),
+    updateTime: order.updatedAt.getTime(),
+    isWorking: order.triggerPrice === undefined,
+  };
+}
+
+function fillOf(trade: Trade): object {
+  const { amount, asset } = spotCommission(trade);
+  return {
+    price: padded(trade.price),
+    qty: padded(trade.quantity),
+    commission: padded(amount),
+    commissionAsset: asset,
+    tradeId: trade.id,
+  };
+}
+
+function tradeOf(trade: Trade): object {
+  const { tradeId: id, ...fill } = { tradeId: trade.id, ...fillOf(trade) };
+  return {
+    symbol: trade.order.listing.symbol,
+    id,
+    orderId: trade.order.orderId,
+    orderListId: -1,
+    ...fill,
+    quoteQty: padded(trade.quoteQuantity),
+    time: trade.time.getTime(),
+    isBuyer: trade.order.side === "buy",
+    isMaker: trade.maker,
+    isBestMatch: true,
+  };
+}
