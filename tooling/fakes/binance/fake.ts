@@ -104,7 +104,7 @@ export class FakeBinance {
 
   /** Empty accounts again; nothing was asked. */
   startOver(): void {
-    this.release();
+    this.#silences.forget();
     this.noMoreFaults();
     this.requests.length = 0;
     ({ spot: this.spot, usdm: this.usdm, routes: this.#routes } = freshAccounts(this.#now));

@@ -33,6 +33,11 @@ export class Silences {
     await held;
   }
 
+  /** What was held never goes on. */
+  forget(): void {
+    this.#held = [];
+  }
+
   /** What was held goes on: a request that was not booked yet reaches the exchange now. */
   release(): void {
     const held = this.#held;

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { isZero, type Decimal } from "#contracts/decimal";
 import type { OrderRequest, VenueOrder } from "#contracts/order";
 import type { Clock } from "../../clock.ts";
-import { ask, askIfThere, askOrRefuse, placeReplyOf, unavailable } from "../binance/asking.ts";
+import { ask, askIfThere, askOrRefuse, orUnavailable, placeReplyOf, unavailable } from "../binance/asking.ts";
 import { feeOf } from "../binance/fees.ts";
 import { amount } from "../binance/spot-orders.ts";
 import { symbolInfoOf, type KnownSymbols, type SymbolInfo } from "../binance/symbol-info.ts";
@@ -50,7 +50,7 @@ export function binanceUsdmVenue({ transport, clock, memory, known, marginMode }
   const lookup = createLookup({
     transport,
     clock,
-    feeOf: async (commissions, symbol) => feeOf(commissions, { ...(await infoOf(symbol)), priceOf }),
+    feeOf: async (commissions, symbol) => feeOf(commissions, { ...(await orUnavailable(infoOf(symbol))), priceOf }),
   });
 
   async function accepted(body: unknown, order: OrderRequest): Promise<PlaceReply> {
@@ -115,18 +115,19 @@ export function binanceUsdmVenue({ transport, clock, memory, known, marginMode }
 
   /** The key does not say which kind of order it names, so both endpoints are told. */
   async function cancelWhatever({ symbol, clientOrderId }: OrderKey): Promise<void> {
+    const what = `cancelling ${clientOrderId}`;
     const plain = { symbol: nameAt(symbol), origClientOrderId: clientOrderId };
-    const replies = [await transport.signed("DELETE", "/fapi/v1/order", plain)];
+    ended(what, await transport.signed("DELETE", "/fapi/v1/order", plain));
     const asked = signed("/fapi/v1/algoOrder", { clientAlgoId: clientOrderId });
     const algo = await askIfThere(`order ${clientOrderId}`, asked, algoOrder);
-    if (algo?.algoStatus === "NEW") {
-      replies.push(await transport.signed("DELETE", "/fapi/v1/algoOrder", { algoId: String(algo.algoId) }));
-    }
-    for (const reply of replies) {
-      if (reply.ok || reply.fault.verdict === "absent") continue;
-      throw unavailable(`cancelling ${clientOrderId}`, reply.fault);
-    }
+    if (algo?.algoStatus !== "NEW") return;
+    ended(what, await transport.signed("DELETE", "/fapi/v1/algoOrder", { algoId: algo.algoId }));
   }
+}
+
+/** Whatever it was, it does not work any more. Throws VenueUnavailable where the reply does not say so. */
+function ended(what: string, reply: Reply): void {
+  if (!reply.ok && reply.fault.verdict !== "absent") throw unavailable(what, reply.fault);
 }
 
 const unreadable: PlaceReply = { kind: "unknown", reason: "Binance took the order in words that cannot be read" };

@@ -31,7 +31,7 @@ export function createLookup({ transport, clock, feeOf }: LookupDeps) {
 
   async function feeFor(order: UsdmOrder, key: OrderKey): Promise<Decimal> {
     if (isZero(order.executedQty)) return "0";
-    const of = { symbol: nameOf(key), orderId: String(order.orderId) };
+    const of = { symbol: nameOf(key), orderId: order.orderId };
     return feeOf(await get("the trades", "/fapi/v1/userTrades", of, z.array(trade)), key.symbol);
   }
 

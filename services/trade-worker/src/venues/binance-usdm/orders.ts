@@ -2,7 +2,7 @@ import * as z from "zod";
 import { isPositive } from "#contracts/decimal";
 import type { OrderRequest, VenueOrder } from "#contracts/order";
 import type { Parameters } from "../binance/signing.ts";
-import { amount, milliseconds } from "../binance/spot-orders.ts";
+import { amount, milliseconds, venueId } from "../binance/spot-orders.ts";
 
 const statuses = {
   NEW: "working",
@@ -16,7 +16,7 @@ const statuses = {
 
 export const usdmOrder = z.object({
   clientOrderId: z.string(),
-  orderId: z.int(),
+  orderId: venueId,
   origQty: amount,
   executedQty: amount,
   avgPrice: amount,
@@ -27,7 +27,7 @@ export type UsdmOrder = z.infer<typeof usdmOrder>;
 
 /** A conditional order; `actualOrderId` is the order that it became once it was triggered. */
 export const algoOrder = z.object({
-  algoId: z.int(),
+  algoId: venueId,
   clientAlgoId: z.string(),
   quantity: amount,
   algoStatus: z.enum(["NEW", "TRIGGERING", "TRIGGERED", "FINISHED", "CANCELED", "REJECTED", "EXPIRED"]),
@@ -51,7 +51,7 @@ export function venueOrderOf(
 ): VenueOrder {
   return {
     clientOrderId: of.clientOrderId,
-    venueOrderId: of.venueOrderId ?? String(order.orderId),
+    venueOrderId: of.venueOrderId ?? order.orderId,
     status: statuses[order.status],
     quantity: order.origQty,
     filledQuantity: order.executedQty,

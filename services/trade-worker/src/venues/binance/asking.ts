@@ -34,6 +34,13 @@ export async function askOrRefuse<S extends z.ZodType>(
   return ask(what, Promise.resolve(answer), schema);
 }
 
+/** For questions that have an answer even where the venue will never trade again: what keeps it back is no evidence. */
+export async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
+  return answer.catch((error: unknown) => {
+    throw error instanceof VenueRefusal ? new VenueUnavailable(error.message, { cause: error }) : error;
+  });
+}
+
 export function unavailable(what: string, { reason, retryAfterMs }: Fault): VenueUnavailable {
   return new VenueUnavailable(`${what}: ${reason}`, retryAfterMs === undefined ? {} : { retryAfterMs });
 }

@@ -63,33 +63,44 @@ const parameterHints: Readonly<Record<number, string>> = {
   [-1121]: "the venue does not trade this symbol",
 };
 
+const MARGIN_MODE_HINT = "the margin mode cannot change while the symbol has orders or a position";
+
 const perMarket: Readonly<Record<Market, Readonly<Record<number, Row>>>> = {
-  spot: { [-2010]: refused(BALANCE_HINT) },
+  spot: { [-2010]: refused() },
   usdm: {
     [-2010]: refused(),
     [-2019]: refused(BALANCE_HINT),
     [-2021]: refused("the trigger price is past the market already"),
     [-2022]: refused("there is no position that it could reduce"),
     [-4003]: refused(RULE_HINT),
+    [-4004]: refused(RULE_HINT),
+    [-4005]: refused(RULE_HINT),
     [-4014]: refused(RULE_HINT),
     [-4015]: refused("the client order id is not one that the venue takes"),
     [-4023]: refused(RULE_HINT),
     [-4028]: refused("the venue does not allow this leverage for the symbol"),
     [-4046]: { verdict: "unchanged" },
+    [-4047]: refused(MARGIN_MODE_HINT),
+    [-4048]: refused(MARGIN_MODE_HINT),
     [-4059]: { verdict: "unchanged" },
     [-4061]: refused("the account is in hedge mode; set its position mode to one-way"),
     [-4116]: { verdict: "duplicate" },
     [-4120]: refused("conditional orders go to the algo endpoint"),
     [-4161]: refused("leverage cannot be reduced while a position is open"),
     [-4164]: refused("the order is worth less than the symbol's minimum"),
+    [-5021]: refused("fill or kill, and it could not be filled at once"),
+    [-5022]: refused("post only, and it would have filled at once"),
   },
 };
 
 /** The row of a code; undefined for one that nobody has mapped, which proves nothing. */
 function rowOf(market: Market, { code, text }: Refusal): Row | undefined {
   if (code === undefined) return undefined;
-  // One code for every order that the engine turns down: only its words tell a repeated id.
-  if (market === "spot" && code === -2010 && /^Duplicate order sent/i.test(text)) return { verdict: "duplicate" };
+  // One code for every order that the engine turns down: only its words tell why.
+  if (market === "spot" && code === -2010) {
+    if (/^Duplicate order sent/i.test(text)) return { verdict: "duplicate" };
+    if (/insufficient balance/i.test(text)) return refused(BALANCE_HINT);
+  }
   if (code <= -1100 && code >= -1130) return refused(parameterHints[code] ?? "the order was put in wrong terms");
   return perMarket[market][code] ?? shared[code];
 }

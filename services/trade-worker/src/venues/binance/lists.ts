@@ -8,9 +8,9 @@ const SETTLED_AFTER_MS = 60 * 60_000;
  * that it is not there: "not found" right after a time-out proves nothing. Throws {@link VenueUnavailable} for a young
  * trade of an order that is in no list yet.
  */
-export function inLists<Order extends { clientOrderId: string; orderId: number }>(
+export function inLists<Order extends { clientOrderId: string; orderId: string }>(
   clientOrderId: string,
-  of: { trades: readonly { orderId: number; time: Date }[]; orders: readonly Order[]; symbol: string; now: Date },
+  of: { trades: readonly { orderId: string; time: Date }[]; orders: readonly Order[]; symbol: string; now: Date },
 ): Order | undefined {
   const order = of.orders.find((each) => each.clientOrderId === clientOrderId);
   if (order !== undefined) return order;

@@ -3,7 +3,7 @@ import { add, compare, multiply, type Decimal } from "#contracts/decimal";
 import type { OrderRequest, VenueOrder } from "#contracts/order";
 import type { Clock } from "../../clock.ts";
 import { VenueRefusal, type OrderKey, type PlaceReply, type Venue } from "../venue.ts";
-import { ask, askIfThere, askOrRefuse, placeReplyOf, unavailable, wordsOf } from "./asking.ts";
+import { ask, askIfThere, askOrRefuse, orUnavailable, placeReplyOf, unavailable, wordsOf } from "./asking.ts";
 import { feeOf } from "./fees.ts";
 import { inLists } from "./lists.ts";
 import {
@@ -57,13 +57,13 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
     (await ask(`the price of ${symbol}`, transport.open("/api/v3/ticker/price", { symbol }), ticker)).price;
 
   const feeFor = async (commissions: readonly Commission[], symbol: string): Promise<Decimal> =>
-    feeOf(commissions, { ...(await infoOf(symbol)), priceOf });
+    commissions.length === 0 ? "0" : feeOf(commissions, { ...(await orUnavailable(infoOf(symbol))), priceOf });
 
   async function withFee(order: SpotOrder, { clientOrderId, symbol }: OrderKey): Promise<VenueOrder> {
     const commissions =
       compare(order.executedQty, "0") === 0
         ? []
-        : await askSigned("the trades", "myTrades", { symbol, orderId: String(order.orderId) }, z.array(trade));
+        : await askSigned("the trades", "myTrades", { symbol, orderId: order.orderId }, z.array(trade));
     return venueOrderOf(order, { clientOrderId, fee: await feeFor(commissions, symbol), now: clock.now() });
   }
 
@@ -129,8 +129,8 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
       return Promise.all(orders.map((order) => withFee(order, { clientOrderId: order.clientOrderId, symbol })));
     },
     async position(symbol) {
-      const { baseAsset } = await infoOf(symbol);
-      return { symbol, quantity: (await balances()).get(baseAsset) ?? "0" };
+      const { baseAsset } = await orUnavailable(infoOf(symbol));
+      return { symbol, quantity: (await orUnavailable(balances())).get(baseAsset) ?? "0" };
     },
     /** Binance keeps no cost of what is held: the base asset counts at its price now. */
     async equity(symbol) {

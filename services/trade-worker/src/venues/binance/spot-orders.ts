@@ -25,14 +25,17 @@ const statuses = {
 
 export const milliseconds = z.int().transform((ms) => new Date(ms));
 
+/** A number, or text where it is longer than a JavaScript number holds. */
+export const venueId = z.union([z.int(), z.string().regex(/^\d+$/)]).transform(String);
+
 export const commission = z.object({ price: amount, commission: amount, commissionAsset: z.string() });
 export type Commission = z.infer<typeof commission>;
 
-export const trade = commission.extend({ orderId: z.int(), time: milliseconds });
+export const trade = commission.extend({ orderId: venueId, time: milliseconds });
 
 export const spotOrder = z.object({
   clientOrderId: z.string(),
-  orderId: z.int(),
+  orderId: venueId,
   origQty: amount,
   executedQty: amount,
   cummulativeQuoteQty: amount,
@@ -47,7 +50,7 @@ export type SpotOrder = z.infer<typeof spotOrder>;
 export function venueOrderOf(order: SpotOrder, of: { clientOrderId: string; fee: string; now: Date }): VenueOrder {
   return {
     clientOrderId: of.clientOrderId,
-    venueOrderId: String(order.orderId),
+    venueOrderId: order.orderId,
     status: statuses[order.status],
     quantity: order.origQty,
     filledQuantity: order.executedQty,

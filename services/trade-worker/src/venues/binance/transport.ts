@@ -40,6 +40,8 @@ export interface Transport {
 }
 
 const refusalBody = z.object({ code: z.int().negative(), msg: z.string().default("") });
+/** Gateways in front of the exchange send words without a code, or with the code 0. */
+const wordsOnly = z.object({ msg: z.string() });
 const serverTime = z.object({ serverTime: z.int() });
 
 /** Never rejects: a line that breaks is a fault that proves nothing. */
@@ -74,7 +76,7 @@ export function createTransport(of: TransportSettings): Transport {
     const fault = faultOf(market, {
       status: response.status,
       code: refusal.data?.code,
-      text: refusal.data?.msg ?? wordsOf(text),
+      text: refusal.data?.msg ?? wordsOnly.safeParse(body).data?.msg ?? wordsOf(text),
       retryAfter: response.headers.get("Retry-After"),
       now: clock.now(),
     });
@@ -117,10 +119,19 @@ function unknown(reason: string): Reply {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return (LONG_INTEGER.test(text) ? JSON.parse(text, longIntegersAsText) : JSON.parse(text)) as unknown;
   } catch {
     return undefined;
   }
+}
+
+/** Ids of some USD-M pairs, ETHUSDT among them, have 19 digits; rules have none, and are too long to look at each value. */
+const LONG_INTEGER = /\d{16}/;
+
+function longIntegersAsText(_: string, value: unknown, context?: { source?: string }): unknown {
+  return typeof value === "number" && !Number.isSafeInteger(value) && /^\d+$/.test(context?.source ?? "")
+    ? context?.source
+    : value;
 }
 
 function wordsOf(text: string): string {

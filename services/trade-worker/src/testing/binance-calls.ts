@@ -1,0 +1,110 @@
+import type { OrderRequest } from "#contracts/order";
+import type { Market } from "../venues/binance/faults.ts";
+import type { Venue } from "../venues/venue.ts";
+import { requestOf, symbolAt, type BinanceWorld, type Kind } from "./binance-world.ts";
+
+/** What a request is for, in the call that makes it. */
+export type Role =
+  /** Books the order. */
+  | "order"
+  /** Goes before the order, which must not leave without it. */
+  | "terms"
+  /** Finds out a fee, which no order waits for. */
+  | "fee"
+  | "cancel"
+  | "read"
+  /** As read, but a permanent no says that the account or the symbol will never be traded. */
+  | "judging read";
+
+/** One call of the Venue port, and everything that it asks of Binance, in order. */
+export interface Call {
+  name: string;
+  asks: readonly { role: Role; route: string }[];
+  run: (venue: Venue, world: BinanceWorld) => Promise<unknown>;
+  /** The order that it is about. */
+  id?: string;
+}
+
+export function callsOf(market: Market): Call[] {
+  return market === "spot" ? spotCalls() : usdmCalls();
+}
+
+function spotCalls(): Call[] {
+  const [GET, POST, DELETE] = ["GET /api/v3/order", "POST /api/v3/order", "DELETE /api/v3/order"];
+  const [INFO, TRADES] = ["GET /api/v3/exchangeInfo", "GET /api/v3/myTrades"];
+  return [
+    placing("spot", "market", [asked("order", POST), asked("fee", INFO)]),
+    placing("spot", "limit", [asked("order", POST)]),
+    placing("spot", "stop", [asked("order", POST)]),
+    finding("spot", "old-filled", reads(GET, TRADES, INFO)),
+    finding("spot", "old-resting", reads(GET)),
+    finding("spot", "nowhere", reads(GET, TRADES, "GET /api/v3/allOrders")),
+    cancelling("spot", "old-resting", [asked("cancel", DELETE), ...reads(GET)]),
+    cancelling("spot", "old-filled", [asked("cancel", DELETE), ...reads(GET, TRADES, INFO)]),
+    asking("the open orders", reads("GET /api/v3/openOrders"), (venue) => venue.openOrders(symbolAt("spot"))),
+    asking("the position", reads(INFO, "GET /api/v3/account"), (venue) => venue.position(symbolAt("spot"))),
+    asking("the equity", [...judging(INFO, "GET /api/v3/account"), ...reads("GET /api/v3/ticker/price")], (venue) =>
+      venue.equity(symbolAt("spot")),
+    ),
+    asking("the rules", judging(INFO), (venue) => venue.rules(symbolAt("spot"))),
+  ];
+}
+
+function usdmCalls(): Call[] {
+  const [GET, POST, DELETE] = ["GET /fapi/v1/order", "POST /fapi/v1/order", "DELETE /fapi/v1/order"];
+  const [ALGO, DELETE_ALGO] = ["GET /fapi/v1/algoOrder", "DELETE /fapi/v1/algoOrder"];
+  const [INFO, TRADES] = ["GET /fapi/v1/exchangeInfo", "GET /fapi/v1/userTrades"];
+  const margin = asked("terms", "POST /fapi/v1/marginType");
+  const fees = [asked("fee", TRADES), asked("fee", INFO)];
+  const leverage = asked("terms", "POST /fapi/v1/leverage");
+  return [
+    placing("usdm", "market", [margin, asked("order", POST), ...fees]),
+    placing("usdm", "market", [margin, leverage, asked("order", POST), ...fees], { leverage: "25" }),
+    placing("usdm", "limit", [margin, asked("order", POST)]),
+    placing("usdm", "stop", [asked("order", "POST /fapi/v1/algoOrder")]),
+    finding("usdm", "old-filled", reads(ALGO, GET, TRADES, INFO)),
+    finding("usdm", "old-resting", reads(ALGO, GET)),
+    finding("usdm", "old-stop", reads(ALGO)),
+    finding("usdm", "old-triggered", reads(ALGO, GET, TRADES, INFO)),
+    finding("usdm", "nowhere", reads(ALGO, GET, TRADES, "GET /fapi/v1/allOrders")),
+    cancelling("usdm", "old-resting", [asked("cancel", DELETE), ...reads(ALGO, ALGO, GET)]),
+    cancelling("usdm", "old-stop", [
+      asked("cancel", DELETE),
+      ...reads(ALGO),
+      asked("cancel", DELETE_ALGO),
+      ...reads(ALGO),
+    ]),
+    asking("the open orders", reads("GET /fapi/v1/openOrders", "GET /fapi/v1/openAlgoOrders"), (venue) =>
+      venue.openOrders(symbolAt("usdm")),
+    ),
+    asking("the position", reads("GET /fapi/v3/positionRisk"), (venue) => venue.position(symbolAt("usdm"))),
+    asking("the equity", judging(INFO, "GET /fapi/v3/balance"), (venue) => venue.equity(symbolAt("usdm"))),
+    asking("the rules", judging(INFO), (venue) => venue.rules(symbolAt("usdm"))),
+  ];
+}
+
+const asked = (role: Role, route: string) => ({ role, route });
+const reads = (...routes: string[]) => routes.map((route) => asked("read", route));
+const judging = (...routes: string[]) => routes.map((route) => asked("judging read", route));
+
+function placing(market: Market, kind: Kind, asks: Call["asks"], more: Partial<OrderRequest> = {}): Call {
+  const order = { ...requestOf(market, kind, "new"), ...more };
+  const name = `placing a ${kind} order${more.leverage === undefined ? "" : " with its leverage"}`;
+  return { name, asks, id: "new", run: (venue, { clock }) => venue.place(order, { signedAt: clock.now() }) };
+}
+
+function finding(market: Market, id: string, asks: Call["asks"]): Call {
+  return { name: `finding ${id}`, asks, id, run: (venue) => venue.find(keyAt(market, id)) };
+}
+
+function cancelling(market: Market, id: string, asks: Call["asks"]): Call {
+  return { name: `cancelling ${id}`, asks, id, run: (venue) => venue.cancel(keyAt(market, id)) };
+}
+
+function asking(what: string, asks: Call["asks"], run: Call["run"]): Call {
+  return { name: `asking for ${what}`, asks, run };
+}
+
+export function keyAt(market: Market, clientOrderId: string): { clientOrderId: string; symbol: string } {
+  return { clientOrderId, symbol: symbolAt(market) };
+}

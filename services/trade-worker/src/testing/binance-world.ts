@@ -1,0 +1,89 @@
+import type { OrderRequest } from "#contracts/order";
+import { FakeBinance } from "../../../../tooling/fakes/binance/fake.ts";
+import { createTestClock, type TestClock } from "../fakes/test-clock.ts";
+import { binanceUsdmVenue } from "../venues/binance-usdm/adapter.ts";
+import type { Market } from "../venues/binance/faults.ts";
+import { binanceSpotVenue } from "../venues/binance/spot-adapter.ts";
+import { createMemory, createTransport } from "../venues/binance/transport.ts";
+import type { Venue } from "../venues/venue.ts";
+
+const kinds = {
+  market: { type: "market", side: "buy" },
+  limit: { type: "limit", side: "buy", price: "9000" },
+  stop: { type: "stop", side: "sell", triggerPrice: "9000" },
+} as const satisfies Record<string, Partial<OrderRequest>>;
+export type Kind = keyof typeof kinds;
+
+const sentAs = { market: "MARKET", limit: "LIMIT", stop: "STOP_MARKET" } as const;
+
+/** The real adapters before the fake Binance, on one clock. */
+export class BinanceWorld {
+  readonly fake: FakeBinance;
+  readonly #time: { clock: TestClock };
+
+  private constructor(fake: FakeBinance, time: { clock: TestClock }) {
+    this.fake = fake;
+    this.#time = time;
+  }
+
+  static async start(): Promise<BinanceWorld> {
+    const time = { clock: createTestClock() };
+    return new BinanceWorld(await FakeBinance.start({ now: () => time.clock.now() }), time);
+  }
+
+  get clock(): TestClock {
+    return this.#time.clock;
+  }
+
+  /** A venue that remembers nothing, over an account with orders that filled, rest, wait and were triggered. */
+  open(market: Market): Venue {
+    this.#time.clock = createTestClock();
+    this.fake.startOver();
+    this.#prepare(market);
+    return this.venue(market);
+  }
+
+  venue(market: Market): Venue {
+    const memory = createMemory();
+    const { fake, clock } = this;
+    const transport = createTransport({
+      baseUrl: fake.url,
+      market,
+      timePath: market === "spot" ? "/api/v3/time" : "/fapi/v1/time",
+      credentials: fake.keys,
+      clock,
+      fetch: fake.fetch,
+      memory,
+    });
+    const deps = { transport, clock, memory, known: new Map() };
+    return market === "spot" ? binanceSpotVenue(deps) : binanceUsdmVenue({ ...deps, marginMode: "isolated" });
+  }
+
+  #prepare(market: Market): void {
+    const { spot, usdm } = this.fake;
+    const account = { spot, usdm }[market];
+    account.setBalance("USDT", "100000");
+    const book = (kind: Kind, clientOrderId: string, more: Partial<OrderRequest> = {}): void => {
+      const order = { ...requestOf(market, kind, clientOrderId), symbol: "BTCUSDT", ...more };
+      account.place(order, { type: sentAs[kind], timeInForce: "GTC" });
+    };
+    if (market === "spot") spot.setBalance("BTC", "1");
+    else usdm.setMarginType("BTCUSDT", "ISOLATED");
+    book("market", "old-filled");
+    book("limit", "old-resting");
+    if (market === "spot") return;
+    book("stop", "old-triggered", { quantity: "0.1", triggerPrice: "9900" });
+    usdm.setPrice("BTCUSDT", "9900");
+    usdm.setPrice("BTCUSDT", "10000");
+    book("stop", "old-stop");
+  }
+}
+
+export function symbolAt(market: Market): string {
+  return market === "usdm" ? "BTCUSDT.P" : "BTCUSDT";
+}
+
+export function requestOf(market: Market, kind: Kind, clientOrderId: string): OrderRequest {
+  const reduceOnly = market === "usdm" && kind === "stop";
+  return { clientOrderId, symbol: symbolAt(market), quantity: "0.5", reduceOnly, ...kinds[kind] };
+}
