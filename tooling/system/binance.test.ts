@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { PositionView } from "#contracts/routes/ops";
+import { FakeBinance } from "../fakes/binance/fake.ts";
+import { FakeTelegram } from "../fakes/telegram.ts";
+import { Mesh, until } from "./mesh.ts";
+
+const CHAT = "4242";
+const KEYS = { apiKey: "binance-key-of-the-test", apiSecret: "binance-secret-of-the-test" };
+const credentials = (prefix: string) => ({
+  [`${prefix}_API_KEY`]: KEYS.apiKey,
+  [`${prefix}_API_SECRET`]: KEYS.apiSecret,
+});
+const SECRETS = { ...credentials("MAIN_BINANCE"), ...credentials("MAIN_BINANCE_USDM") };
+
+interface Row {
+  outcome: string;
+  reason: string;
+}
+
+async function ended(mesh: Mesh, requestId: string): Promise<Row> {
+  return until("it has ended", async () => {
+    const [row] = await mesh.rows(`SELECT outcome, reason FROM signals WHERE request_id = '${requestId}'`);
+    return row as unknown as Row | undefined;
+  });
+}
+
+describe("an account at Binance", () => {
+  let binance: FakeBinance;
+  let telegram: FakeTelegram;
+  let mesh: Mesh;
+  beforeAll(async () => {
+    [binance, telegram] = await Promise.all([FakeBinance.start({ keys: KEYS }), FakeTelegram.start()]);
+    mesh = await Mesh.start({
+      vars: {
+        "telegram-worker": { TELEGRAM_API_URL: telegram.url },
+        "trade-worker": {
+          TRADING_MODE: "live",
+          MAIN_BINANCE_URL: binance.url,
+          MAIN_BINANCE_USDM_URL: binance.url,
+          MAIN_BINANCE_USDM_TESTNET: "true",
+        },
+      },
+      secrets: {
+        "telegram-worker": { TG_BOT_TOKEN_BINDING: telegram.token, TELEGRAM_CHAT_ID_DEFAULT: CHAT },
+        "trade-worker": SECRETS,
+      },
+    });
+  });
+  afterAll(async () => {
+    await mesh.stop();
+    await Promise.all([binance.stop(), telegram.stop()]);
+  });
+  beforeEach(() => binance.noMoreFaults());
+
+  const usdm = { exchange: "binance-usdm" };
+  const orders = (symbol: string) => binance.usdm.book.orders().filter((order) => order.symbol.startsWith(symbol));
+  const held = async (symbol: string): Promise<PositionView | undefined> => {
+    const { positions } = await mesh.ops<{ positions: PositionView[] }>("GET", "/ops/positions?beside=venue");
+    return positions.find((each) => each.ledger === "main:binance-usdm" && each.symbol === symbol);
+  };
+
+  it("gets a strategy's alerts once its settings say so: the same alert, no code", async () => {
+    const defaults = { symbol: "BTCUSDT.P", quantity: "0.02" };
+    const settings = { enabled: true, account: "main", limits: {}, validity: {}, defaults };
+    const { key, strategy } = await mesh.ops<{ key: string; strategy: { updatedAt: string } }>(
+      "POST",
+      "/ops/strategies",
+      { ...settings, name: "mover", venue: "paper" },
+    );
+    const alert = (idempotencyKey: string) => ({ apiKey: key, action: "buy", price: "10000", idempotencyKey });
+    const onPaper = await mesh.accepted(alert("first"));
+    expect(await ended(mesh, onPaper)).toMatchObject({ outcome: "filled" });
+    expect(binance.orders).toEqual([]);
+
+    const moved = { ...settings, venue: "binance-usdm", replaces: strategy.updatedAt };
+    await mesh.ops("PUT", "/ops/strategies/mover", moved);
+    // The gateway reads settings anew after some seconds.
+    const atBinance = await until(
+      "an alert goes to Binance",
+      async () => {
+        const requestId = await mesh.accepted(alert(crypto.randomUUID()));
+        await ended(mesh, requestId);
+        return binance.orders.length > 0 ? requestId : undefined;
+      },
+      { timeoutMs: 60_000, everyMs: 2_000 },
+    );
+    expect(await ended(mesh, atBinance)).toMatchObject({ outcome: "filled" });
+    expect(binance.usdm.book.orders()).toMatchObject([{ side: "buy", quantity: "0.02", status: "filled" }]);
+    expect(await held("BTCUSDT.P")).toMatchObject({ quantity: "0.02", atVenue: { quantity: "0.02" }, differs: false });
+  });
+
+  it("ends at the meant position after a reversal as close and open within a second, in either order", async () => {
+    await ended(
+      mesh,
+      await mesh.accepted({ ...usdm, symbol: "ETHUSDT.P", action: "buy", quantity: "1", price: "500" }),
+    );
+    const close = { ...usdm, symbol: "ETHUSDT.P", action: "close_long" };
+    const open = { ...usdm, symbol: "ETHUSDT.P", action: "short", quantity: "1", price: "500" };
+    for (const request of await Promise.all([mesh.accepted(close), mesh.accepted(open)])) await ended(mesh, request);
+    expect(await held("ETHUSDT.P")).toMatchObject({ quantity: "-1", atVenue: { quantity: "-1" }, differs: false });
+
+    // The other way round: the new side comes first, the exit of the old one after it.
+    const openFirst = await mesh.accepted({
+      ...usdm,
+      symbol: "ETHUSDT.P",
+      action: "long",
+      quantity: "1",
+      price: "500",
+    });
+    const closeAfter = await mesh.accepted({ ...usdm, symbol: "ETHUSDT.P", action: "close_short" });
+    for (const request of [openFirst, closeAfter]) await ended(mesh, request);
+    expect(await held("ETHUSDT.P")).toMatchObject({ quantity: "1", atVenue: { quantity: "1" }, differs: false });
+  });
+
+  it("executes once an order whose answer was lost, and says what it became", async () => {
+    const before = orders("BTC").length;
+    binance.fail({ fault: "a reset after", route: "POST /fapi/v1/order" });
+    const requestId = await mesh.accepted({
+      ...usdm,
+      symbol: "BTCUSDT.P",
+      action: "buy",
+      quantity: "0.03",
+      price: "10000",
+    });
+
+    expect(await ended(mesh, requestId)).toMatchObject({ outcome: "filled" });
+    expect(orders("BTC")).toHaveLength(before + 1);
+    expect(binance.requests.filter(({ name }) => name === "POST /fapi/v1/order")).toHaveLength(
+      binance.usdm.book.orders().length,
+    );
+  });
+
+  it("is told in words what Binance refuses", async () => {
+    const requestId = await mesh.accepted({
+      ...usdm,
+      symbol: "BTCUSDT.P",
+      action: "buy",
+      quantity: "0.001",
+      price: "10000",
+    });
+
+    expect(await ended(mesh, requestId)).toMatchObject({
+      outcome: "rejected",
+      reason: expect.stringMatching(/minimum.*100/i),
+    });
+    await until("the chat hears of it", async () =>
+      telegram.messages.some(({ text }) => text.includes("BTCUSDT.P") && /minimum/i.test(text)),
+    );
+  });
+
+  it("shows what somebody traded by hand as a difference, and nothing is closed for it", async () => {
+    const before = await held("ETHUSDT.P");
+    binance.usdm.place(
+      { symbol: "ETHUSDT", side: "sell", type: "market", quantity: "0.4", reduceOnly: false, clientOrderId: "by-hand" },
+      { type: "MARKET", timeInForce: "GTC" },
+    );
+
+    expect(before).toMatchObject({ differs: false });
+    expect(await held("ETHUSDT.P")).toMatchObject({ quantity: "1", atVenue: { quantity: "0.6" }, differs: true });
+  });
+});
+
+describe("an account at Binance without TRADING_MODE", () => {
+  it("trades nothing, and the chat says why", async () => {
+    const [binance, telegram] = await Promise.all([FakeBinance.start({ keys: KEYS }), FakeTelegram.start()]);
+    const mesh = await Mesh.start({
+      vars: {
+        "telegram-worker": { TELEGRAM_API_URL: telegram.url },
+        "trade-worker": { MAIN_BINANCE_URL: binance.url },
+      },
+      secrets: {
+        "telegram-worker": { TG_BOT_TOKEN_BINDING: telegram.token, TELEGRAM_CHAT_ID_DEFAULT: CHAT },
+        "trade-worker": SECRETS,
+      },
+    });
+    try {
+      const alert = { exchange: "binance", symbol: "BTCUSDT", action: "buy", quantity: "0.01", price: "10000" };
+      const requestId = await mesh.accepted(alert);
+
+      expect(await ended(mesh, requestId)).toMatchObject({
+        outcome: "rejected",
+        reason: expect.stringContaining("set TRADING_MODE to live"),
+      });
+      await until("the chat says so", async () => telegram.messages.some(({ text }) => text.includes("TRADING_MODE")));
+      expect(binance.requests).toEqual([]);
+    } finally {
+      await mesh.stop();
+      await Promise.all([binance.stop(), telegram.stop()]);
+    }
+  });
+});
