@@ -130,6 +130,22 @@ describe("an account at Binance", () => {
     );
   });
 
+  it("is flat after it has sold a spot coin, of which Binance kept its fee and no order can sell the last fraction", async () => {
+    binance.spot.setBalance("USDT", "10000");
+    const spot = { exchange: "binance", symbol: "BTCUSDT" };
+    const bought = await mesh.accepted({ ...spot, action: "buy", quantity: "0.01234", price: "10000" });
+    expect(await ended(mesh, bought)).toMatchObject({ outcome: "filled" });
+    const { positions } = await mesh.ops<{ positions: PositionView[] }>("GET", "/ops/positions?beside=venue");
+    const coin = positions.find(({ ledger }) => ledger === "main:binance");
+    expect(coin).toMatchObject({ quantity: "0.01232766", atVenue: { quantity: "0.01232766" }, differs: false });
+
+    const sold = await mesh.accepted({ ...spot, action: "close" });
+    expect(await ended(mesh, sold)).toMatchObject({ outcome: "filled" });
+    expect(binance.spot.total("BTC")).toBe("0.00000766");
+    const after = await mesh.ops<{ positions: PositionView[] }>("GET", "/ops/positions?beside=venue");
+    expect(after.positions.find(({ ledger }) => ledger === "main:binance")).toMatchObject({ quantity: "0" });
+  });
+
   it("is told in words what Binance refuses", async () => {
     const requestId = await mesh.accepted({
       ...usdm,

@@ -29,6 +29,28 @@ describe("fills", () => {
     ]);
   });
 
+  /** A spot coin of which a fee has left a fraction, and an exit whose order the venue rounds down to hundredths. */
+  async function closesOf(exit: { quantity: string | undefined }, filledQuantity: string): Promise<Desk> {
+    const desk = new Desk();
+    await desk.accept(1, { symbol: "BTCUSDT" });
+    await desk.attempt(1, { e: { filledQuantity: "0.99877" } });
+    await desk.accept(2, { symbol: "BTCUSDT", action: "close", ...exit });
+    await desk.attempt(2, { c: { quantity: filledQuantity, filledQuantity } });
+    return desk;
+  }
+
+  it("of a whole spot position leave nothing open that no order can sell", async () => {
+    const desk = await closesOf({ quantity: undefined }, "0.99");
+
+    expect(await desk.position("BTCUSDT")).toMatchObject({ quantity: "0" });
+  });
+
+  it("of a part leave the rest open, however they were rounded", async () => {
+    const desk = await closesOf({ quantity: "0.505" }, "0.5");
+
+    expect(await desk.position("BTCUSDT")).toMatchObject({ quantity: "0.49877" });
+  });
+
   it("are counted once, however often they are reported", async () => {
     const desk = await rests();
     await watch(desk, { status: "working", filledQuantity: "1" });

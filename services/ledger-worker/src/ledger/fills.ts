@@ -1,7 +1,7 @@
-import { add, compare, divide, isZero, multiply, subtract, type Decimal } from "#contracts/decimal";
+import { add, compare, divide, isPositive, isZero, multiply, subtract, type Decimal } from "#contracts/decimal";
 import type { Fill, VenueOrder } from "#contracts/order";
-import { book, bookFee } from "./positions.ts";
-import { clientIdOf, type LegRow } from "./rows.ts";
+import { book, bookFee, positionOf, writeOff } from "./positions.ts";
+import { clientIdOf, locksBalance, type LegRow } from "./rows.ts";
 import type { Tx } from "./tx.ts";
 
 /**
@@ -19,6 +19,7 @@ export function bookGrowth(tx: Tx, leg: LegRow, order: VenueOrder): { fills: Fil
   const average = order.averagePrice ?? fallbackPrice(tx, leg);
   const price = growthPrice(leg, order.filledQuantity, average, grown);
   const { profit } = book(tx, leg.symbol, { side: leg.side, quantity: grown, price, fee });
+  if (order.status === "filled") forgetDust(tx, leg, order);
   tx.updateLeg(leg, {
     filled_quantity: order.filledQuantity,
     average_price: average,
@@ -28,6 +29,17 @@ export function bookGrowth(tx: Tx, leg: LegRow, order: VenueOrder): { fills: Fil
   });
   const fill: Fill = { id: `${clientIdOf(leg)}/${leg.fills}`, quantity: grown, price, fee, filledAt: order.updatedAt };
   return { fills: [fill], grown };
+}
+
+/**
+ * Of a spot coin fees leave fractions that no order can sell: venues round down to their step. What an order was to close
+ * and rounding left is not open any more, or it would count as a position for ever.
+ */
+function forgetDust(tx: Tx, leg: LegRow, { filledQuantity }: VenueOrder): void {
+  if (leg.role === "entry" || leg.quantity === null || !locksBalance(leg.symbol)) return;
+  const rounded = subtract(leg.quantity, filledQuantity);
+  const { quantity } = positionOf(tx, leg.symbol);
+  if (isPositive(rounded) && isPositive(quantity) && compare(quantity, rounded) <= 0) writeOff(tx, leg.symbol);
 }
 
 /** Price of the growth alone: delta of the notional through delta of the quantity. */

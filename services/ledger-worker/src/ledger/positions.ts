@@ -55,6 +55,12 @@ export function book(
   return { position, profit };
 }
 
+/** What is left of a position is too little for any order: it is flat, and nothing is earned or lost by that. */
+export function writeOff(tx: Tx, symbol: string): void {
+  const { averagePrice: _averagePrice, ...before } = positionOf(tx, symbol);
+  store(tx, { ...before, quantity: "0", rev: before.rev + 1 }, { opened: true });
+}
+
 /** Books a fee that was reported after its fill. */
 export function bookFee(tx: Tx, symbol: string, fee: Decimal): LedgerPosition {
   const before = positionOf(tx, symbol);

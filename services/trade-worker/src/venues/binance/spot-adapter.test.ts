@@ -15,6 +15,7 @@ const filled = {
   symbol: "BTCUSDT",
   orderId: 28,
   clientOrderId: "x-e",
+  side: "BUY",
   origQty: "0.50000000",
   executedQty: "0.50000000",
   cummulativeQuoteQty: "5000.00000000",
@@ -96,8 +97,9 @@ describe("placing at Binance spot", () => {
   });
 
   test("what it filled, at which price and for which fee", async () => {
-    const { venue } = open({ [POST]: { body: { ...filled, fills: [trade] } } });
-    expect(await venue.place(order, of)).toEqual({
+    const sold = { ...filled, side: "SELL", fills: [{ ...trade, commission: "5", commissionAsset: "USDT" }] };
+    const { venue } = open({ [POST]: { body: sold } });
+    expect(await venue.place({ ...order, side: "sell" }, of)).toEqual({
       kind: "accepted",
       order: {
         clientOrderId: "x-e",
@@ -106,9 +108,28 @@ describe("placing at Binance spot", () => {
         quantity: "0.5",
         filledQuantity: "0.5",
         averagePrice: "10000",
-        fee: "10",
+        fee: "5",
         updatedAt: START,
       },
+    });
+  });
+
+  test("a purchase of which Binance keeps its fee is what came, at what all of it cost", async () => {
+    const { venue } = open({ [POST]: { body: { ...filled, fills: [{ ...trade, commission: "0.1" }] } } });
+    expect(await venue.place(order, of)).toMatchObject({
+      kind: "accepted",
+      order: { status: "filled", quantity: "0.5", filledQuantity: "0.4", averagePrice: "12500", fee: "0" },
+    });
+  });
+
+  test("a fee for a sale that is taken in what was sold is a fee: it comes out of what is left", async () => {
+    const sold = { ...filled, side: "SELL", fills: [{ ...trade, commission: "0.001" }] };
+    const { venue } = open({
+      [POST]: { body: sold },
+      "GET /api/v3/ticker/price": { body: { symbol: "BTCUSDT", price: "10000" } },
+    });
+    expect(await venue.place({ ...order, side: "sell" }, of)).toMatchObject({
+      order: { filledQuantity: "0.5", fee: "10" },
     });
   });
 
@@ -177,7 +198,7 @@ describe("placing at Binance spot", () => {
 describe("finding an order at Binance spot", () => {
   test("by its id, with the fees of its trades", async () => {
     const { venue } = open({ [GET]: { body: filled }, [TRADES]: { body: [trade, { ...trade, commission: "0.002" }] } });
-    expect(await venue.find(key)).toMatchObject({ status: "filled", fee: "30" });
+    expect(await venue.find(key)).toMatchObject({ status: "filled", filledQuantity: "0.497", fee: "0" });
   });
 
   test("in the list of orders when asking by its id does not know it yet", async () => {

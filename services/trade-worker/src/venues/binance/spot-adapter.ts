@@ -4,7 +4,7 @@ import type { OrderRequest, VenueOrder } from "#contracts/order";
 import type { Clock } from "../../clock.ts";
 import { VenueRefusal, type OrderKey, type PlaceReply, type Venue } from "../venue.ts";
 import { ask, askIfThere, askOrRefuse, orUnavailable, placeReplyOf, unavailable, wordsOf } from "./asking.ts";
-import { feeOf } from "./fees.ts";
+import { feeOf, keptOf } from "./fees.ts";
 import { inLists } from "./lists.ts";
 import {
   amount,
@@ -12,6 +12,7 @@ import {
   spotParameters,
   trade,
   venueOrderOf,
+  type Charges,
   type Commission,
   type SpotOrder,
 } from "./spot-orders.ts";
@@ -56,15 +57,27 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
   const priceOf = async (symbol: string): Promise<Decimal> =>
     (await ask(`the price of ${symbol}`, transport.open("/api/v3/ticker/price", { symbol }), ticker)).price;
 
-  const feeFor = async (commissions: readonly Commission[], symbol: string): Promise<Decimal> =>
-    commissions.length === 0 ? "0" : feeOf(commissions, { ...(await orUnavailable(infoOf(symbol))), priceOf });
+  async function chargesOf(
+    { side }: Pick<SpotOrder, "side">,
+    commissions: readonly Commission[],
+    symbol: string,
+  ): Promise<Charges> {
+    if (commissions.length === 0) return { fee: "0", kept: "0" };
+    const { baseAsset, quoteAsset } = await orUnavailable(infoOf(symbol));
+    const { kept, others } = keptOf(commissions, { side, baseAsset });
+    return { kept, fee: await feeOf(others, { quoteAsset, priceOf }) };
+  }
 
-  async function withFee(order: SpotOrder, { clientOrderId, symbol }: OrderKey): Promise<VenueOrder> {
+  async function withCharges(order: SpotOrder, { clientOrderId, symbol }: OrderKey): Promise<VenueOrder> {
     const commissions =
       compare(order.executedQty, "0") === 0
         ? []
         : await askSigned("the trades", "myTrades", { symbol, orderId: order.orderId }, z.array(trade));
-    return venueOrderOf(order, { clientOrderId, fee: await feeFor(commissions, symbol), now: clock.now() });
+    return venueOrderOf(order, {
+      clientOrderId,
+      charges: await chargesOf(order, commissions, symbol),
+      now: clock.now(),
+    });
   }
 
   async function findInLists(key: OrderKey): Promise<VenueOrder | undefined> {
@@ -73,27 +86,35 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
     const trades = await askSigned("the trades", "myTrades", { symbol, limit: LIST_LIMIT }, z.array(trade));
     const orders = await askSigned("the orders", "allOrders", { symbol, limit: LIST_LIMIT }, z.array(spotOrder));
     const order = inLists(key.clientOrderId, { trades, orders, symbol, now: clock.now() });
-    return order && withFee(order, key);
+    return order && withCharges(order, key);
   }
 
   async function find(key: OrderKey): Promise<VenueOrder | undefined> {
     const { symbol, clientOrderId } = key;
     const asked = transport.signed("GET", "/api/v3/order", { symbol, origClientOrderId: clientOrderId });
     const order = await askIfThere(`order ${clientOrderId}`, asked, spotOrder);
-    return order === undefined ? findInLists(key) : withFee(order, key);
+    return order === undefined ? findInLists(key) : withCharges(order, key);
   }
 
   async function accepted(body: unknown, order: OrderRequest): Promise<PlaceReply> {
     const parsed = spotOrder.safeParse(body);
     if (!parsed.success) return { kind: "unknown", reason: "Binance took the order in words that cannot be read" };
-    const taken = { clientOrderId: order.clientOrderId, now: clock.now() };
+    const of = { clientOrderId: order.clientOrderId, now: clock.now() };
+    const commissions = parsed.data.fills ?? [];
     try {
-      const fee = await feeFor(parsed.data.fills ?? [], order.symbol);
-      return { kind: "accepted", order: venueOrderOf(parsed.data, { ...taken, fee }) };
+      const charges = await chargesOf(parsed.data, commissions, order.symbol);
+      return { kind: "accepted", order: venueOrderOf(parsed.data, { ...of, charges }) };
     } catch (error) {
-      // A stop must not wait until somebody has found out a fee.
+      // A stop must not wait until somebody has found out a fee. What was kept is known without asking.
+      const { kept } = keptOf(commissions, {
+        side: parsed.data.side,
+        baseAsset: known.get(order.symbol)?.info.baseAsset ?? "",
+      });
       const reason = `its fee is not known and counts as 0: ${wordsOf(error)}`;
-      return { kind: "accepted", order: { ...venueOrderOf(parsed.data, { ...taken, fee: "0" }), reason } };
+      return {
+        kind: "accepted",
+        order: { ...venueOrderOf(parsed.data, { ...of, charges: { fee: "0", kept } }), reason },
+      };
     }
   }
 
@@ -126,7 +147,7 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
     },
     async openOrders(symbol) {
       const orders = await askSigned("the open orders", "openOrders", { symbol }, z.array(spotOrder));
-      return Promise.all(orders.map((order) => withFee(order, { clientOrderId: order.clientOrderId, symbol })));
+      return Promise.all(orders.map((order) => withCharges(order, { clientOrderId: order.clientOrderId, symbol })));
     },
     async position(symbol) {
       const { baseAsset } = await orUnavailable(infoOf(symbol));

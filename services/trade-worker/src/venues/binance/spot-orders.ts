@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { divide, isPositive, parseDecimal } from "#contracts/decimal";
+import { divide, isPositive, parseDecimal, subtract, type Decimal } from "#contracts/decimal";
 import type { OrderRequest, VenueOrder } from "#contracts/order";
 import type { Parameters } from "./signing.ts";
 
@@ -36,6 +36,7 @@ export const trade = commission.extend({ orderId: venueId, time: milliseconds })
 export const spotOrder = z.object({
   clientOrderId: z.string(),
   orderId: venueId,
+  side: z.enum(["BUY", "SELL"]),
   origQty: amount,
   executedQty: amount,
   cummulativeQuoteQty: amount,
@@ -46,17 +47,27 @@ export const spotOrder = z.object({
 });
 export type SpotOrder = z.infer<typeof spotOrder>;
 
-/** `fee` is worked out elsewhere: Binance takes it in whatever asset it likes. */
-export function venueOrderOf(order: SpotOrder, of: { clientOrderId: string; fee: string; now: Date }): VenueOrder {
+/** What an order cost beside its price: `fee` in the quote currency, `kept` of what was bought. */
+export interface Charges {
+  fee: Decimal;
+  kept: Decimal;
+}
+
+/** What came of an order: of a purchase, less than was executed where Binance kept a part as its fee. */
+export function venueOrderOf(
+  order: SpotOrder,
+  { clientOrderId, charges, now }: { clientOrderId: string; charges: Charges; now: Date },
+): VenueOrder {
+  const came = subtract(order.executedQty, charges.kept);
   return {
-    clientOrderId: of.clientOrderId,
+    clientOrderId,
     venueOrderId: order.orderId,
     status: statuses[order.status],
     quantity: order.origQty,
-    filledQuantity: order.executedQty,
-    averagePrice: isPositive(order.executedQty) ? divide(order.cummulativeQuoteQty, order.executedQty) : undefined,
-    fee: of.fee,
-    updatedAt: order.updateTime ?? order.transactTime ?? of.now,
+    filledQuantity: came,
+    averagePrice: isPositive(came) ? divide(order.cummulativeQuoteQty, came) : undefined,
+    fee: charges.fee,
+    updatedAt: order.updateTime ?? order.transactTime ?? now,
   };
 }
 
