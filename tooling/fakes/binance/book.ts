@@ -112,9 +112,10 @@ export class Book {
     return this.seen("trades", symbol).flatMap((order) => tradesOf(order));
   }
 
-  /** From now on new orders stand and these views do not show them, until `catchUp`. */
+  /** From now on new orders stand and these views do not show them, until `catchUp`; fewer views are a step on the way. */
   lag(...views: View[]): void {
-    this.#lag = { views: new Set(views), since: this.#store.lastNumber() };
+    const { views: lagging, since } = this.#lag;
+    this.#lag = { views: new Set(views), since: lagging.size > 0 ? since : this.#store.lastNumber() };
   }
 
   catchUp(): void {

@@ -14,36 +14,46 @@ const kinds = {
 } as const satisfies Record<string, Partial<OrderRequest>>;
 export type Kind = keyof typeof kinds;
 
+/** What is between the adapters and the fake. */
+export type Line = "http" | "direct";
+
 const sentAs = { market: "MARKET", limit: "LIMIT", stop: "STOP_MARKET" } as const;
 
 /** The real adapters before the fake Binance, on one clock. */
 export class BinanceWorld {
   readonly fake: FakeBinance;
-  readonly #time: { clock: TestClock };
+  readonly #time: { clock: TestClock; aheadMs: number };
 
-  private constructor(fake: FakeBinance, time: { clock: TestClock }) {
+  private constructor(fake: FakeBinance, time: { clock: TestClock; aheadMs: number }) {
     this.fake = fake;
     this.#time = time;
   }
 
   static async start(): Promise<BinanceWorld> {
-    const time = { clock: createTestClock() };
-    return new BinanceWorld(await FakeBinance.start({ now: () => time.clock.now() }), time);
+    const time = { clock: createTestClock(), aheadMs: 0 };
+    const now = (): Date => new Date(time.clock.now().getTime() + time.aheadMs);
+    return new BinanceWorld(await FakeBinance.start({ now }), time);
   }
 
   get clock(): TestClock {
     return this.#time.clock;
   }
 
-  /** A venue that remembers nothing, over an account with orders that filled, rest, wait and were triggered. */
-  open(market: Market): Venue {
-    this.#time.clock = createTestClock();
-    this.fake.startOver();
-    this.#prepare(market);
-    return this.venue(market);
+  /** How far Binance's clock is ahead of ours. */
+  set aheadMs(ms: number) {
+    this.#time.aheadMs = ms;
   }
 
-  venue(market: Market): Venue {
+  /** A venue that remembers nothing, over an account with orders that filled, rest, wait and were triggered. */
+  open(market: Market, line: Line = "direct"): Venue {
+    this.#time.clock = createTestClock();
+    this.aheadMs = 0;
+    this.fake.startOver();
+    this.#prepare(market);
+    return this.#venue(market, line);
+  }
+
+  #venue(market: Market, line: Line): Venue {
     const memory = createMemory();
     const { fake, clock } = this;
     const transport = createTransport({
@@ -52,11 +62,20 @@ export class BinanceWorld {
       timePath: market === "spot" ? "/api/v3/time" : "/fapi/v1/time",
       credentials: fake.keys,
       clock,
-      fetch: fake.fetch,
+      fetch: this.#whileOpen(line === "http" ? fake.fetch : fake.directFetch),
       memory,
     });
     const deps = { transport, clock, memory, known: new Map() };
     return market === "spot" ? binanceSpotVenue(deps) : binanceUsdmVenue({ ...deps, marginMode: "isolated" });
+  }
+
+  /** What a venue of before has still on its way must not meet what goes wrong for this one. */
+  #whileOpen(send: typeof fetch): typeof fetch {
+    const { clock } = this;
+    return async (...request) => {
+      if (clock !== this.clock) throw new Error("this venue was closed");
+      return send(...request);
+    };
   }
 
   #prepare(market: Market): void {

@@ -19,7 +19,8 @@ const both: readonly [Verdict, readonly number[]][] = [
   ["absent", [-2011, -2013]],
 ];
 const usdm: readonly [Verdict, readonly number[]][] = [
-  ["refused", [-2019, -2021, -2022, -4003, -4014, -4015, -4023, -4028, -4061, -4120, -4161, -4164]],
+  ["refused", [-2019, -2021, -2022, -4003, -4004, -4005, -4014, -4015, -4023, -4028, -4047, -4048, -4061, -4120]],
+  ["refused", [-4161, -4164, -5021, -5022]],
   ["unchanged", [-4046, -4059]],
   ["duplicate", [-4116]],
 ];
@@ -49,6 +50,14 @@ describe("what an answer of Binance proves", () => {
   test("-2010 on spot is a duplicate by its words alone", () => {
     expect(verdict("spot", { code: -2010, text: "Duplicate order sent." })).toBe("duplicate");
     expect(verdict("spot", { code: -2010, text: "Account has insufficient balance." })).toBe("refused");
+  });
+
+  test("only -2010 that speaks of the balance blames the balance", () => {
+    const reason = (text: string): string => fault("spot", { code: -2010, text }).reason;
+    expect(reason("Account has insufficient balance for requested action.")).toContain("too little free balance");
+    expect(reason("Stop price would trigger immediately.")).toBe(
+      "Binance answered -2010: Stop price would trigger immediately.",
+    );
   });
 
   test("the code and the words of the venue stay in the sentence", () => {

@@ -38,6 +38,31 @@ describe("asking Binance", () => {
     expect(sent).toHaveLength(1);
   });
 
+  test.each([
+    ["without a code", { path: "/api/v3/order", msg: "Unknown error, please check your request." }],
+    ["with the code 0", { code: 0, msg: "Unknown error, please check your request." }],
+  ])("words %s are said as they are", async (_, body) => {
+    const { transport } = scriptedBinance({ clock: createTestClock(), answers: { [order]: { status: 503, body } } });
+    expect(await transport.signed("POST", "/api/v3/order", {})).toMatchObject({
+      fault: { reason: "Binance answered HTTP 503: Unknown error, please check your request." },
+    });
+  });
+
+  test("an integer that a number does not hold stays as it was written, and nothing else changes", async () => {
+    const body =
+      '{"orderId":8389766145050669871,"time":1763640000000,"list":[-0.5,8389766145050669872],"msg":"1234567890123456789"}';
+    const { transport } = scriptedBinance({ clock: createTestClock(), answers: { [order]: { body } } });
+    expect(await transport.signed("POST", "/api/v3/order", {})).toEqual({
+      ok: true,
+      body: {
+        orderId: "8389766145050669871",
+        time: 1_763_640_000_000,
+        list: [-0.5, "8389766145050669872"],
+        msg: "1234567890123456789",
+      },
+    });
+  });
+
   test("a refusal with status 200 is a refusal", async () => {
     const { transport } = scriptedBinance({
       clock: createTestClock(),

@@ -1,0 +1,3 @@
+import { describeEveryFault } from "../../testing/every-fault.ts";
+
+describeEveryFault("usdm");

@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { OrderRequest } from "#contracts/order";
+import { keyAt } from "../../testing/binance-calls.ts";
+import { BinanceWorld, requestOf } from "../../testing/binance-world.ts";
+import { VenueUnavailable, type PlaceReply, type Venue } from "../venue.ts";
+
+let world: BinanceWorld;
+beforeAll(async () => {
+  world = await BinanceWorld.start();
+});
+afterAll(() => world.fake.stop());
+
+const place = (venue: Venue, order: OrderRequest): Promise<PlaceReply> =>
+  venue.place(order, { signedAt: world.clock.now() });
+const timesBooked = (): number => world.fake.orders.filter((order) => order.clientOrderId === "new").length;
+
+describe.each(["spot", "usdm"] as const)("an order of %s", (market) => {
+  const key = keyAt(market, "new");
+  const order = requestOf(market, "market", "new");
+  const route = market === "spot" ? "POST /api/v3/order" : "POST /fapi/v1/order";
+
+  test("is found in the list while asking by its id does not know it yet", async () => {
+    const venue = world.open(market);
+    world.fake.lag("lookup");
+    world.fake.fail({ fault: "a reset after", route });
+    expect(await place(venue, order)).toMatchObject({ kind: "unknown" });
+    expect(await venue.find(key)).toMatchObject({ status: "filled", filledQuantity: "0.5", averagePrice: "10000" });
+  });
+
+  test("is not absent while its trade is in no list yet", async () => {
+    const venue = world.open(market);
+    world.fake.lag("lookup", "lists");
+    world.fake.fail({ fault: "503 Unknown error after", route });
+    expect(await place(venue, order)).toMatchObject({ kind: "unknown" });
+    await expect(venue.find(key)).rejects.toThrow(VenueUnavailable);
+    world.fake.lag("lookup");
+    expect(await venue.find(key)).toMatchObject({ status: "filled" });
+  });
+
+  test("leaves no trace before Binance has caught up: whoever asked too early asks again", async () => {
+    const venue = world.open(market);
+    world.fake.lag("lookup", "lists", "trades");
+    world.fake.fail({ fault: "silence after", route });
+    expect(await place(venue, order)).toMatchObject({ kind: "unknown" });
+    expect(await venue.find(key)).toBeUndefined();
+    world.fake.catchUp();
+    expect(await venue.find(key)).toMatchObject({ status: "filled" });
+  });
+
+  test("that travels on after its time-out is booked within its window and never after it", async () => {
+    const venue = world.open(market);
+    world.fake.fail({ fault: "silence before", route, times: 2 });
+    expect(await place(venue, order)).toMatchObject({ kind: "unknown" });
+    await world.clock.advance(5_000);
+    world.fake.release();
+    expect(timesBooked()).toBe(1);
+    expect(await place(venue, order)).toMatchObject({ kind: "unknown" });
+    await world.clock.advance(5_001);
+    world.fake.release();
+    expect(timesBooked()).toBe(1);
+    expect(await venue.find(key)).toMatchObject({ status: "filled" });
+  });
+
+  test("that rests already is not sent twice by its id", async () => {
+    const venue = world.open(market);
+    const limit = requestOf(market, "limit", "new");
+    world.fake.fail({ fault: "-1007 after", route });
+    expect(await place(venue, limit)).toMatchObject({ kind: "unknown" });
+    expect(await place(venue, limit)).toMatchObject({ kind: "accepted", order: { status: "working" } });
+    expect(timesBooked()).toBe(1);
+  });
+
+  test("is not signed in a redirected request", async () => {
+    const venue = world.open(market);
+    world.fake.fail({ fault: "a redirect", route });
+    await place(venue, order);
+    expect(world.fake.requests.map(({ name }) => name)).not.toContain("GET /elsewhere");
+  });
+
+  test.each([6_000, -3_000])("is taken once a clock that is %d ms off has been measured", async (aheadMs) => {
+    const venue = world.open(market);
+    world.aheadMs = aheadMs;
+    const late = await place(venue, order);
+    expect(late).toMatchObject({ kind: "not_executed", reason: expect.stringContaining("-1021") });
+    const signedAt = new Date(world.clock.now().getTime() + (await venue.clockOffsetMs()));
+    expect(await venue.place(order, { signedAt })).toMatchObject({ kind: "accepted" });
+    expect(timesBooked()).toBe(1);
+  });
+});
+
+test("an order of a pair with long ids keeps its id to the last digit", async () => {
+  const venue = world.open("usdm");
+  const symbol = "ETHUSDT.P";
+  const order = { ...requestOf("usdm", "market", "new"), symbol };
+  const id = /^83897661450506698\d\d$/;
+  const reply = await place(venue, order);
+  expect(reply).toMatchObject({ kind: "accepted", order: { venueOrderId: expect.stringMatching(id), fee: "0.125" } });
+  const found = await venue.find({ clientOrderId: "new", symbol });
+  expect({ kind: "accepted", order: found }).toEqual(reply);
+  expect(found?.venueOrderId).toBe(String(world.fake.orders.at(-1)?.orderId));
+});
+
+describe("what Binance refuses is told in its words and with a way out", () => {
+  test.each<["spot" | "usdm", Partial<OrderRequest>, RegExp]>([
+    ["spot", { symbol: "NOPEUSDT" }, /-1121: Invalid symbol.*does not trade this symbol/],
+    ["spot", { quantity: "50" }, /-2010: Account has insufficient balance.*too little free balance/],
+    ["spot", { quantity: "0.500001" }, /-1013: Filter failure: LOT_SIZE.*breaks a rule/],
+    ["spot", { quantity: "0.0001" }, /-1013: Filter failure: NOTIONAL/],
+    ["spot", { type: "limit", price: "9000.001" }, /-1013: Filter failure: PRICE_FILTER/],
+    [
+      "spot",
+      { type: "limit", price: "11000", timeInForce: "post_only" },
+      /-2010: Order would immediately match and take\.$/,
+    ],
+    ["spot", { type: "stop", side: "sell", triggerPrice: "11000" }, /-2010: Stop price would trigger immediately\.$/],
+    ["usdm", { symbol: "NOPEUSDT.P" }, /-1121: Invalid symbol/],
+    ["usdm", { quantity: "900" }, /-2019: Margin is insufficient/],
+    ["usdm", { quantity: "0.5001" }, /-4023: Qty not increased by step size/],
+    ["usdm", { quantity: "0.001" }, /-4164: Order's notional must be no smaller than 100/],
+    ["usdm", { type: "limit", price: "9000.01" }, /-4014: Price not increased by tick size/],
+    ["usdm", { type: "limit", price: "11000", timeInForce: "post_only" }, /-5022: Due to .*post only/],
+    ["usdm", { type: "limit", price: "9000", timeInForce: "fok" }, /-5021: Due to .*fill or kill/],
+    ["usdm", { type: "stop", side: "sell", triggerPrice: "11000" }, /-2021: Order would immediately trigger/],
+    ["usdm", { reduceOnly: true }, /-2022: ReduceOnly Order is rejected.*no position that it could reduce/],
+    ["usdm", { leverage: "126" }, /leverage 126 could not be set: .*-4028/],
+  ])("%s %j", async (market, part, words) => {
+    const venue = world.open(market);
+    const order = { ...requestOf(market, "market", "new"), ...part };
+    expect(await place(venue, order)).toMatchObject({ kind: "rejected", reason: expect.stringMatching(words) });
+    expect(timesBooked()).toBe(0);
+  });
+
+  test("a margin mode that cannot change keeps the order back for good", async () => {
+    const venue = world.open("usdm");
+    world.fake.startOver();
+    world.fake.usdm.place(
+      { ...requestOf("usdm", "market", "old"), symbol: "BTCUSDT" },
+      { type: "MARKET", timeInForce: "GTC" },
+    );
+    expect(await place(venue, requestOf("usdm", "market", "new"))).toMatchObject({
+      kind: "rejected",
+      reason: expect.stringMatching(/margin mode isolated could not be set: .*-4048/),
+    });
+  });
+});
