@@ -58,6 +58,7 @@ export function drawScenario(random: Random): Scenario {
   const last = Math.max(...alerts.map((each) => each.at));
   const { defects, replays, longerMs } = drawOperators(random.stream("operators"), lengthMs);
   const calmAt = last + random.integer(0, 40_000) + longerMs;
+  const rules = random.stream("rules");
   return {
     accounts,
     alerts,
@@ -71,6 +72,7 @@ export function drawScenario(random: Random): Scenario {
     mood: {
       idMode: random.pick(["unique", "unique", "unique_while_open"]),
       rough: accounts.map((account) => `${account}:paper`).filter(() => random.chance(0.5)),
+      strict: accounts.map((account) => `${account}:paper`).filter(() => rules.chance(0.5)),
       down: random.chance(0.15) ? [windowOf(random, lengthMs, 45_000)] : [],
     },
     foreignLedgers: random.chance(0.2),

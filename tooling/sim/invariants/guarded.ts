@@ -23,7 +23,8 @@ export const guarded: Invariant = {
         const standing = sum(
           stops.filter((order) => order.side !== side).map((order) => subtract(order.quantity, order.filledQuantity)),
         );
-        if (compare(standing, needed) >= 0 || isLeftToPerson(mesh, own)) return [];
+        const guardable = subtract(needed, venue.dustOf(symbol));
+        if (compare(standing, guardable) >= 0 || isLeftToPerson(mesh, own)) return [];
         return [
           { expected: `${ledger}: stops for ${needed} of ${quantity} ${symbol}`, found: `stops for ${standing}` },
         ];

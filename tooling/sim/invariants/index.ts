@@ -5,6 +5,7 @@ import { endsOnceAndRecorded } from "./ends-once.ts";
 import { guarded } from "./guarded.ts";
 import { inTime } from "./in-time.ts";
 import { laneOrder } from "./lane-order.ts";
+import { keepsRules } from "./keeps-rules.ts";
 import { lateIsHarmless } from "./late-is-harmless.ts";
 import { lettersWarranted } from "./letters-warranted.ts";
 import { lettersKept } from "./letters-kept.ts";
@@ -42,6 +43,7 @@ export const invariants: readonly Invariant[] = [
   inTime,
   stopsStop,
   positionsAgree,
+  keepsRules,
   projectionAgrees,
   lettersKept,
   lettersWarranted,

@@ -1,4 +1,4 @@
-import { isZero } from "#contracts/decimal";
+import { compare, isNegative, subtract, type Decimal } from "#contracts/decimal";
 import type { Invariant } from "./invariant.ts";
 
 /** The ledger's positions are the venue's. */
@@ -13,10 +13,16 @@ export const positionsAgree: Invariant = {
       for (const symbol of new Set([...held.keys(), ...book.keys()])) {
         const ledgers = held.get(symbol) ?? "0";
         const venues = book.get(symbol) ?? "0";
-        const equal = ledgers === venues || (isZero(ledgers) && isZero(venues));
-        if (!equal) findings.push({ expected: `${name} holds ${venues} ${symbol}, as the venue does`, found: ledgers });
+        if (!isSameHolding({ ledgers, venues, dust: venue.dustOf(symbol) }))
+          findings.push({ expected: `${name} holds ${venues} ${symbol}, as the venue does`, found: ledgers });
       }
     }
     return findings;
   },
 };
+
+/** Equal, but for what lies at the venue and no order can sell. */
+export function isSameHolding(of: { ledgers: Decimal; venues: Decimal; dust: Decimal }): boolean {
+  const beyond = subtract(of.venues, of.ledgers);
+  return !isNegative(beyond) && compare(beyond, of.dust) <= 0;
+}

@@ -1,5 +1,6 @@
-import { add, compare, isZero } from "#contracts/decimal";
+import { add, compare } from "#contracts/decimal";
 import type { Finding, Invariant } from "./invariant.ts";
+import { isSameHolding } from "./positions.ts";
 
 /** Every order in a venue's book has its row with the venue's status, quantity and fills; positions likewise. */
 export const projectionAgrees: Invariant = {
@@ -35,7 +36,7 @@ export const projectionAgrees: Invariant = {
           symbol,
         )[0];
         const found = String(row?.["quantity"] ?? "0");
-        if (found !== quantity && !(isZero(found) && isZero(quantity))) {
+        if (!isSameHolding({ ledgers: found, venues: quantity, dust: venue.dustOf(symbol) })) {
           findings.push({ expected: `${name}: the row of position ${symbol} says ${quantity}`, found });
         }
       }

@@ -38,11 +38,22 @@ export interface Manners {
   now(): Date;
   /** Whether an id is free again once its order has ended. */
   readonly idsComeFree: boolean;
+  /** As at Binance: filters that turn an order down, and of a spot purchase the fee is kept out of what was bought. */
+  readonly strict: boolean;
 }
 
 const CLOCK_AHEAD_MS = 1_000;
 const MAKER_FEE = "0.0002";
 const TAKER_FEE = "0.0005";
+/** Of every symbol here; so small an entry of XRPUSDT is worth less than the least order. */
+export const STRICT: VenueRules = {
+  quantityStep: "0.0001",
+  priceTick: "0.0001",
+  minQuantity: "0.0001",
+  maxQuantity: "1000",
+  minNotional: "0.03",
+};
+const FINEST_PART = "0.00001";
 
 /**
  * An exchange with the manners of real ones: it fills in parts, at different prices, and rejects some orders
@@ -54,6 +65,10 @@ export class RoughExchange implements Exchange {
   readonly #newest = new Map<string, number>();
   readonly #positions = new Map<string, Position>();
   readonly #prices = new Map<string, Decimal>();
+  /** What was executed of orders of which a part was kept, by number. */
+  readonly #executed = new Map<number, Decimal>();
+  /** Orders that broke a filter, which nobody should have sent. */
+  readonly brokeRules: string[] = [];
   /** Orders whose other parts are on their way. */
   readonly #filling = new Set<number>();
 
@@ -72,7 +87,9 @@ export class RoughExchange implements Exchange {
     }
     if (order.referencePrice !== undefined) this.#movePrice(order.symbol, order.referencePrice);
     const price = this.#prices.get(order.symbol);
-    const refusal = this.#refusal(order, price);
+    const broken = this.#manners.strict ? brokenRule(order) : undefined;
+    if (broken !== undefined) this.brokeRules.push(`${order.clientOrderId}: ${broken}`);
+    const refusal = broken ?? this.#refusal(order, price);
     if (refusal !== undefined) return { status: "rejected", reason: refusal };
     const { clientOrderId, symbol, side, type, quantity, triggerPrice, reduceOnly } = order;
     const number = this.#orders.size + 1;
@@ -128,7 +145,7 @@ export class RoughExchange implements Exchange {
   }
 
   rules(_symbol: string): VenueRules {
-    return defaultPaperConfig.rules;
+    return this.#manners.strict ? STRICT : defaultPaperConfig.rules;
   }
 
   setPrice(symbol: string, price: Decimal): void {
@@ -199,8 +216,10 @@ export class RoughExchange implements Exchange {
     if (toCome === 0) this.#filling.delete(number);
     if (order?.status !== "working") return;
     const position = this.position(order.symbol);
-    const left = subtract(order.quantity, order.filledQuantity);
-    const share = toCome === 0 ? left : roundToStep(divide(left, String(toCome + 1)), "0.00001");
+    const executed = this.#executed.get(number) ?? order.filledQuantity;
+    const left = subtract(order.quantity, executed);
+    const finest = this.#manners.strict ? STRICT.quantityStep : FINEST_PART;
+    const share = toCome === 0 ? left : roundToStep(divide(left, String(toCome + 1)), finest);
     const part = order.reduceOnly ? minimum(share, reducible(position.quantity, order.side)) : share;
     if (!order.reduceOnly && sellsTooMuch({ ...order, quantity: part }, position.quantity)) {
       this.#put({ ...order, status: "cancelled", reason: "insufficient balance" });
@@ -211,10 +230,15 @@ export class RoughExchange implements Exchange {
       return;
     }
     const own = order.type === "limit" ? (order.price ?? price) : price;
-    const fee = multiply(multiply(part, own), order.type === "limit" ? MAKER_FEE : TAKER_FEE);
-    const filledQuantity = add(order.filledQuantity, part);
-    const cost = add(multiply(order.filledQuantity, order.averagePrice ?? own), multiply(part, own));
-    const whole = compare(filledQuantity, order.quantity) === 0;
+    const rate = order.type === "limit" ? MAKER_FEE : TAKER_FEE;
+    const kept = this.#manners.strict && buysSpot(order) ? multiply(part, rate) : "0";
+    const came = subtract(part, kept);
+    const worth = multiply(part, own);
+    const fee = isZero(kept) ? multiply(worth, rate) : "0";
+    const filledQuantity = add(order.filledQuantity, came);
+    const cost = add(multiply(order.filledQuantity, order.averagePrice ?? own), worth);
+    if (!isZero(kept)) this.#executed.set(number, add(executed, part));
+    const whole = compare(add(executed, part), order.quantity) === 0;
     const over = toCome === 0 && !whole;
     this.#put({
       ...order,
@@ -224,7 +248,8 @@ export class RoughExchange implements Exchange {
       status: whole ? "filled" : over ? "cancelled" : "working",
       ...(over ? { reason: "nothing more to reduce" } : {}),
     });
-    this.#positions.set(order.symbol, applyFill(position, { side: order.side, quantity: part, price: own, fee }));
+    const fill = { side: order.side, quantity: came, price: isZero(kept) ? own : divide(worth, came), fee };
+    this.#positions.set(order.symbol, applyFill(position, fill));
   }
 }
 
@@ -245,6 +270,24 @@ function reducible(held: Decimal, side: "buy" | "sell"): Decimal {
 
 function sellsTooMuch(order: { symbol: string; side: "buy" | "sell"; quantity: Decimal }, held: Decimal): boolean {
   return !order.symbol.endsWith(".P") && order.side === "sell" && compare(order.quantity, held) > 0;
+}
+
+function buysSpot(order: { symbol: string; side: "buy" | "sell" }): boolean {
+  return !order.symbol.endsWith(".P") && order.side === "buy";
+}
+
+/** The filter that turns an order down, in Binance's words. */
+function brokenRule(order: OrderRequest): string | undefined {
+  const isMultiple = (value: Decimal | undefined, step: Decimal): boolean =>
+    value === undefined || compare(roundToStep(value, step), value) === 0;
+  const { quantityStep, priceTick, minQuantity = "0", minNotional = "0" } = STRICT;
+  if (!isMultiple(order.quantity, quantityStep) || compare(order.quantity, minQuantity) < 0)
+    return "Filter failure: LOT_SIZE";
+  if (!isMultiple(order.price, priceTick) || !isMultiple(order.triggerPrice, priceTick))
+    return "Filter failure: PRICE_FILTER";
+  const value = order.price ?? order.triggerPrice ?? order.referencePrice;
+  const tooSmall = value !== undefined && compare(multiply(order.quantity, value), minNotional) < 0;
+  return tooSmall && !order.reduceOnly ? "Filter failure: NOTIONAL" : undefined;
 }
 
 function reportOf(order: PaperOrder): VenueOrder {

@@ -1,4 +1,4 @@
-import type { Decimal } from "#contracts/decimal";
+import { multiply, type Decimal } from "#contracts/decimal";
 import { parseClientOrderId } from "#contracts/ids";
 import type { OrderRequest } from "#contracts/order";
 import { defaultPaperConfig } from "../../../services/trade-worker/src/venues/paper/config.ts";
@@ -13,13 +13,15 @@ import { createMemoryStore } from "../../../services/trade-worker/src/venues/pap
 import { Random } from "../random.ts";
 import type { World } from "../world.ts";
 import { skewOf } from "../skew.ts";
-import { RoughExchange, type Exchange, type Manners } from "./exchange.ts";
+import { RoughExchange, STRICT, type Exchange, type Manners } from "./exchange.ts";
 
 export type VenueMood = {
   /** `unique_while_open`: as at Binance, an id is free again once its order has ended. */
   readonly idMode: "unique" | "unique_while_open";
   /** Ledgers whose exchange fills in parts and rejects late; the others trade at the paper engine. */
   readonly rough: readonly string[];
+  /** Of the rough ones, those that turn orders down by filters and keep fees out of what was bought, as Binance does. */
+  readonly strict: readonly string[];
   /** Virtual milliseconds during which the venue refuses everything. */
   readonly down: readonly { from: number; to: number }[];
 };
@@ -66,6 +68,21 @@ export class SimVenue {
 
   book(): PaperBook {
     return this.#exchange.book();
+  }
+
+  /** Orders that broke a filter, which nobody should have sent. */
+  get brokeRules(): readonly string[] {
+    return this.#exchange instanceof RoughExchange ? this.#exchange.brokeRules : [];
+  }
+
+  /**
+   * How much of a spot coin may lie there that no order can sell: less than a step after each order that sold, and
+   * within the one that is to sell.
+   */
+  dustOf(symbol: string): Decimal {
+    if (!this.#mood.strict.includes(this.name) || symbol.endsWith(".P")) return "0";
+    const sales = this.book().orders.filter((order) => order.symbol === symbol && order.side === "sell").length;
+    return multiply(STRICT.quantityStep, String(sales + 1));
   }
 
   /** The market moves without anybody asking. */
@@ -186,6 +203,7 @@ export class SimVenue {
       later: (ms, run) => void world.plan(ms, run),
       now: () => this.#now(),
       idsComeFree: this.#mood.idMode === "unique_while_open",
+      strict: this.#mood.strict.includes(this.name),
     };
   }
 }
