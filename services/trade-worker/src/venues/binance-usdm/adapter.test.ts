@@ -31,7 +31,14 @@ const algo = {
   actualOrderId: "",
   updateTime: START.getTime(),
 };
-const trade = { orderId: 28, price: "10000", commission: "2.5", commissionAsset: "USDT", time: START.getTime() };
+const trade = {
+  orderId: 28,
+  price: "10000",
+  qty: "0.500",
+  commission: "2.5",
+  commissionAsset: "USDT",
+  time: START.getTime(),
+};
 const notFound = { status: 400, body: { code: -2013, msg: "Order does not exist." } };
 const gone = { status: 400, body: { code: -2011, msg: "Unknown order sent." } };
 const exchangeInfo = {

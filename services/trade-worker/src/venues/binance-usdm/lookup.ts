@@ -3,7 +3,7 @@ import { isZero, type Decimal } from "#contracts/decimal";
 import type { VenueOrder } from "#contracts/order";
 import type { Clock } from "../../clock.ts";
 import { ask, askIfThere, wordsOf } from "../binance/asking.ts";
-import { inLists } from "../binance/lists.ts";
+import { checkComplete, inLists, LIST_LIMIT } from "../binance/lists.ts";
 import { trade, type Commission } from "../binance/spot-orders.ts";
 import type { Parameters } from "../binance/signing.ts";
 import type { Transport } from "../binance/transport.ts";
@@ -30,9 +30,12 @@ export function createLookup({ transport, clock, feeOf }: LookupDeps) {
   const nameOf = (key: OrderKey): string => key.symbol.replace(/\.P$/, "");
 
   async function feeFor(order: UsdmOrder, key: OrderKey): Promise<Decimal> {
-    if (isZero(order.executedQty)) return "0";
-    const of = { symbol: nameOf(key), orderId: order.orderId };
-    return feeOf(await get("the trades", "/fapi/v1/userTrades", of, z.array(trade)), key.symbol);
+    const { orderId, executedQty: filled, updateTime: updatedAt } = order;
+    if (isZero(filled)) return "0";
+    const of = { symbol: nameOf(key), orderId, limit: LIST_LIMIT };
+    const trades = await get("the trades", "/fapi/v1/userTrades", of, z.array(trade));
+    checkComplete(trades, { orderId, filled, updatedAt, now: clock.now() });
+    return feeOf(trades, key.symbol);
   }
 
   async function withFee(order: UsdmOrder, key: OrderKey, venueOrderId?: string): Promise<VenueOrder> {
@@ -62,7 +65,7 @@ export function createLookup({ transport, clock, feeOf }: LookupDeps) {
   }
 
   async function findInLists(key: OrderKey): Promise<VenueOrder | undefined> {
-    const of = { symbol: nameOf(key), limit: "1000" };
+    const of = { symbol: nameOf(key), limit: LIST_LIMIT };
     // Trades first: what is in them must be in a list of orders that was asked for later.
     const trades = await get("the trades", "/fapi/v1/userTrades", of, z.array(trade));
     const orders = await get("the orders", "/fapi/v1/allOrders", of, z.array(usdmOrder));

@@ -47,6 +47,23 @@ describe.each(["spot", "usdm"] as const)("an order of %s", (market) => {
     expect(await venue.find(key)).toMatchObject({ status: "filled" });
   });
 
+  test("does not count a fee too low while its trades are on their way", async () => {
+    const venue = world.open(market);
+    world.fake.lag("trades");
+    expect(await place(venue, order)).toMatchObject({ kind: "accepted", order: { status: "filled" } });
+    await expect(venue.find(key)).rejects.toThrow(/has filled 0.5 and its trades come to 0 yet/);
+    world.fake.catchUp();
+    expect(await venue.find(key)).toMatchObject({ fee: market === "spot" ? "5" : "2.5" });
+  });
+
+  test("keeps a fee that Binance has forgotten from holding it up", async () => {
+    const venue = world.open(market);
+    world.fake.lag("trades");
+    await place(venue, order);
+    await world.clock.advance(3_600_001);
+    expect(await venue.find(key)).toMatchObject({ status: "filled", fee: "0" });
+  });
+
   test("that travels on after its time-out is booked within its window and never after it", async () => {
     const venue = world.open(market);
     world.fake.fail({ fault: "silence before", route, times: 2 });
@@ -85,6 +102,15 @@ describe.each(["spot", "usdm"] as const)("an order of %s", (market) => {
     const signedAt = new Date(world.clock.now().getTime() + (await venue.clockOffsetMs()));
     expect(await venue.place(order, { signedAt })).toMatchObject({ kind: "accepted" });
     expect(timesBooked()).toBe(1);
+  });
+});
+
+test("a perpetual order whose trades are on their way is accepted with words about its fee", async () => {
+  const venue = world.open("usdm");
+  world.fake.lag("trades");
+  expect(await place(venue, requestOf("usdm", "market", "new"))).toMatchObject({
+    kind: "accepted",
+    order: { status: "filled", fee: "0", reason: expect.stringContaining("its fee is not known and counts as 0") },
   });
 });
 

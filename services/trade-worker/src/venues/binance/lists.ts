@@ -1,4 +1,8 @@
+import { add, compare, type Decimal } from "#contracts/decimal";
 import { VenueUnavailable } from "../venue.ts";
+
+/** The most that Binance lists at once. */
+export const LIST_LIMIT = "1000";
 
 /** Younger trades may belong to an order that is still on its way into the list. */
 const SETTLED_AFTER_MS = 60 * 60_000;
@@ -19,4 +23,18 @@ export function inLists<Order extends { clientOrderId: string; orderId: string }
   const stray = of.trades.find((each) => each.time.getTime() >= since && !listed.has(each.orderId));
   if (stray === undefined) return undefined;
   throw new VenueUnavailable(`order ${stray.orderId} has traded ${of.symbol} and is in no list of Binance's yet`);
+}
+
+/**
+ * Throws {@link VenueUnavailable} while the trades of an order lack some of what it has filled: their fees would be too
+ * low. Of an old order it takes what there is, because Binance forgets.
+ */
+export function checkComplete(
+  trades: readonly { qty: Decimal }[],
+  of: { orderId: string; filled: Decimal; updatedAt: Date; now: Date },
+): void {
+  const listed = trades.reduce((sum, { qty }) => add(sum, qty), "0");
+  const full = compare(listed, of.filled) >= 0 || String(trades.length) === LIST_LIMIT;
+  if (full || of.now.getTime() - of.updatedAt.getTime() > SETTLED_AFTER_MS) return;
+  throw new VenueUnavailable(`order ${of.orderId} has filled ${of.filled} and its trades come to ${listed} yet`);
 }

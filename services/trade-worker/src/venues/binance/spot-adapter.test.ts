@@ -22,7 +22,14 @@ const filled = {
   status: "FILLED",
   transactTime: START.getTime(),
 };
-const trade = { orderId: 28, price: "10000.00", commission: "0.001", commissionAsset: "BTC", time: START.getTime() };
+const trade = {
+  orderId: 28,
+  price: "10000.00",
+  qty: "0.50000000",
+  commission: "0.001",
+  commissionAsset: "BTC",
+  time: START.getTime(),
+};
 const notFound = { status: 400, body: { code: -2013, msg: "Order does not exist." } };
 const exchangeInfo = {
   symbols: [

@@ -5,7 +5,7 @@ import type { Clock } from "../../clock.ts";
 import { VenueRefusal, type OrderKey, type PlaceReply, type Venue } from "../venue.ts";
 import { ask, askIfThere, askOrRefuse, orUnavailable, placeReplyOf, unavailable, wordsOf } from "./asking.ts";
 import { feeOf, keptOf } from "./fees.ts";
-import { inLists } from "./lists.ts";
+import { checkComplete, inLists, LIST_LIMIT } from "./lists.ts";
 import {
   amount,
   spotOrder,
@@ -21,7 +21,6 @@ import type { Parameters } from "./signing.ts";
 import type { Memory, Transport } from "./transport.ts";
 
 const RULES_KEPT_MS = 10 * 60_000;
-const LIST_LIMIT = "1000";
 
 const ticker = z.object({ price: amount });
 const account = z.object({ balances: z.array(z.object({ asset: z.string(), free: amount, locked: amount })) });
@@ -69,15 +68,13 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
   }
 
   async function withCharges(order: SpotOrder, { clientOrderId, symbol }: OrderKey): Promise<VenueOrder> {
-    const commissions =
-      compare(order.executedQty, "0") === 0
-        ? []
-        : await askSigned("the trades", "myTrades", { symbol, orderId: order.orderId }, z.array(trade));
-    return venueOrderOf(order, {
-      clientOrderId,
-      charges: await chargesOf(order, commissions, symbol),
-      now: clock.now(),
-    });
+    const { orderId, executedQty: filled } = order;
+    const of = { clientOrderId, now: clock.now() };
+    const bare = venueOrderOf(order, { ...of, charges: { fee: "0", kept: "0" } });
+    if (compare(filled, "0") === 0) return bare;
+    const trades = await askSigned("the trades", "myTrades", { symbol, orderId, limit: LIST_LIMIT }, z.array(trade));
+    checkComplete(trades, { orderId, filled, updatedAt: bare.updatedAt, now: of.now });
+    return venueOrderOf(order, { ...of, charges: await chargesOf(order, trades, symbol) });
   }
 
   async function findInLists(key: OrderKey): Promise<VenueOrder | undefined> {

@@ -31,7 +31,7 @@ export const venueId = z.union([z.int(), z.string().regex(/^\d+$/)]).transform(S
 export const commission = z.object({ price: amount, commission: amount, commissionAsset: z.string() });
 export type Commission = z.infer<typeof commission>;
 
-export const trade = commission.extend({ orderId: venueId, time: milliseconds });
+export const trade = commission.extend({ orderId: venueId, qty: amount, time: milliseconds });
 
 export const spotOrder = z.object({
   clientOrderId: z.string(),
