@@ -15,6 +15,14 @@ export interface Route {
   answer: (asked: Asked) => unknown;
 }
 
+export function open(name: string, answer: Route["answer"]): Route {
+  return { name, signed: false, answer };
+}
+
+export function signed(name: string, answer: Route["answer"]): Route {
+  return { name, signed: true, answer };
+}
+
 export interface HttpAnswer {
   status: number;
   body: string;

@@ -1,8 +1,13 @@
-import type { Booked, Trade } from "./book.ts";
+import type { Book, Booked, Trade } from "./book.ts";
 import { Refused } from "./http.ts";
 import type { Parameters } from "./parameters.ts";
 
 const DEFAULT_LIMIT = 500n;
+
+/** The pair that a request names; refused when the market does not list it. */
+export function pairOf(book: Book, parameters: Parameters): string {
+  return book.listing(parameters.text("symbol")).symbol;
+}
 
 /** The order that a request names by `orderId` or else by `origClientOrderId`, the newest of that id; undefined for none. */
 export function namedOrder(orders: readonly Booked[], parameters: Parameters): Booked | undefined {

@@ -1,9 +1,9 @@
 import { subtract } from "#contracts/decimal";
 import { tradesOf, type Booked, type Trade } from "./book.ts";
 import { exchangeInfoOf } from "./filters.ts";
-import { Refused, type Asked, type Route } from "./http.ts";
+import { open, Refused, signed, type Asked, type Route } from "./http.ts";
 import { listings } from "./listings.ts";
-import { listed, namedOrder } from "./named.ts";
+import { listed, namedOrder, pairOf } from "./named.ts";
 import type { Parameters } from "./parameters.ts";
 import { filledQuote, padded, spotCommission, statusOf } from "./shapes.ts";
 import type { SpotAccount } from "./spot-account.ts";
@@ -12,18 +12,7 @@ import { spotOrderOf } from "./spot-orders.ts";
 /** Binance spot under /api/v3, as far as Hoox asks it. */
 export function spotRoutes(account: SpotAccount): Route[] {
   const { book } = account;
-  const open = (name: string, answer: Route["answer"]): Route => ({
-    name: `GET /api/v3/${name}`,
-    signed: false,
-    answer,
-  });
-  const signed = (method: string, name: string, answer: Route["answer"]): Route => ({
-    name: `${method} /api/v3/${name}`,
-    signed: true,
-    answer,
-  });
-
-  const pairOf = (parameters: Parameters): string => book.listing(parameters.text("symbol")).symbol;
+  const pair = (parameters: Parameters): string => pairOf(book, parameters);
 
   function place(asked: Asked): object {
     const { order, terms } = spotOrderOf(asked, book, `generated-${book.orders().length + 1}`);
@@ -39,7 +28,7 @@ export function spotRoutes(account: SpotAccount): Route[] {
   }
 
   function cancel({ parameters }: Asked): object {
-    const order = namedOrder(book.of(pairOf(parameters)), parameters);
+    const order = namedOrder(book.of(pair(parameters)), parameters);
     const ended = order && book.cancel(order);
     if (ended === undefined) throw new Refused(-2011, "Unknown order sent.");
     return {
@@ -55,33 +44,33 @@ export function spotRoutes(account: SpotAccount): Route[] {
   }
 
   return [
-    open("time", ({ now }) => ({ serverTime: now.getTime() })),
-    open("exchangeInfo", ({ parameters, now }) => {
+    open("GET /api/v3/time", ({ now }) => ({ serverTime: now.getTime() })),
+    open("GET /api/v3/exchangeInfo", ({ parameters, now }) => {
       const pairs = parameters.has("symbol") ? [book.listing(parameters.text("symbol"))] : listings.spot;
       return exchangeInfoOf("spot", pairs, now);
     }),
-    open("ticker/price", ({ parameters }) => {
-      const symbol = pairOf(parameters);
+    open("GET /api/v3/ticker/price", ({ parameters }) => {
+      const symbol = pair(parameters);
       return { symbol, price: padded(book.price(symbol)) };
     }),
-    signed("POST", "order", place),
-    signed("DELETE", "order", cancel),
-    signed("GET", "order", ({ parameters }) => {
-      const order = namedOrder(book.seen("lookup", pairOf(parameters)), parameters);
+    signed("POST /api/v3/order", place),
+    signed("DELETE /api/v3/order", cancel),
+    signed("GET /api/v3/order", ({ parameters }) => {
+      const order = namedOrder(book.seen("lookup", pair(parameters)), parameters);
       if (order === undefined) throw new Refused(-2013, "Order does not exist.");
       return shapeOf(order);
     }),
-    signed("GET", "openOrders", ({ parameters }) =>
+    signed("GET /api/v3/openOrders", ({ parameters }) =>
       book
-        .seen("lists", pairOf(parameters))
+        .seen("lists", pair(parameters))
         .filter((order) => order.status === "working")
         .map(shapeOf),
     ),
-    signed("GET", "allOrders", ({ parameters }) =>
-      listed(book.seen("lists", pairOf(parameters)), parameters).map(shapeOf),
+    signed("GET /api/v3/allOrders", ({ parameters }) =>
+      listed(book.seen("lists", pair(parameters)), parameters).map(shapeOf),
     ),
-    signed("GET", "myTrades", ({ parameters }) => listed(book.trades(pairOf(parameters)), parameters).map(tradeOf)),
-    signed("GET", "account", ({ parameters, now }) => ({
+    signed("GET /api/v3/myTrades", ({ parameters }) => listed(book.trades(pair(parameters)), parameters).map(tradeOf)),
+    signed("GET /api/v3/account", ({ parameters, now }) => ({
       makerCommission: 10,
       takerCommission: 10,
       canTrade: true,

@@ -1,9 +1,9 @@
 import { isZero, multiply, subtract } from "#contracts/decimal";
 import type { Booked } from "./book.ts";
 import { exchangeInfoOf } from "./filters.ts";
-import { Refused, type Asked, type Route } from "./http.ts";
+import { open, Refused, signed, type Asked, type Route } from "./http.ts";
 import { listings } from "./listings.ts";
-import { listed, namedOrder } from "./named.ts";
+import { listed, namedOrder, pairOf } from "./named.ts";
 import type { Parameters } from "./parameters.ts";
 import { padded } from "./shapes.ts";
 import type { UsdmAccount } from "./usdm-account.ts";
@@ -21,17 +21,7 @@ import {
 /** Binance USD-M under /fapi, as far as Hoox asks it. */
 export function usdmRoutes(account: UsdmAccount): Route[] {
   const { book } = account;
-  const pairOf = (parameters: Parameters): string => book.listing(parameters.text("symbol")).symbol;
-  const open = (name: string, answer: Route["answer"]): Route => ({
-    name: `GET /fapi/v1/${name}`,
-    signed: false,
-    answer,
-  });
-  const signed = (method: string, name: string, answer: Route["answer"]): Route => ({
-    name: `${method} /fapi/${name}`,
-    signed: true,
-    answer,
-  });
+  const pair = (parameters: Parameters): string => pairOf(book, parameters);
 
   function place(asked: Asked): object {
     const { order, terms } = plainOrderOf(asked, book, generatedId());
@@ -41,7 +31,7 @@ export function usdmRoutes(account: UsdmAccount): Route[] {
   }
 
   function cancel({ parameters }: Asked): object {
-    const order = namedOrder(book.of(pairOf(parameters)).filter(isPlain), parameters);
+    const order = namedOrder(book.of(pair(parameters)).filter(isPlain), parameters);
     const ended = order && book.cancel(order);
     if (ended === undefined) throw new Refused(-2011, "Unknown order sent.");
     return usdmOrderOf(ended);
@@ -60,65 +50,65 @@ export function usdmRoutes(account: UsdmAccount): Route[] {
     listings.usdm.flatMap(({ symbol }) => book.seen(view, symbol));
 
   return [
-    open("time", ({ now }) => ({ serverTime: now.getTime() })),
-    open("exchangeInfo", ({ now }) => exchangeInfoOf("usdm", listings.usdm, now)),
-    open("ticker/price", ({ parameters, now }) => {
-      const symbol = pairOf(parameters);
+    open("GET /fapi/v1/time", ({ now }) => ({ serverTime: now.getTime() })),
+    open("GET /fapi/v1/exchangeInfo", ({ now }) => exchangeInfoOf("usdm", listings.usdm, now)),
+    open("GET /fapi/v1/ticker/price", ({ parameters, now }) => {
+      const symbol = pair(parameters);
       return { symbol, price: padded(book.price(symbol)), time: now.getTime() };
     }),
-    signed("POST", "v1/order", place),
-    signed("DELETE", "v1/order", cancel),
-    signed("GET", "v1/order", ({ parameters }) => {
-      const order = namedOrder(book.seen("lookup", pairOf(parameters)).filter(isPlain), parameters);
+    signed("POST /fapi/v1/order", place),
+    signed("DELETE /fapi/v1/order", cancel),
+    signed("GET /fapi/v1/order", ({ parameters }) => {
+      const order = namedOrder(book.seen("lookup", pair(parameters)).filter(isPlain), parameters);
       if (order === undefined) throw new Refused(-2013, "Order does not exist.");
       return usdmOrderOf(order);
     }),
-    signed("GET", "v1/openOrders", ({ parameters }) =>
+    signed("GET /fapi/v1/openOrders", ({ parameters }) =>
       book
-        .seen("lists", pairOf(parameters))
+        .seen("lists", pair(parameters))
         .filter((order) => isPlain(order) && order.status === "working")
         .map(usdmOrderOf),
     ),
-    signed("GET", "v1/allOrders", ({ parameters }) =>
-      listed(book.seen("lists", pairOf(parameters)).filter(isPlain), parameters).map(usdmOrderOf),
+    signed("GET /fapi/v1/allOrders", ({ parameters }) =>
+      listed(book.seen("lists", pair(parameters)).filter(isPlain), parameters).map(usdmOrderOf),
     ),
-    signed("GET", "v1/userTrades", ({ parameters }) =>
-      listed(book.trades(pairOf(parameters)), parameters).map(usdmTradeOf),
+    signed("GET /fapi/v1/userTrades", ({ parameters }) =>
+      listed(book.trades(pair(parameters)), parameters).map(usdmTradeOf),
     ),
-    signed("POST", "v1/algoOrder", (asked) => {
+    signed("POST /fapi/v1/algoOrder", (asked) => {
       const { order, terms } = algoOrderOf(asked, book, generatedId());
       return algoOrderShape(account.place(order, terms));
     }),
-    signed("GET", "v1/algoOrder", ({ parameters }) => {
+    signed("GET /fapi/v1/algoOrder", ({ parameters }) => {
       const order = namedAlgo(everyPair("lookup"), parameters);
       if (order === undefined) throw new Refused(-2013, "Order does not exist.");
       return algoOrderShape(order);
     }),
-    signed("DELETE", "v1/algoOrder", ({ parameters }) => {
+    signed("DELETE /fapi/v1/algoOrder", ({ parameters }) => {
       const order = namedAlgo(book.orders(), parameters);
       const ended = order && book.cancel(order);
       if (ended === undefined) throw new Refused(-2011, "Unknown order sent.");
       return { algoId: algoIdOf(ended), clientAlgoId: ended.clientOrderId, code: "200", msg: "success" };
     }),
-    signed("GET", "v1/openAlgoOrders", ({ parameters }) => {
-      const orders = parameters.has("symbol") ? book.seen("lists", pairOf(parameters)) : everyPair("lists");
+    signed("GET /fapi/v1/openAlgoOrders", ({ parameters }) => {
+      const orders = parameters.has("symbol") ? book.seen("lists", pair(parameters)) : everyPair("lists");
       return orders.filter((order) => isConditional(order) && order.status === "working").map(algoOrderShape);
     }),
-    signed("POST", "v1/leverage", ({ parameters }) => {
-      const symbol = pairOf(parameters);
+    signed("POST /fapi/v1/leverage", ({ parameters }) => {
+      const symbol = pair(parameters);
       account.setLeverage(symbol, parameters.long("leverage"));
       return { symbol, leverage: account.leverageOf(symbol), maxNotionalValue: "1000000" };
     }),
-    signed("POST", "v1/marginType", ({ parameters }) => {
+    signed("POST /fapi/v1/marginType", ({ parameters }) => {
       const badType = { code: -1130, words: "Data sent for parameter 'marginType' is not valid." };
-      account.setMarginType(pairOf(parameters), parameters.oneOf("marginType", ["ISOLATED", "CROSSED"], badType));
+      account.setMarginType(pair(parameters), parameters.oneOf("marginType", ["ISOLATED", "CROSSED"], badType));
       return { code: 200, msg: "success" };
     }),
-    signed("GET", "v3/positionRisk", ({ parameters, now }) => {
-      const pairs = parameters.has("symbol") ? [pairOf(parameters)] : listings.usdm.map(({ symbol }) => symbol);
+    signed("GET /fapi/v3/positionRisk", ({ parameters, now }) => {
+      const pairs = parameters.has("symbol") ? [pair(parameters)] : listings.usdm.map(({ symbol }) => symbol);
       return pairs.filter((symbol) => !isZero(book.position(symbol).quantity)).map((symbol) => positionOf(symbol, now));
     }),
-    signed("GET", "v3/balance", ({ now }) => [
+    signed("GET /fapi/v3/balance", ({ now }) => [
       {
         accountAlias: "SgsR",
         asset: "USDT",
