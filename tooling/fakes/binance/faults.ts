@@ -41,7 +41,7 @@ export const faults = {
   "an empty 503 after": after({ status: 503, body: "" }),
   "an HTML 504 before": before(page(504, "Gateway Time-out")),
   "an HTML 504 after": after(page(504, "Gateway Time-out")),
-  // As it comes: without a code (daisy613/LHPControl#16).
+  // As it comes: without a code.
   "503 Unknown error after": after(
     json({ timestamp: 1_609_300_986_882, path: "/fapi/v1/order", ...UNKNOWN_ERROR }, { status: 503 }),
   ),

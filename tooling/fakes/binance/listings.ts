@@ -36,7 +36,7 @@ export const listings: Readonly<Record<Market, readonly Listing[]>> = {
   ],
   usdm: [
     usdm({ ...btc, firstOrderId: 283_194_212n, quantityStep: "0.001", priceTick: "0.1" }),
-    // Of some pairs the ids are longer than what a JavaScript number holds (ccxt/ccxt#8115, sieblyio/binance#208).
+    // Of some pairs the ids are longer than what a JavaScript number holds.
     usdm({ ...eth, firstOrderId: 8_389_766_145_050_669_870n, quantityStep: "0.001", priceTick: "0.01" }),
   ],
 };
