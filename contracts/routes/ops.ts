@@ -2,6 +2,7 @@ import * as z from "zod";
 import { decimal } from "../decimal.ts";
 import { health } from "../health.ts";
 import { ledgerName } from "../ids.ts";
+import { keyHealth } from "../key-health.ts";
 import { killSwitchMode, killSwitchState } from "../kill-switch.ts";
 import { laneView, ledgerStatus, resolveRequest, signalView } from "../ledger.ts";
 import { monitorView } from "../monitor.ts";
@@ -132,6 +133,12 @@ export const opsRoutes = {
     /** `beside=venue`: what the exchanges themselves hold, too. */
     query: z.object({ beside: z.literal("venue").optional() }),
     reply: z.object({ positions: z.array(positionView), problems }),
+  }),
+  /** What the keys of all accounts may do at their exchanges; the paper venue has none. */
+  venueKeys: route({
+    method: "GET",
+    path: "/ops/venue-keys",
+    reply: z.object({ keys: z.array(z.object({ ledger: ledgerName, health: keyHealth })), problems }),
   }),
   logs: route({ method: "GET", path: "/ops/logs", query: logsQuery, reply: logsReply }),
   archivedLogs: route({ method: "GET", path: "/ops/archive/logs", query: archivedLogsQuery, reply: archivedLogsReply }),

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { decimal } from "../decimal.ts";
 import { account, symbol, venue } from "../ids.ts";
+import { keyHealth } from "../key-health.ts";
 import { task } from "../ledger.ts";
 import { signal } from "../signal.ts";
 import { route } from "./route.ts";
@@ -21,6 +22,13 @@ export const tradeRoutes = {
     path: "/holdings",
     body: z.object({ account, venue, symbols: z.array(symbol).min(1).max(MOST_HOLDINGS) }),
     reply: z.object({ holdings: z.array(holding) }),
+  }),
+  /** What the key of an account may do at its exchange. */
+  keyHealth: route({
+    method: "POST",
+    path: "/key-health",
+    body: z.object({ account, venue }),
+    reply: z.object({ health: keyHealth }),
   }),
   /** Its own hand-over of one claimed signal. Answers 202 and works on. */
   attempt: route({

@@ -3,6 +3,7 @@ import type { HooxContext } from "./context.ts";
 import { AlertCheckCommand } from "./commands/alert/check.ts";
 import { AlertTemplate } from "./commands/alert/template.ts";
 import { CheckHealth } from "./commands/check/health.ts";
+import { CheckKeys } from "./commands/check/keys.ts";
 import { CheckQueues } from "./commands/check/queues.ts";
 import { CheckConfig, CheckPrerequisites, CheckSetup } from "./commands/check/view.ts";
 import { Completion } from "./commands/completion.ts";
@@ -111,6 +112,7 @@ export const commands: CommandClass<HooxContext>[] = [
   Doctor,
   CheckHealth,
   CheckQueues,
+  CheckKeys,
   CheckSetup,
   CheckConfig,
   CheckPrerequisites,

@@ -3,6 +3,7 @@ import { beat } from "./handlers/heartbeat.ts";
 import { onMinute } from "./handlers/monitor.ts";
 import { remind } from "./handlers/remind.ts";
 import { tellDay } from "./handlers/summary.ts";
+import { tellKeys } from "./handlers/venue-keys.ts";
 import { reopenLost } from "./replays/lost.ts";
 import { reasonOf, within } from "./within.ts";
 
@@ -11,6 +12,7 @@ const jobs: Readonly<Record<string, (at: Date, deps: OpsDeps) => Promise<void>>>
   monitor: onMinute,
   remind,
   summary: tellDay,
+  keys: tellKeys,
   heartbeat: beat,
   lost: reopenLost,
   replays: async (_at, deps) => within(deps.timeoutMs, "the replay jobs", deps.replays().poke()),

@@ -1,3 +1,4 @@
+import type * as z from "zod";
 import { firstProblem } from "#contracts/codec";
 import { pathOf } from "#contracts/routes/route";
 import { tradeRoutes } from "#contracts/routes/trade";
@@ -7,6 +8,7 @@ import { REQUEST_ID_HEADER, requestIdOf } from "#runtime/request-id";
 import { onAttemptRequested, type AttemptDeps } from "./handlers/attempt-requested.ts";
 import { readHealth, type HealthDeps } from "./handlers/health.ts";
 import { readHoldings } from "./handlers/read-holdings.ts";
+import { readKeyHealth } from "./handlers/read-key-health.ts";
 import { decodeWork } from "./work.ts";
 
 export type HttpDeps = AttemptDeps & HealthDeps & { internalKey: string | undefined };
@@ -37,11 +39,16 @@ async function answer(request: Request, deps: HttpDeps, later: Later): Promise<R
   if (asked === undefined) throw new HttpError(404, "no_such_route", `trade-worker has no ${route}`);
   await requireInternalKey(request, deps.internalKey, "trade-worker");
   const body: unknown = await request.json().catch(() => undefined);
-  if (asked === tradeRoutes.holdings) {
-    const question = tradeRoutes.holdings.body.safeParse(body);
-    if (!question.success) throw new HttpError(400, "invalid_body", firstProblem(question.error));
-    return Response.json(await readHoldings(question.data, deps));
-  }
+  if (asked === tradeRoutes.holdings)
+    return Response.json(await readHoldings(checked(tradeRoutes.holdings.body, body), deps));
+  if (asked === tradeRoutes.keyHealth)
+    return Response.json(await readKeyHealth(checked(tradeRoutes.keyHealth.body, body), deps));
   later(onAttemptRequested(decodeWork(body), deps));
   return Response.json({ status: "started" }, { status: 202 });
+}
+
+function checked<Schema extends z.ZodType>(schema: Schema, body: unknown): z.infer<Schema> {
+  const question = schema.safeParse(body);
+  if (!question.success) throw new HttpError(400, "invalid_body", firstProblem(question.error));
+  return question.data;
 }

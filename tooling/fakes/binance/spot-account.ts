@@ -8,6 +8,14 @@ import { padded, spotCommission, sumOf } from "./shapes.ts";
 /** What one account holds at spot; every fill moves two assets and takes its fee out of the one received. */
 export class SpotAccount {
   readonly book: Book;
+  /** What its key may do, in both markets. */
+  keyMay: Record<string, boolean | number> = {
+    ipRestrict: false,
+    enableReading: true,
+    enableWithdrawals: false,
+    enableSpotAndMarginTrading: true,
+    enableFutures: true,
+  };
   readonly #totals = new Map<string, Decimal>();
   readonly #settled = new Set<number>();
 

@@ -53,6 +53,7 @@ export function spotRoutes(account: SpotAccount): Route[] {
       const symbol = pair(parameters);
       return { symbol, price: padded(book.price(symbol)) };
     }),
+    signed("GET /sapi/v1/account/apiRestrictions", ({ now }) => ({ ...account.keyMay, createTime: now.getTime() })),
     signed("POST /api/v3/order", place),
     signed("DELETE /api/v3/order", cancel),
     signed("GET /api/v3/order", ({ parameters }) => {

@@ -34,6 +34,7 @@ import {
   testTelegram,
 } from "./telegram.ts";
 import { showTrace } from "./trace.ts";
+import { listVenueKeys } from "./venue-keys.ts";
 
 export const handlers: OpsHandlers = {
   status: showStatus,
@@ -41,6 +42,7 @@ export const handlers: OpsHandlers = {
   trace: showTrace,
   orders: listOrders,
   positions: listPositions,
+  venueKeys: listVenueKeys,
   logs: listLogs,
   archivedLogs: listArchivedLogs,
   secrets: proveSecrets,

@@ -20,5 +20,6 @@ export function refusingVenue(reason: string): Venue {
     equity: refuse,
     rules: refuse,
     clockOffsetMs: async () => 0,
+    keyHealth: cannotAsk,
   };
 }

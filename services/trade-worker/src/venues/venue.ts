@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { positiveDecimal, type Decimal } from "#contracts/decimal";
+import type { KeyHealth } from "#contracts/key-health";
 import type { OrderRequest, Position, VenueOrder } from "#contracts/order";
 
 /** What a venue demands of an order for one symbol. */
@@ -54,6 +55,8 @@ export interface Venue {
   rules(symbol: string): Promise<VenueRules>;
   /** The venue's clock minus ours. */
   clockOffsetMs(): Promise<number>;
+  /** What the account's key may do there. Absent where there are no keys, or nothing says what they may do. */
+  keyHealth?(): Promise<Exclude<KeyHealth, { problem: string }>>;
 }
 
 /** The venue could not be asked. No evidence of anything. */

@@ -1,6 +1,8 @@
 import { binanceUsdmVenue } from "../binance-usdm/adapter.ts";
 import type { LiveAccount, LiveVenueFactory, LiveWorld } from "../live.ts";
+import type { Venue } from "../venue.ts";
 import type { Market } from "./faults.ts";
+import { binanceKeyHealth } from "./key-health.ts";
 import type { MarketMemory } from "./memories.ts";
 import { binanceSpotVenue } from "./spot-adapter.ts";
 import { createTransport, type Transport } from "./transport.ts";
@@ -12,14 +14,23 @@ const MARKETS: Readonly<Record<Market, { live: string; testnet: string; timePath
 };
 
 export const openBinanceSpot: LiveVenueFactory = (of, world) => {
-  const { transport, known, memory } = reach("spot", of, world);
-  return binanceSpotVenue({ transport, clock: world.clock, memory, known });
+  const { clock } = world;
+  return { ...binanceSpotVenue({ clock, ...reach("spot", of, world) }), ...keyHealthOf("spot", of, world) };
 };
 
 export const openBinanceUsdm: LiveVenueFactory = (of, world) => {
-  const { transport, known, memory } = reach("usdm", of, world);
-  return binanceUsdmVenue({ transport, clock: world.clock, memory, known, marginMode: of.settings.marginMode });
+  const { clock } = world;
+  const { marginMode } = of.settings;
+  const venue = binanceUsdmVenue({ clock, marginMode, ...reach("usdm", of, world) });
+  return { ...venue, ...keyHealthOf("usdm", of, world) };
 };
+
+/** The wallet is at spot's address. A testnet has none, unless a relay stands for everything. */
+function keyHealthOf(market: Market, of: LiveAccount, world: LiveWorld): Pick<Venue, "keyHealth"> {
+  const { isTestnet, url } = of.settings;
+  if (isTestnet && url === undefined) return {};
+  return { keyHealth: binanceKeyHealth(reach("spot", of, world).transport, market) };
+}
 
 function reach(
   market: Market,
@@ -30,14 +41,9 @@ function reach(
   const baseUrl = settings.url ?? (settings.isTestnet ? testnet : live);
   const remembered = world.binance({ market, baseUrl });
   const { clock, fetch } = world;
-  const transport = createTransport({
-    baseUrl,
-    market,
-    timePath,
-    credentials,
-    clock,
-    fetch,
-    memory: remembered.memory,
-  });
-  return { ...remembered, transport };
+  const { memory } = remembered;
+  return {
+    ...remembered,
+    transport: createTransport({ baseUrl, market, timePath, credentials, clock, fetch, memory }),
+  };
 }
