@@ -46,6 +46,12 @@ describe("fitting an order to the rules of its venue", () => {
     ["a quantity below the step", { quantity: "0.0009" }, {}, "quantity step 0.001"],
     ["a quantity below the minimum", { quantity: "0.5" }, { minQuantity: "1" }, "minimum quantity 1"],
     ["a quantity above the maximum", { quantity: "9" }, { maxQuantity: "5" }, "maximum quantity 5"],
+    [
+      "a market order above what one may be",
+      { type: "stop" as const, triggerPrice: "90", quantity: "9" },
+      { maxQuantity: "100", maxMarketQuantity: "5" },
+      "maximum quantity of a market order 5",
+    ],
     ["a price below the tick", { price: "0.2" }, {}, "price tick 0.5"],
     ["a trigger below the tick", { type: "stop" as const, triggerPrice: "0.2" }, {}, "price tick 0.5"],
     ["a value below the minimum", { price: "4" }, { minNotional: "10" }, "minimum value 10"],
@@ -58,6 +64,10 @@ describe("fitting an order to the rules of its venue", () => {
   ])("%s is refused with the name of the rule", (_, part, more, words) => {
     const result = fitToRules(orderOf(part), { ...rules, ...more });
     expect(result).toEqual({ fits: false, reason: expect.stringContaining(words) });
+  });
+
+  test("a limit order may be bigger than a market order", () => {
+    expect(fitToRules(orderOf({ quantity: "9", price: "100" }), { ...rules, maxMarketQuantity: "5" }).fits).toBe(true);
   });
 
   test("a reduce-only order may be worth less than the minimum", () => {

@@ -20,6 +20,13 @@ export function fitToRules(order: OrderRequest, rules: VenueRules): Fitted {
   if (rules.maxQuantity !== undefined && compare(quantity, rules.maxQuantity) > 0) {
     return no(`quantity ${quantity} is above the maximum quantity ${rules.maxQuantity}`);
   }
+  if (
+    order.type !== "limit" &&
+    rules.maxMarketQuantity !== undefined &&
+    compare(quantity, rules.maxMarketQuantity) > 0
+  ) {
+    return no(`quantity ${quantity} is above the maximum quantity of a market order ${rules.maxMarketQuantity}`);
+  }
   const price = order.price === undefined ? undefined : passivePrice(order.price, order, rules.priceTick);
   if (price !== undefined && !isPositive(price)) {
     return no(`price ${order.price} is below the price tick ${rules.priceTick}`);

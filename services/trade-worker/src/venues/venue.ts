@@ -11,6 +11,8 @@ export const venueRules = z.object({
   priceTick: positiveDecimal,
   minQuantity: positiveDecimal.optional(),
   maxQuantity: positiveDecimal.optional(),
+  /** Of an order that takes what the market offers, a triggered one included. */
+  maxMarketQuantity: positiveDecimal.optional(),
   /** Quantity × price, in the quote currency. Not asked of reduce-only orders. */
   minNotional: positiveDecimal.optional(),
 });

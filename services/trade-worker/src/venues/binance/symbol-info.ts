@@ -39,6 +39,7 @@ export function symbolInfoOf(body: unknown, symbol: string): SymbolInfo {
     priceTick: value("PRICE_FILTER", "tickSize"),
     minQuantity: value("LOT_SIZE", "minQty"),
     maxQuantity: value("LOT_SIZE", "maxQty"),
+    maxMarketQuantity: value("MARKET_LOT_SIZE", "maxQty"),
     minNotional:
       value("NOTIONAL", "minNotional") ?? value("MIN_NOTIONAL", "minNotional") ?? value("MIN_NOTIONAL", "notional"),
   });
