@@ -53,7 +53,7 @@ describe("what the terminal shows of a running mesh", () => {
   it("has the position that it opened, with its age", async () => {
     const { stdout } = await hoox("positions");
 
-    expect(stdout).toMatch(/main:paper ETHUSDT +long +2 +3000 +0 USDT .*(?:ms|s)$/m);
+    expect(stdout).toMatch(/main:paper ETHUSDT +long +2 +3000 +2 +0 USDT .*(?:ms|s)$/m);
   });
 
   it("draws every hop of the alert's way from what the Workers logged", async () => {

@@ -9,8 +9,8 @@ const listed = z.object({
 });
 
 /**
- * wrangler dev never fires crons by itself. This does, at the beginning of each minute, as the platform would.
- * Answers how to stop.
+ * wrangler dev never fires crons by itself. This does, at the beginning of each minute, as the platform would, and at once
+ * for the minute that has begun: a mesh that has just started should not look as if nobody watched it. Answers how to stop.
  */
 export function fireCrons(
   context: HooxContext,
@@ -18,14 +18,16 @@ export function fireCrons(
 ): () => void {
   let timer: NodeJS.Timeout | undefined;
   let complained = false;
-  const next = (): void => {
+  const next = (after: Date): void => {
     const now = context.now();
-    timer = setTimeout(() => void tick(), 60_000 - (now.getTime() % 60_000));
+    // A timer may fire a little early; a minute comes once all the same.
+    const minute = Math.max(Math.floor(now.getTime() / 60_000), after.getTime() / 60_000) + 1;
+    const at = new Date(minute * 60_000);
+    timer = setTimeout(() => void tick(at), at.getTime() - now.getTime());
     timer.unref();
   };
-  const tick = async (): Promise<void> => {
-    const at = new Date(Math.round(context.now().getTime() / 60_000) * 60_000);
-    next();
+  const tick = async (at: Date): Promise<void> => {
+    next(at);
     try {
       await fireDue(context, { url: options.url, at });
       complained = false;
@@ -35,7 +37,7 @@ export function fireCrons(
       complained = true;
     }
   };
-  next();
+  void tick(new Date(Math.floor(context.now().getTime() / 60_000) * 60_000));
   return () => clearTimeout(timer);
 }
 
