@@ -60,6 +60,11 @@ function isMultiple(value: Decimal, step: Decimal): boolean {
   return compare(roundToStep(value, step), value) === 0;
 }
 
+const ORDER_TYPES: Readonly<Record<Market, readonly string[]>> = {
+  spot: ["LIMIT", "LIMIT_MAKER", "MARKET", "STOP_LOSS", "STOP_LOSS_LIMIT", "TAKE_PROFIT", "TAKE_PROFIT_LIMIT"],
+  usdm: ["LIMIT", "MARKET", "STOP", "STOP_MARKET", "TAKE_PROFIT", "TAKE_PROFIT_MARKET", "TRAILING_STOP_MARKET"],
+};
+
 /** `exchangeInfo` of one market, for one pair or all. */
 export function exchangeInfoOf(market: Market, pairs: readonly Listing[], now: Date): object {
   return {
@@ -73,6 +78,7 @@ export function exchangeInfoOf(market: Market, pairs: readonly Listing[], now: D
       baseAsset: pair.baseAsset,
       quoteAsset: pair.quoteAsset,
       ...(market === "spot" ? { isSpotTradingAllowed: true } : { contractType: "PERPETUAL", marginAsset: "USDT" }),
+      orderTypes: ORDER_TYPES[market],
       filters: filtersOf(market, pair),
     })),
   };
