@@ -3,6 +3,7 @@ import { firstProblem } from "#contracts/codec";
 import type { KillSwitchRpc } from "#contracts/kill-switch";
 import type { AccountLedgerRpc } from "#contracts/ledger";
 import type { Fetcher } from "#runtime/internal-auth";
+import { parseSetting } from "#runtime/setting";
 import { paperConfigPatch, type PaperConfigPatch } from "./venues/paper/config.ts";
 import type { PaperVenueRpc } from "./venues/paper/rpc.ts";
 
@@ -52,19 +53,6 @@ export function readEnv(env: object): Env {
 /** The variable PAPER, JSON text. Throws an Error that names it. */
 export function readPaperVariable(env: object): PaperConfigPatch {
   const text: unknown = Reflect.get(env, "PAPER");
-  if (text === undefined || text === "") return {};
-  const parsed = z
-    .string()
-    .transform((value, context) => {
-      try {
-        return JSON.parse(value) as unknown;
-      } catch {
-        context.addIssue("is not JSON");
-        return z.NEVER;
-      }
-    })
-    .pipe(paperConfigPatch)
-    .safeParse(typeof text === "string" ? text : JSON.stringify(text));
-  if (!parsed.success) throw new Error(`trade-worker is misconfigured: PAPER: ${firstProblem(parsed.error)}`);
-  return parsed.data;
+  const given = typeof text === "string" ? text : JSON.stringify(text ?? {});
+  return parseSetting("trade-worker is misconfigured: PAPER", given, paperConfigPatch);
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { firstProblem } from "#contracts/codec";
+import { parseSetting } from "#runtime/setting";
 
 const days = (fallback: number) => z.int().min(1).max(3_650).default(fallback);
 
@@ -22,13 +22,5 @@ export type Retention = z.infer<typeof retention>;
 
 /** Reads the variable RETENTION. Throws an Error that says what is wrong with it. */
 export function parseRetention(text: string): Retention {
-  let json: unknown;
-  try {
-    json = JSON.parse(text.trim() === "" ? "{}" : text);
-  } catch {
-    throw new Error("RETENTION is not JSON");
-  }
-  const parsed = retention.safeParse(json);
-  if (!parsed.success) throw new Error(`RETENTION: ${firstProblem(parsed.error)}`);
-  return parsed.data;
+  return parseSetting("RETENTION", text, retention);
 }

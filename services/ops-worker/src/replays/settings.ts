@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { firstProblem } from "#contracts/codec";
+import { parseSetting } from "#runtime/setting";
 
 const count = z.int().min(1);
 
@@ -20,15 +20,7 @@ export const replaySettings = z.strictObject({
 });
 export type ReplaySettings = z.infer<typeof replaySettings>;
 
-/** Throws an Error that names the setting. */
+/** Reads the variable REPLAY_SETTINGS. Throws an Error that says what is wrong with it. */
 export function parseReplaySettings(text: string): ReplaySettings {
-  let given: unknown;
-  try {
-    given = JSON.parse(text);
-  } catch {
-    throw new Error("REPLAY_SETTINGS is not JSON");
-  }
-  const parsed = replaySettings.safeParse(given);
-  if (!parsed.success) throw new Error(`REPLAY_SETTINGS: ${firstProblem(parsed.error)}`);
-  return parsed.data;
+  return parseSetting("REPLAY_SETTINGS", text, replaySettings);
 }
