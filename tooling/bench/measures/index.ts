@@ -8,7 +8,7 @@ import { gateway } from "./gateway.ts";
 import { help } from "./help.ts";
 import { logs } from "./logs.ts";
 import { order } from "./order.ts";
-import { replay } from "./replay.ts";
+import { calmReplay, replay } from "./replay.ts";
 import { trace } from "./trace.ts";
 
 /** In the order in which they run and are printed. */
@@ -21,6 +21,7 @@ export const measures: readonly Measure[] = [
   trace,
   archive,
   replay,
+  calmReplay,
   gateway,
   cost,
   help,

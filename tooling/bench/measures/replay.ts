@@ -8,7 +8,6 @@ import { failingMesh, withDeadLetters } from "../dead-letters.ts";
 import type { Measure } from "../measure.ts";
 import { percentile } from "../statistics.ts";
 
-const RATE = 100;
 const BLOCKS = 8;
 /** Between alerts: long enough for an order; a replay's records would never let everything drain. */
 const BETWEEN_MS = 200;
@@ -16,46 +15,52 @@ const BETWEEN_MS = 200;
 const ROUND_MS = 300;
 const RESUME_MS = 2_000;
 
+/** As fast as the bar asks for, and as fast as a replay is unless it is told. */
+export const replay = replayAt(100, { name: "replay", limit: 1.5 });
+export const calmReplay = replayAt(20, { name: "calm-replay" });
+
 /** Live alerts one at a time, in turn beside a replay and while it is paused: both meet the machine in the same moods. */
-export const replay: Measure = {
-  name: "replay",
-  what: `how much slower a live alert becomes an order while ${RATE} dead letters a second are replayed`,
-  async run({ quick, progress }) {
-    return BenchMesh.using(await failingMesh(), async (bench) => {
-      const rounds = quick ? 3 : 25;
-      await withDeadLetters(bench, Math.ceil((BLOCKS * (rounds * ROUND_MS + RESUME_MS) * RATE) / 1_000));
-      await alerts(bench, 5);
-      const job = await Job.start(bench);
-      const [beside, without] = [new Map<string, number>(), new Map<string, number>()];
-      let [sent, ms] = [0, 0];
-      for (let block = 1; block <= BLOCKS; block += 1) {
-        await job.resume();
-        const from = { at: performance.now(), sent: (await job.look()).counts.sent };
-        for (const [id, at] of await alerts(bench, rounds)) beside.set(id, at);
-        const { counts } = await job.look();
-        sent += counts.sent - from.sent;
-        ms += performance.now() - from.at;
-        await job.pause();
-        for (const [id, at] of await alerts(bench, rounds)) without.set(id, at);
-        progress(`beside a replay: ${block} of ${BLOCKS} blocks`);
-      }
-      if ((await job.look()).state === "done") throw new Error("the replay was over before the last alert");
-      const waits = { beside: await bookedAfter(bench, beside), without: await bookedAfter(bench, without) };
-      const [before, after] = [percentile(waits.without, 99), percentile(waits.beside, 99)];
-      return [
-        {
-          name: "alert → order p99 beside a replay",
-          value: after / before,
-          unit: "×",
-          bar: { limit: 1.5, better: "lower" as const },
-          samples: beside.size,
-          note: `p50 ${percentile(waits.without, 50)} and p99 ${before} ms while it was paused, p50 ${percentile(waits.beside, 50)} and p99 ${after} ms beside it; a letter in ten is a signal, the others are records`,
-        },
-        { name: "letters replayed meanwhile", value: (sent * 1_000) / ms, unit: "/s", samples: sent },
-      ];
-    });
-  },
-};
+function replayAt(rate: number, { name, limit }: { name: string; limit?: number }): Measure {
+  return {
+    name,
+    what: `how much slower a live alert becomes an order while ${rate} dead letters a second are replayed`,
+    async run({ quick, progress }) {
+      return BenchMesh.using(await failingMesh(), async (bench) => {
+        const rounds = quick ? 3 : 25;
+        await withDeadLetters(bench, Math.ceil((BLOCKS * (rounds * ROUND_MS + RESUME_MS) * rate) / 1_000));
+        await alerts(bench, 5);
+        const job = await Job.start(bench, rate);
+        const [beside, without] = [new Map<string, number>(), new Map<string, number>()];
+        let [sent, ms] = [0, 0];
+        for (let block = 1; block <= BLOCKS; block += 1) {
+          await job.resume();
+          const from = { at: performance.now(), sent: (await job.look()).counts.sent };
+          for (const [id, at] of await alerts(bench, rounds)) beside.set(id, at);
+          const { counts } = await job.look();
+          sent += counts.sent - from.sent;
+          ms += performance.now() - from.at;
+          await job.pause();
+          for (const [id, at] of await alerts(bench, rounds)) without.set(id, at);
+          progress(`beside a replay: ${block} of ${BLOCKS} blocks`);
+        }
+        if ((await job.look()).state === "done") throw new Error("the replay was over before the last alert");
+        const waits = { beside: await bookedAfter(bench, beside), without: await bookedAfter(bench, without) };
+        const [before, after] = [percentile(waits.without, 99), percentile(waits.beside, 99)];
+        return [
+          {
+            name: `alert → order p99 beside ${rate} letters/s`,
+            value: after / before,
+            unit: "×",
+            ...(limit === undefined ? {} : { bar: { limit, better: "lower" as const } }),
+            samples: beside.size,
+            note: `p50 ${percentile(waits.without, 50)} and p99 ${before} ms while it was paused, p50 ${percentile(waits.beside, 50)} and p99 ${after} ms beside it; a letter in ten is a signal, the others are records`,
+          },
+          { name: "letters replayed meanwhile", value: (sent * 1_000) / ms, unit: "/s", samples: sent },
+        ];
+      });
+    },
+  };
+}
 
 /** Alerts one after the other: when each was sent, by the id of its order. */
 async function alerts(bench: BenchMesh, rounds: number): Promise<Map<string, number>> {
@@ -79,8 +84,8 @@ class Job {
   }
 
   /** Past its first letters, and paused. */
-  static async start(bench: BenchMesh): Promise<Job> {
-    const body = { all: true, rate: RATE };
+  static async start(bench: BenchMesh, rate: number): Promise<Job> {
+    const body = { all: true, rate };
     const { replay: created } = await bench.mesh.ops<{ replay: ReplayJob }>("POST", "/ops/replays", body);
     const job = new Job(bench, created.id);
     await until("the replay is past its first letters", async () => (await job.look()).state === "running", {
