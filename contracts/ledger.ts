@@ -123,10 +123,10 @@ export const sendingRequest = z.object({
    * percent of it.
    */
   equity: z.union([decimal, z.object({ refused: z.string() })]).optional(),
-  /** The venue's step of quantities: a target that is nearer than that is reached. */
+  /** The venue's step of quantities: a target that is nearer than that is reached, and less of a coin cannot be sold. */
   quantityStep: positiveDecimal.optional(),
 });
-/** What the venue was asked before `sending`, for sizes that need it. */
+/** What the venue was asked before `sending`. */
 export type VenueFacts = Pick<z.infer<typeof sendingRequest>, "equity" | "quantityStep">;
 export const sendingReply = z.discriminatedUnion("status", [
   z.object({

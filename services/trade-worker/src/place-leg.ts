@@ -135,14 +135,13 @@ async function termsOf(symbol: string, progress: Progress, known: KnownTerms): P
   return terms;
 }
 
-/** What the ledger needs of the venue to turn a size into a quantity. */
+/** What the ledger needs of the venue to turn a size into a quantity, and to tell what is too little to sell. */
 async function factsFor(task: Task, terms: Terms, progress: Progress): Promise<VenueFacts> {
   const { size } = progress.work.signal;
-  if (size === undefined) return {};
-  if ("target" in size) return "refusal" in terms ? {} : { quantityStep: terms.rules.quantityStep };
-  if (task.role !== "entry" || !("percentOfEquity" in size)) return {};
+  const step = "refusal" in terms ? {} : { quantityStep: terms.rules.quantityStep };
+  if (size === undefined || task.role !== "entry" || !("percentOfEquity" in size)) return step;
   if ("refusal" in terms) return { equity: { refused: terms.refusal } };
-  return { equity: await progress.askVenue((venue) => venue.equity(task.symbol)) };
+  return { ...step, equity: await progress.askVenue((venue) => venue.equity(task.symbol)) };
 }
 
 /** Whatever went wrong while asking, it is no evidence: the asking is tried again. */

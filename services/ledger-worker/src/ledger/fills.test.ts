@@ -29,9 +29,10 @@ describe("fills", () => {
     ]);
   });
 
-  /** A spot coin of which a fee has left a fraction, and an exit whose order the venue rounds down to hundredths. */
+  /** A spot coin of which a fee has left a fraction, and an exit of which the venue fills so much. */
   async function closesOf(exit: { quantity: string | undefined }, filledQuantity: string): Promise<Desk> {
     const desk = new Desk();
+    desk.facts = { quantityStep: "0.01" };
     await desk.accept(1, { symbol: "BTCUSDT" });
     await desk.attempt(1, { e: { filledQuantity: "0.99877" } });
     await desk.accept(2, { symbol: "BTCUSDT", action: "close", ...exit });
@@ -45,10 +46,14 @@ describe("fills", () => {
     expect(await desk.position("BTCUSDT")).toMatchObject({ quantity: "0" });
   });
 
-  it("of a part leave the rest open, however they were rounded", async () => {
-    const desk = await closesOf({ quantity: "0.505" }, "0.5");
+  it.each<[string, string | undefined, string, string]>([
+    ["a part", "0.5", "0.5", "0.49877"],
+    ["less than was asked for, because the venue had less", undefined, "0.5", "0.49877"],
+    ["all but a step", undefined, "0.98877", "0.01"],
+  ])("of %s leave the rest open", async (_, quantity, filled, left) => {
+    const desk = await closesOf({ quantity }, filled);
 
-    expect(await desk.position("BTCUSDT")).toMatchObject({ quantity: "0.49877" });
+    expect(await desk.position("BTCUSDT")).toMatchObject({ quantity: left });
   });
 
   it("are counted once, however often they are reported", async () => {

@@ -19,7 +19,7 @@ export function bookGrowth(tx: Tx, leg: LegRow, order: VenueOrder): { fills: Fil
   const average = order.averagePrice ?? fallbackPrice(tx, leg);
   const price = growthPrice(leg, order.filledQuantity, average, grown);
   const { profit } = book(tx, leg.symbol, { side: leg.side, quantity: grown, price, fee });
-  if (order.status === "filled") forgetDust(tx, leg, order);
+  if (order.status === "filled") forgetDust(tx, leg);
   tx.updateLeg(leg, {
     filled_quantity: order.filledQuantity,
     average_price: average,
@@ -32,14 +32,13 @@ export function bookGrowth(tx: Tx, leg: LegRow, order: VenueOrder): { fills: Fil
 }
 
 /**
- * Of a spot coin fees leave fractions that no order can sell: venues round down to their step. What an order was to close
- * and rounding left is not open any more, or it would count as a position for ever.
+ * Of a spot coin fees leave fractions that no order can sell, because all are multiples of the venue's step. Less than
+ * one of them, left by a sale, is not open any more, or it would count as a position for ever.
  */
-function forgetDust(tx: Tx, leg: LegRow, { filledQuantity }: VenueOrder): void {
-  if (leg.role === "entry" || leg.quantity === null || !locksBalance(leg.symbol)) return;
-  const rounded = subtract(leg.quantity, filledQuantity);
-  const { quantity } = positionOf(tx, leg.symbol);
-  if (isPositive(rounded) && isPositive(quantity) && compare(quantity, rounded) <= 0) writeOff(tx, leg.symbol);
+function forgetDust(tx: Tx, { side, symbol, quantity_step: step }: LegRow): void {
+  if (side !== "sell" || step === null || !locksBalance(symbol)) return;
+  const { quantity } = positionOf(tx, symbol);
+  if (isPositive(quantity) && compare(quantity, step) < 0) writeOff(tx, symbol);
 }
 
 /** Price of the growth alone: delta of the notional through delta of the quantity. */

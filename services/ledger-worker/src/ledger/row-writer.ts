@@ -91,6 +91,7 @@ export const legTable = defineTable<LegRow>()({
     "cancel_counts",
     "pending_at",
     "absent_at",
+    "quantity_step",
   ],
   indexed: ["live", "seq"],
 });

@@ -91,6 +91,8 @@ export interface LegRow {
   reason: string | null;
   order_body: string | null;
   quantity: string | null;
+  /** The venue's step when it was sent; null before, or where the venue did not say. */
+  quantity_step: string | null;
   sent_at: number | null;
   quiet_until: number | null;
   order_status: OrderStatus | null;

@@ -82,6 +82,7 @@ const versions: readonly (readonly string[])[] = [
   ],
   // Signals of the lane that ended because their turn never came: no pace may be read off them.
   [`ALTER TABLE lanes ADD COLUMN expired INTEGER NOT NULL DEFAULT 0`],
+  [`ALTER TABLE legs ADD COLUMN quantity_step TEXT`],
 ];
 
 /** Brings a storage, new or old, to the newest version. */

@@ -61,7 +61,7 @@ function permit(tx: Tx, row: SignalRow, request: SendingRequest): SendingReply {
     if (leg.role === "stop") closeWithoutStop(tx, row);
     return refuse(tx, row, leg, { reason: "its trigger price cannot be computed", drop: { outcome: "failed" } });
   }
-  return commit(tx, row, leg, order);
+  return commit(tx, row, leg, { order, quantityStep: request.quantityStep });
 }
 
 function mainRefusal(tx: Tx, row: SignalRow, leg: LegRow): Refusal | undefined {
@@ -131,7 +131,12 @@ function atTheMarket(
   return { type: "limit", price: worst, timeInForce: "ioc", referencePrice: price };
 }
 
-function commit(tx: Tx, row: SignalRow, leg: LegRow, order: OrderRequest): SendingReply {
+function commit(
+  tx: Tx,
+  row: SignalRow,
+  leg: LegRow,
+  { order, quantityStep }: { order: OrderRequest } & Pick<VenueFacts, "quantityStep">,
+): SendingReply {
   const quietUntil = tx.now + RECEIVE_WINDOW_MS + QUIET_MARGIN_MS;
   const body = JSON.stringify(order);
   tx.memory.orders.put(body, order);
@@ -139,6 +144,7 @@ function commit(tx: Tx, row: SignalRow, leg: LegRow, order: OrderRequest): Sendi
     status: "sending",
     order_body: body,
     quantity: order.quantity,
+    quantity_step: quantityStep ?? null,
     sent_at: tx.now,
     quiet_until: quietUntil,
     order_status: null,

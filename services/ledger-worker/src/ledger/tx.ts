@@ -184,6 +184,7 @@ export class Tx {
       live: 1,
       planned_at: this.now,
       absent_at: null,
+      quantity_step: null,
       ...of,
     };
     const all = this.legs(signal.request_id);

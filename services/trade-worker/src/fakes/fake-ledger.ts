@@ -140,7 +140,7 @@ export class FakeLedger implements Used {
       } else if (size !== undefined && "target" in size) {
         if (request.quantityStep === undefined) return { status: "stop", reason: "nobody said what the step is" };
         leg.order = { ...leg.order, quantity: size.target };
-      } else if (request.equity !== undefined || request.quantityStep !== undefined) {
+      } else if (request.equity !== undefined) {
         return { status: "stop", reason: "the venue was asked for nothing" };
       }
       leg.status = "sending";
