@@ -4,7 +4,7 @@ import type { Outcome } from "#contracts/outcome";
 import { sizeWords, type Signal } from "#contracts/signal";
 import { closingSide } from "./plan.ts";
 import { protectiveQuantity, restOf } from "./protection.ts";
-import { locksBalance, type LegRow, type SignalRow } from "./rows.ts";
+import { isOpen, locksBalance, type LegRow, type SignalRow } from "./rows.ts";
 import { closingUnderWay, openAgainst, sumUnfilled } from "./sizing.ts";
 import { sizeTowardTarget, targetOf } from "./target.ts";
 import type { Tx } from "./tx.ts";
@@ -24,7 +24,7 @@ export function sizeOf(tx: Tx, row: SignalRow, leg: LegRow, facts: VenueFacts): 
     case "close": {
       const target = targetOf(tx, row);
       if (target !== undefined) return sizeTowardTarget(tx, row, leg, { ...facts, target });
-      return leg.role === "entry" ? sizeEntry(tx.bodyOf(row), facts) : sizeClose(tx, row, leg);
+      return leg.role === "entry" ? sellable(tx, leg, sizeEntry(tx.bodyOf(row), facts)) : sizeClose(tx, row, leg);
     }
     case "stop":
     case "target": {
@@ -46,6 +46,22 @@ export function sizeOf(tx: Tx, row: SignalRow, leg: LegRow, facts: VenueFacts): 
     default:
       return leg.role satisfies never;
   }
+}
+
+/**
+ * A spot account may hold coins that no signal has bought: what sells takes none of them. It sells at most what was bought
+ * here, of which a fee may have left a little less than the alert names.
+ */
+function sellable(tx: Tx, leg: LegRow, sized: Sized): Sized {
+  if ("reason" in sized || leg.side !== "sell" || !locksBalance(leg.symbol)) return sized;
+  const selling = tx
+    .liveLegs(leg.symbol)
+    .filter((each) => each.side === "sell" && isOpen(each) && each.role !== "stop" && each.role !== "target");
+  const held = subtract(openAgainst(tx, leg.symbol, leg.side), sumUnfilled(selling));
+  if (isPositive(held)) return { quantity: minimum(sized.quantity, held) };
+  return refused(
+    `${leg.symbol} is a spot symbol and cannot go short: nothing of it is held here and ${sized.quantity} was to be sold; ${leg.symbol}.P can.`,
+  );
 }
 
 function sizeEntry(signal: Signal, { equity }: VenueFacts): Sized {

@@ -205,6 +205,17 @@ describe("what the account allows, brought by the signal", () => {
     expect(orders).toMatchObject([{ type: "limit", price, timeInForce: "ioc", referencePrice: "100" }]);
   });
 
+  it("is the narrower of the account's and of the ledger's own", async () => {
+    const desk = new Desk({ limits: { priceBandPercent: "1" } });
+    await desk.accept(1);
+    await desk.accept(2, { symbol: "ETHUSDT.P", accountLimits: { priceBandPercent: "0.5" } });
+    await desk.accept(3, { symbol: "SOLUSDT.P", accountLimits: { priceBandPercent: "2" } });
+
+    expect((await desk.attempt(1)).orders).toMatchObject([{ type: "limit", price: "101" }]);
+    expect((await desk.attempt(2)).orders).toMatchObject([{ type: "limit", price: "100.5" }]);
+    expect((await desk.attempt(3)).orders).toMatchObject([{ type: "limit", price: "101" }]);
+  });
+
   it("leaves an exit at the market, whatever the band", async () => {
     const desk = new Desk();
     await desk.open(1);

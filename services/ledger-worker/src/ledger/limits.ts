@@ -92,6 +92,14 @@ function accountRefusal(tx: Tx, order: Order, limits: AccountLimits): string | u
   );
 }
 
+/** How far from the alert's price an entry may trade, in percent: the narrower of what the account and the signal say. */
+export function priceBandOf(tx: Pick<Tx, "config">, { accountLimits }: Signal): Decimal | undefined {
+  const { limits: configured } = tx.config;
+  const own = "invalid" in configured ? undefined : configured.priceBandPercent;
+  const said = accountLimits?.priceBandPercent;
+  return own !== undefined && said !== undefined ? minimum(own, said) : (own ?? said);
+}
+
 /** The far edge of the band around the alert's price. */
 export function worstPrice(price: Decimal, { side, band }: { side: Side; band: Decimal }): Decimal {
   const distance = divide(multiply(price, band), "100");

@@ -2,7 +2,17 @@ import { isZero } from "#contracts/decimal";
 import { worst, type Outcome } from "#contracts/outcome";
 import { packLetterOf } from "./letter.ts";
 import { executionOf, notifyOutcome, tellSettled } from "./messages.ts";
-import { clientIdOf, isLive, isMain, isOpen, NOT_PARKED, PARKED, type LegRow, type SignalRow } from "./rows.ts";
+import {
+  clientIdOf,
+  isLive,
+  isMain,
+  isOpen,
+  locksBalance,
+  NOT_PARKED,
+  PARKED,
+  type LegRow,
+  type SignalRow,
+} from "./rows.ts";
 import { mayOvertake, noteSettled } from "./settled.ts";
 import { HOUR, KEEP_PARKED_MS, KEEP_SIGNALS_MS } from "./times.ts";
 import type { Tx } from "./tx.ts";
@@ -103,8 +113,8 @@ export function expireIfOver(tx: Tx, row: SignalRow): void {
 
 export function dropLeg(tx: Tx, leg: LegRow, outcome: Outcome | null, reason: string): void {
   tx.updateLeg(leg, { status: "dropped", outcome, reason });
-  // Protection that made way for a close that does not come stands again.
-  if (leg.role === "close") tx.symbols.add(leg.symbol);
+  // Protection that made way for a close, or at spot for a sale, that does not come stands again.
+  if (leg.role === "close" || locksBalance(leg.symbol)) tx.symbols.add(leg.symbol);
 }
 
 /** The words for why an entry may not follow its close, or undefined while it may. */

@@ -12,11 +12,11 @@ import { renewLease, underLease } from "./attempt.ts";
 import { closeWithoutStop } from "./exposure.ts";
 import { isHead } from "./lane.ts";
 import { sizeOf, type Refusal } from "./leg-size.ts";
-import { countSend, entryRefusal, worstPrice } from "./limits.ts";
+import { countSend, entryRefusal, priceBandOf, worstPrice } from "./limits.ts";
 import { tellLater } from "./messages.ts";
 import { dropLeg, failedClose } from "./outcome.ts";
 import { planClose, reverses } from "./plan.ts";
-import { clientIdOf, isMain, isWorking, type LegRow, type SignalRow } from "./rows.ts";
+import { clientIdOf, isMain, isWorking, locksBalance, type LegRow, type SignalRow } from "./rows.ts";
 import { finish, judge } from "./schedule.ts";
 import { supersederOf } from "./settled.ts";
 import { triggerPrice } from "./trigger.ts";
@@ -77,6 +77,8 @@ function mainRefusal(tx: Tx, row: SignalRow, leg: LegRow): Refusal | undefined {
   const contradiction = sizeProblem(tx.bodyOf(row));
   if (contradiction !== undefined) return { reason: sentence(contradiction), drop: { outcome: "refused" } };
   if (leg.role === "close") return undefined;
+  const unguardable = guardProblem(tx, row);
+  if (unguardable !== undefined) return { reason: unguardable, drop: { outcome: "refused" } };
   const failed = failedClose(tx, row.request_id);
   if (failed) return { reason: failed.reason, drop: { outcome: failed.outcome } };
   const close = tx.leg(row.request_id, "c");
@@ -91,6 +93,17 @@ function mainRefusal(tx: Tx, row: SignalRow, leg: LegRow): Refusal | undefined {
   return undefined;
 }
 
+/**
+ * At an exchange a resting order locks the coins that it would sell, and a stop and a target are two of them. The paper
+ * venue lets both stand.
+ */
+function guardProblem(tx: Tx, row: SignalRow): string | undefined {
+  const { stopLoss, takeProfits = [] } = tx.bodyOf(row);
+  if (!locksBalance(row.symbol) || tx.ledger.endsWith(":paper") || stopLoss === undefined || takeProfits.length === 0)
+    return undefined;
+  return `${row.symbol} cannot have a stop and a target at once, because a spot exchange sells the same coins once; leave one out, or trade ${row.symbol}.P.`;
+}
+
 function orderFor(tx: Tx, row: SignalRow, leg: LegRow, quantity: Decimal): OrderRequest | undefined {
   const signal = tx.bodyOf(row);
   const base = { clientOrderId: clientIdOf(leg), symbol: leg.symbol, side: leg.side, quantity };
@@ -100,7 +113,7 @@ function orderFor(tx: Tx, row: SignalRow, leg: LegRow, quantity: Decimal): Order
     const limit = signal.orderType === "limit" && !awaited;
     return {
       ...base,
-      ...(limit ? restingAt(signal) : atTheMarket(signal, leg)),
+      ...(limit ? restingAt(signal) : atTheMarket(tx, signal, leg)),
       reduceOnly: leg.role === "close",
       ...(leg.role === "entry" && signal.leverage !== undefined ? { leverage: signal.leverage } : {}),
     };
@@ -121,11 +134,13 @@ function restingAt({ price, timeInForce }: Signal): Pick<OrderRequest, "type" | 
 
 /** An entry trades no further from the alert's price than the account allows: the venue itself holds it there. */
 function atTheMarket(
-  { price, accountLimits }: Signal,
+  tx: Tx,
+  signal: Signal,
   { role, side }: Pick<LegRow, "role" | "side">,
 ): Pick<OrderRequest, "type" | "price" | "timeInForce" | "referencePrice"> {
+  const { price } = signal;
   if (price === undefined) return { type: "market" };
-  const band = role === "entry" ? accountLimits?.priceBandPercent : undefined;
+  const band = role === "entry" ? priceBandOf(tx, signal) : undefined;
   if (band === undefined) return { type: "market", referencePrice: price };
   const worst = worstPrice(price, { side, band });
   return { type: "limit", price: worst, timeInForce: "ioc", referencePrice: price };

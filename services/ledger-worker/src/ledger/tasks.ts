@@ -21,7 +21,8 @@ import { actionWords } from "./words.ts";
 export function tasksOf(tx: Tx, row: SignalRow, of: { placeMain: boolean }): Task[] {
   const legs = tx.legs(row.request_id);
   const placing = of.placeMain && legs.some((leg) => isMain(leg) && leg.status === "planned");
-  const clearing = placing && (row.is_exit === 1 || row.action === "target") ? clearWay(tx, row) : [];
+  const clears = row.is_exit === 1 || row.action === "target" || sellsSpot(row);
+  const clearing = placing && clears ? clearWay(tx, row) : [];
   const cancels = legs.filter((leg) => leg.cancel_reason !== null && isOpen(leg)).map((leg) => taskFor(leg, "cancel"));
   const work: Task[] = [];
   for (const leg of legs) {
@@ -65,7 +66,13 @@ function isInTheWay(tx: Tx, leg: LegRow, of: SignalRow): boolean {
   const protective = leg.role === "stop" || leg.role === "target";
   if (!protective || !locksBalance(leg.symbol)) return false;
   if (of.action === "target") return tx.leg(of.request_id, "c")?.status === "planned";
+  if (sellsSpot(of)) return leg.side === "sell";
   return closes(of.action, opposite(leg.side));
+}
+
+/** A net sale of a spot coin needs the coins that a stop locks, as an exit does. */
+function sellsSpot({ action, symbol }: SignalRow): boolean {
+  return locksBalance(symbol) && (action === "sell" || action === "short");
 }
 
 function knownOf({ order_status, filled_quantity }: LegRow): Task["known"] {

@@ -80,9 +80,14 @@ function goesUnread({ role, fault }: Case): boolean {
   return fault === "a 200 that says nothing after" && (role === "terms" || role === "cancel");
 }
 
+const OF_PLACE: readonly FaultName[] = ["a firewall's 403", "a 451"];
+
 function expectedOf(of: Case, market: Market) {
   const { words, proves, retryAfterMs } = meanings[of.fault];
-  const proof = typeof proves === "string" ? proves : proves[market];
+  const said = typeof proves === "string" ? proves : proves[market];
+  // A no to the place that it came from is for good only for what opens.
+  const isTriedElsewhere = OF_PLACE.includes(of.fault) && of.role === "order" && of.call.name.includes("stop");
+  const proof = isTriedElsewhere ? "not_executed" : said;
   if (goesUnread(of)) return { as: of.role === "terms" ? "accepted" : "answered", words: "", retryAfterMs: undefined };
   const as = {
     order: proof,
@@ -94,7 +99,8 @@ function expectedOf(of: Case, market: Market) {
     "judging read": proof === "rejected" ? "VenueRefusal" : "VenueUnavailable",
   }[of.role];
   const deferred = as === "not_executed" || as === "VenueUnavailable";
-  return { as, words: expect.stringMatching(words), retryAfterMs: deferred ? retryAfterMs : undefined };
+  const waits = isTriedElsewhere ? 30_000 : retryAfterMs;
+  return { as, words: expect.stringMatching(words), retryAfterMs: deferred ? waits : undefined };
 }
 
 /** How often an order is in the book, and how it stands. */

@@ -1,8 +1,9 @@
 import * as z from "zod";
-import { isZero, type Decimal } from "#contracts/decimal";
+import { isZero } from "#contracts/decimal";
 import type { VenueOrder } from "#contracts/order";
 import type { Clock } from "../../clock.ts";
 import { ask, askIfThere, wordsOf } from "../binance/asking.ts";
+import { UNKNOWN_FEE, type Fee } from "../binance/fees.ts";
 import { checkComplete, inLists, LIST_LIMIT } from "../binance/lists.ts";
 import { trade, type Commission } from "../binance/spot-orders.ts";
 import type { Parameters } from "../binance/signing.ts";
@@ -21,7 +22,7 @@ import {
 interface LookupDeps {
   transport: Transport;
   clock: Clock;
-  feeOf: (commissions: readonly Commission[], symbol: string) => Promise<Decimal>;
+  feeOf: (commissions: readonly Commission[], symbol: string) => Promise<Fee>;
 }
 
 export function createLookup({ transport, clock, feeOf }: LookupDeps) {
@@ -29,9 +30,9 @@ export function createLookup({ transport, clock, feeOf }: LookupDeps) {
     ask(what, transport.signed("GET", path, parameters), schema);
   const nameOf = (key: OrderKey): string => key.symbol.replace(/\.P$/, "");
 
-  async function feeFor(order: UsdmOrder, key: OrderKey): Promise<Decimal> {
+  async function feeFor(order: UsdmOrder, key: OrderKey): Promise<Fee> {
     const { orderId, executedQty: filled, updateTime: updatedAt } = order;
-    if (isZero(filled)) return "0";
+    if (isZero(filled)) return { fee: "0" };
     const of = { symbol: nameOf(key), orderId, limit: LIST_LIMIT };
     const trades = await get("the trades", "/fapi/v1/userTrades", of, z.array(trade));
     checkComplete(trades, { orderId, filled, updatedAt, now: clock.now() });
@@ -39,14 +40,15 @@ export function createLookup({ transport, clock, feeOf }: LookupDeps) {
   }
 
   async function withFee(order: UsdmOrder, key: OrderKey, venueOrderId?: string): Promise<VenueOrder> {
-    return venueOrderOf(order, { ...key, fee: await feeFor(order, key), venueOrderId });
+    const { fee, ...why } = await feeFor(order, key);
+    return { ...venueOrderOf(order, { ...key, fee, venueOrderId }), ...why };
   }
 
   /** A stop must not wait until somebody has found out a fee. */
   async function withFeeIfKnown(order: UsdmOrder, key: OrderKey): Promise<VenueOrder> {
     return withFee(order, key).catch((error: unknown) => ({
       ...venueOrderOf(order, { ...key, fee: "0" }),
-      reason: `its fee is not known and counts as 0: ${wordsOf(error)}`,
+      reason: `${UNKNOWN_FEE}: ${wordsOf(error)}`,
     }));
   }
 

@@ -27,10 +27,9 @@ export async function setTerms(of: {
 
 function refusal(reply: Reply, what: string): PlaceReply | undefined {
   if (reply.ok || reply.fault.verdict === "unchanged") return undefined;
-  const no = placeReplyOf({
-    ...reply.fault,
-    reason: `not sent, because ${what} could not be set: ${reply.fault.reason}`,
-  });
+  const reason = `not sent, because ${what} could not be set: ${reply.fault.reason}`;
+  // Only entries set anything.
+  const no = placeReplyOf({ ...reply.fault, reason }, { reduceOnly: false });
   // Whatever became of the setting, the order itself never left.
   return no.kind === "unknown" ? { kind: "not_executed", reason: no.reason } : no;
 }

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { OrderRequest } from "#contracts/order";
 import { VenueRefusal, VenueUnavailable, type PlaceReply } from "../venue.ts";
 import type { Fault } from "./faults.ts";
 import type { Reply } from "./transport.ts";
@@ -45,8 +46,19 @@ export function unavailable(what: string, { reason, retryAfterMs }: Fault): Venu
   return new VenueUnavailable(`${what}: ${reason}`, retryAfterMs === undefined ? {} : { retryAfterMs });
 }
 
-/** What a fault means for an order that was sent. Anything but a mapped no leaves it in doubt. */
-export function placeReplyOf({ verdict, reason, retryAfterMs }: Fault): PlaceReply {
+/** Where requests leave, and which addresses a key takes them from, changes by itself. */
+const ELSEWHERE_MS = 30_000;
+
+/**
+ * What a fault means for an order that was sent. Anything but a mapped no leaves it in doubt. A no to where it came from is
+ * for good for an entry; a stop or a close is tried again, because nobody else protects what is open.
+ */
+export function placeReplyOf(
+  { verdict, reason, retryAfterMs, isOfPlace }: Fault,
+  order: Pick<OrderRequest, "reduceOnly">,
+): PlaceReply {
+  if (verdict === "refused" && isOfPlace && order.reduceOnly)
+    return { kind: "not_executed", reason, retryAfterMs: ELSEWHERE_MS };
   if (verdict === "refused") return { kind: "rejected", reason };
   if (verdict === "not_executed") return { kind: "not_executed", reason, retryAfterMs };
   return { kind: "unknown", reason };

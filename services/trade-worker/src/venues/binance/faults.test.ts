@@ -127,8 +127,10 @@ describe("how long Binance is left alone", () => {
   });
 
   test("too many orders stop orders alone, for ten seconds", () => {
-    const slow = fault("usdm", { code: -1015 });
-    expect(slow.retryAfterMs).toBe(10_000);
-    expect(slow.stopAll).toBeUndefined();
+    for (const status of [400, 429]) {
+      const slow = fault("usdm", { status, code: -1015 });
+      expect(slow.retryAfterMs).toBe(10_000);
+      expect(slow.stopAll).toBeUndefined();
+    }
   });
 });

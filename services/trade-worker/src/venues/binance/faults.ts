@@ -12,6 +12,8 @@ export interface Fault {
   code?: number | undefined;
   reason: string;
   retryAfterMs?: number | undefined;
+  /** It is about where the request came from, or about the key's addresses, and not about the order. */
+  isOfPlace?: boolean;
   /** Nothing may be sent to this address until the deferral is over: what ignores it is banned. */
   stopAll?: boolean;
 }
@@ -118,13 +120,19 @@ export function faultOf(market: Market, refusal: Refusal): Fault {
     reason: row.hint === undefined ? said : `${said} (${row.hint})`,
     ...more,
   });
+  // Orders are counted by account, and by ten seconds: everything else may go on.
+  if (code === -1015) return fault(notExecuted, deferral(refusal));
   if (status === 418 || status === 429 || code === -1003) {
     return fault(notExecuted, { retryAfterMs: banMs(refusal), stopAll: true });
   }
   if (status === 451)
-    return fault(refused("Binance does not serve the place this Worker runs in: move it, or use a relay"));
+    return fault(refused("Binance does not serve the place this Worker runs in: move it, or use a relay"), {
+      isOfPlace: true,
+    });
   if (status === 403 && code === undefined)
-    return fault(refused("Binance's firewall turned the request away: use another place or a relay"));
+    return fault(refused("Binance's firewall turned the request away: use another place or a relay"), {
+      isOfPlace: true,
+    });
   const row = rowOf(market, refusal);
   if (status >= 500 || status === 408) {
     const promised = market === "usdm" && status === 503 && NOT_EXECUTED_503.some((words) => words.test(text));
@@ -132,12 +140,11 @@ export function faultOf(market: Market, refusal: Refusal): Fault {
     return promised || mapped ? fault(notExecuted, deferral(refusal)) : fault({ verdict: "unknown" });
   }
   if (row === undefined) return fault({ verdict: "unknown", hint: "Hoox does not know this answer" });
-  return fault(row, row.verdict === "not_executed" ? deferral(refusal) : {});
+  return fault(row, row.verdict === "not_executed" ? deferral(refusal) : code === -2015 ? { isOfPlace: true } : {});
 }
 
 function deferral(refusal: Refusal): Partial<Fault> {
   const told = retryAfterMs(refusal);
-  // Orders are counted by ten seconds.
   if (refusal.code === -1015) return { retryAfterMs: told ?? 10_000 };
   return told === undefined ? {} : { retryAfterMs: told };
 }

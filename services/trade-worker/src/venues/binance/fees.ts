@@ -1,18 +1,37 @@
 import { add, compare, multiply, type Decimal } from "#contracts/decimal";
+import { wordsOf } from "./asking.ts";
 import type { Commission } from "./spot-orders.ts";
 
-/** In the quote currency. What is taken in a third asset counts at that asset's price now; fails as `priceOf` does. */
+/** A fee in the quote currency; `reason` says what of it is not known and counts as 0. */
+export interface Fee {
+  fee: Decimal;
+  reason?: string;
+}
+
+/**
+ * What is taken in a third asset counts at that asset's price now, and as nothing where there is no price: what an order
+ * did must never wait for what it cost.
+ */
 export async function feeOf(
   commissions: readonly Commission[],
   of: { quoteAsset: string; priceOf: (symbol: string) => Promise<Decimal> },
-): Promise<Decimal> {
+): Promise<Fee> {
   let fee = "0";
+  let reason: string | undefined;
   for (const { commission, commissionAsset } of commissions) {
     if (compare(commission, "0") === 0) continue;
-    const rate = commissionAsset === of.quoteAsset ? "1" : await of.priceOf(`${commissionAsset}${of.quoteAsset}`);
-    fee = add(fee, multiply(commission, rate));
+    const pair = `${commissionAsset}${of.quoteAsset}`;
+    const rate = commissionAsset === of.quoteAsset ? "1" : await of.priceOf(pair).catch(unpriced);
+    if (typeof rate === "string") fee = add(fee, multiply(commission, rate));
+    else reason = `${UNKNOWN_FEE}: ${commission} ${commissionAsset} has no price (${rate.why})`;
   }
-  return fee;
+  return reason === undefined ? { fee } : { fee, reason };
+}
+
+export const UNKNOWN_FEE = "its fee is not known and counts as 0";
+
+function unpriced(error: unknown): { why: string } {
+  return { why: wordsOf(error) };
 }
 
 /**

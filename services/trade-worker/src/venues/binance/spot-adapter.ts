@@ -4,7 +4,7 @@ import type { OrderRequest, VenueOrder } from "#contracts/order";
 import type { Clock } from "../../clock.ts";
 import { VenueRefusal, type OrderKey, type PlaceReply, type Venue } from "../venue.ts";
 import { ask, askIfThere, askOrRefuse, orUnavailable, placeReplyOf, unavailable, wordsOf } from "./asking.ts";
-import { feeOf, keptOf } from "./fees.ts";
+import { feeOf, keptOf, UNKNOWN_FEE } from "./fees.ts";
 import { checkComplete, inLists, LIST_LIMIT } from "./lists.ts";
 import {
   amount,
@@ -64,7 +64,7 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
     if (commissions.length === 0) return { fee: "0", kept: "0" };
     const { baseAsset, quoteAsset } = await orUnavailable(infoOf(symbol));
     const { kept, others } = keptOf(commissions, { side, baseAsset });
-    return { kept, fee: await feeOf(others, { quoteAsset, priceOf }) };
+    return { kept, ...(await feeOf(others, { quoteAsset, priceOf })) };
   }
 
   async function withCharges(order: SpotOrder, { clientOrderId, symbol }: OrderKey): Promise<VenueOrder> {
@@ -107,11 +107,8 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
         side: parsed.data.side,
         baseAsset: known.get(order.symbol)?.info.baseAsset ?? "",
       });
-      const reason = `its fee is not known and counts as 0: ${wordsOf(error)}`;
-      return {
-        kind: "accepted",
-        order: { ...venueOrderOf(parsed.data, { ...of, charges: { fee: "0", kept } }), reason },
-      };
+      const reason = `${UNKNOWN_FEE}: ${wordsOf(error)}`;
+      return { kind: "accepted", order: venueOrderOf(parsed.data, { ...of, charges: { fee: "0", kept, reason } }) };
     }
   }
 
@@ -132,7 +129,9 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
       if (refusal !== undefined) return { kind: "rejected", reason: refusal };
       const reply = await transport.signed("POST", "/api/v3/order", spotParameters(order), { signedAt });
       if (reply.ok) return accepted(reply.body, order);
-      return reply.fault.verdict === "duplicate" ? alreadySent(order, reply.fault.reason) : placeReplyOf(reply.fault);
+      return reply.fault.verdict === "duplicate"
+        ? alreadySent(order, reply.fault.reason)
+        : placeReplyOf(reply.fault, order);
     },
     find,
     async cancel(key) {

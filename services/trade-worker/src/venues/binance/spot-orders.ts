@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { divide, isPositive, parseDecimal, subtract, type Decimal } from "#contracts/decimal";
 import type { OrderRequest, VenueOrder } from "#contracts/order";
+import type { Fee } from "./fees.ts";
 import type { Parameters } from "./signing.ts";
 
 /** Binance pads its numbers with zeros. */
@@ -47,9 +48,8 @@ export const spotOrder = z.object({
 });
 export type SpotOrder = z.infer<typeof spotOrder>;
 
-/** What an order cost beside its price: `fee` in the quote currency, `kept` of what was bought. */
-export interface Charges {
-  fee: Decimal;
+/** What an order cost beside its price: its fee, and what was `kept` of what was bought. */
+export interface Charges extends Fee {
   kept: Decimal;
 }
 
@@ -67,6 +67,7 @@ export function venueOrderOf(
     filledQuantity: came,
     averagePrice: isPositive(came) ? divide(order.cummulativeQuoteQty, came) : undefined,
     fee: charges.fee,
+    ...(charges.reason === undefined ? {} : { reason: charges.reason }),
     updatedAt: order.updateTime ?? order.transactTime ?? now,
   };
 }

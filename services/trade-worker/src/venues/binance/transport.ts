@@ -80,7 +80,9 @@ export function createTransport(of: TransportSettings): Transport {
       retryAfter: response.headers.get("Retry-After"),
       now: clock.now(),
     });
-    if (fault.stopAll) memory.stoppedUntil = clock.now().getTime() + (fault.retryAfterMs ?? 0);
+    // A shorter stop does not end a longer one.
+    if (fault.stopAll)
+      memory.stoppedUntil = Math.max(memory.stoppedUntil, clock.now().getTime() + (fault.retryAfterMs ?? 0));
     return { ok: false, fault };
   }
 
