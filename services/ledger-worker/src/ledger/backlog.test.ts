@@ -55,6 +55,16 @@ describe("what a ledger says of the signals that wait in it", () => {
     });
   });
 
+  it("counts one that the venue would not take as one whose turn never came", async () => {
+    const desk = new Desk();
+    await desk.accept(1);
+    await desk.attempt(1, { e: { kind: "not_executed", reason: "429" } });
+    await desk.advance(61_000);
+
+    expect(await desk.view(1)).toMatchObject({ outcome: "expired" });
+    expect(await desk.host.backlog()).toMatchObject({ taken: 0, expired: 1 });
+  });
+
   it("counts one whose order was sent as taken, though the venue let it expire", async () => {
     const desk = new Desk();
     await desk.accept(1, { orderType: "limit" });

@@ -58,7 +58,9 @@ function giveUpUnreadable(tx: Tx, row: SignalRow): void {
 /** Ends a signal for its lane, with everything that the world should know about it in the same commit. */
 export function endSignal(tx: Tx, row: SignalRow, verdict: Verdict, parked?: { error: string }): void {
   if (!parked && mayOvertake(tx, row)) noteSettled(tx, row);
-  if (verdict.outcome === "expired" && tx.legs(row.request_id).every((leg) => leg.sent_at === null))
+  // What the venue did not execute is planned again: it has had no turn either.
+  const unreached = tx.legs(row.request_id).every(({ status }) => status === "planned" || status === "dropped");
+  if (verdict.outcome === "expired" && unreached)
     tx.sql.exec(`UPDATE lanes SET expired = expired + 1 WHERE symbol = ?`, row.symbol);
   tx.update(row, {
     ended: 1,
