@@ -1,5 +1,6 @@
 import { KILL_SWITCH_INSTANCE, type KillSwitchRpc } from "#contracts/kill-switch";
 import type { LedgerName, Worker } from "#contracts/ids";
+import type { MonitorConfig } from "#contracts/monitor";
 import { createProducer, type ReplayProducer } from "#queues/producer";
 import type { Fetcher, InternalCaller } from "#runtime/internal-auth";
 import { createLogBuffer, type Log, type LogBuffer } from "#runtime/log";
@@ -44,6 +45,8 @@ export interface OpsDeps {
   version: string;
   /** Depths at the last sample of this isolate, by queue. */
   lastDepths: Map<string, number>;
+  /** What this isolate has read of the monitor's settings last. */
+  monitorConfig: { last?: MonitorConfig };
   /** Ids of the commands that this isolate has taken. */
   commandsTaken: Set<string>;
   /** When which notification was claimed last, by id. */
@@ -91,6 +94,7 @@ export function createDeps(bindings: object): { ops: OpsDeps; buffer: LogBuffer 
     timeoutMs: 3_000,
     version: env.VERSION.id,
     lastDepths: new Map(),
+    monitorConfig: {},
     commandsTaken: new Set(),
     claimed: new Map(),
   };

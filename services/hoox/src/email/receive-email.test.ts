@@ -54,6 +54,14 @@ describe("an alert by mail", () => {
     ]);
   });
 
+  it("keeps to its lag from when it was sent, not from when it came", async () => {
+    const { gateway, receive } = mailbox({ text: JSON.stringify({ ...ALERT_WITH_ID, max_lag: 120 }) });
+    await receive();
+
+    const expiresAt = new Date(Date.parse(SENT_AT) + 120_000);
+    expect(gateway.ledger.asked).toMatchObject([{ signal: { expiresAt } }]);
+  });
+
   it("has the same key as its webhook", async () => {
     const { gateway, receive } = mailbox();
     await gateway.post(ALERT_WITH_ID);

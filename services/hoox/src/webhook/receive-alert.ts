@@ -45,7 +45,7 @@ export async function takeAlert(
   const call = { ...from, strategy };
   let alert: Alert;
   try {
-    alert = understand(body, rules, ports);
+    alert = understand(body, rules, ports, mail?.sentAt === undefined ? undefined : new Date(mail.sentAt));
     if (mail !== undefined) alert = asMailed(alert, mail);
   } catch (error) {
     if (!(error instanceof AlertRefused)) throw error;

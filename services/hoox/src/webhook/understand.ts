@@ -33,10 +33,15 @@ function problemOf(text: string, error: unknown): AlertRefused {
   }
 }
 
-/** The alert as its strategy lets it trade. Throws {@link AlertRefused}. */
-export function understand(body: Body, rules: StrategyRules, ports: Pick<WebhookPorts, "clock" | "entryCount">): Alert {
+/** The alert as its strategy lets it trade; `firedAt` where it does not say when it was. Throws {@link AlertRefused}. */
+export function understand(
+  body: Body,
+  rules: StrategyRules,
+  ports: Pick<WebhookPorts, "clock" | "entryCount">,
+  firedAt = ports.clock.now(),
+): Alert {
   refusePlaceholders(body.text);
   if (body.problem) throw body.problem;
-  const alert = readAlert(body.json, rules.defaults, ports.clock.now());
+  const alert = readAlert(body.json, rules.defaults, firedAt);
   return { ...alert, signal: underRules(alert.signal, rules, ports) };
 }

@@ -93,10 +93,10 @@ function accountRefusal(tx: Tx, order: Order, limits: AccountLimits): string | u
 }
 
 /** How far from the alert's price an entry may trade, in percent: the narrower of what the account and the signal say. */
-export function priceBandOf(tx: Pick<Tx, "config">, { accountLimits }: Signal): Decimal | undefined {
+export function priceBandOf(tx: Pick<Tx, "config">, signal: Signal): Decimal | undefined {
   const { limits: configured } = tx.config;
   const own = "invalid" in configured ? undefined : configured.priceBandPercent;
-  const said = accountLimits?.priceBandPercent;
+  const said = signal.accountLimits?.priceBandPercent;
   return own !== undefined && said !== undefined ? minimum(own, said) : (own ?? said);
 }
 

@@ -40,6 +40,7 @@ function monitor() {
     log: createLogBuffer({ worker: "ops-worker", producer, write: (line) => written.push(JSON.parse(line)) }).log,
     timeoutMs: 20,
     lastDepths: new Map(),
+    monitorConfig: {},
     // Only one of its routes is asked here.
     database: { ask: async () => NOTHING } as unknown as Database,
     config: new FakeKv(),

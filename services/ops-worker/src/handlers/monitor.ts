@@ -28,6 +28,7 @@ export type MonitorDeps = Pick<
   | "now"
   | "pauseUntil"
   | "trade"
+  | "monitorConfig"
 >;
 
 const HALF_A_MINUTE_MS = 30_000;
@@ -42,14 +43,15 @@ export async function onMinute(at: Date, deps: MonitorDeps): Promise<void> {
   const again = new Date(deps.now().getTime() + HALF_A_MINUTE_MS);
   const requestId = mintRequestId();
   const log = deps.log.for(requestId);
-  const config = await readMonitorConfig(deps).catch((error: unknown): MonitorConfig => {
-    log(
-      "error",
-      "monitor.unconfigured",
-      `the monitor's settings cannot be read, so its defaults hold: ${reasonOf(error)}`,
-    );
-    return {};
-  });
+  const config = await readMonitorConfig(deps).then(
+    (read) => (deps.monitorConfig.last = read),
+    (error: unknown): MonitorConfig => {
+      const { last } = deps.monitorConfig;
+      const instead = last === undefined ? "its defaults hold" : "those of before hold";
+      log("error", "monitor.unconfigured", `the monitor's settings cannot be read, so ${instead}: ${reasonOf(error)}`);
+      return last ?? {};
+    },
+  );
   const look: Look = { config, requestId };
   const [poked, held, { depths, problems }, drifts, facts] = await Promise.all([
     askLedgers(deps, (ledger) => ledger.poke()),

@@ -31,6 +31,7 @@ const SIGNALS_AT_RISK: Threshold = { enter: 1, leave: 0, forSeconds: 0 };
 const RECORDS_LAG: Threshold = { enter: 120, leave: 30, forSeconds: 60 };
 /** At two looks, five minutes apart: between them a fill may be on its way. */
 const DRIFT: Threshold = { enter: 1, leave: 0, forSeconds: 300 };
+const DATABASE_AWAY: Threshold = { enter: 3, leave: 0, forSeconds: 0 };
 const UNEXPLAINED: Threshold = { enter: 1, leave: 0, forSeconds: 0 };
 /** The bar of an acknowledgement, TradingView hangs up after 3 s. */
 const ACKNOWLEDGEMENT_MS: Threshold = { enter: 500, leave: 300, forSeconds: 120 };
@@ -54,6 +55,15 @@ export function conditionsOf(samples: readonly Sample[], signals: SignalsForecas
       severity: "critical",
       title: "Signals will expire before their turn comes",
       next: "npx hoox lanes list",
+    },
+    {
+      name: "database.away",
+      value: sample.between ? undefined : minutesAway(samples),
+      unit: "minutes",
+      threshold: DATABASE_AWAY,
+      severity: "critical",
+      title: "The database does not answer: nothing is recorded, and what happens meanwhile is kept back",
+      next: "npx hoox check health",
     },
     {
       name: "records.lag",
@@ -141,8 +151,16 @@ function lagOf(samples: readonly Sample[], storedAt: number, now: number): numbe
   return missing === undefined ? 0 : (now - missing.at) / 1_000;
 }
 
+/** Of few nothing begins; but few that are fast end what has begun. */
 function acknowledgementOf(facts: Sample["facts"]): number | undefined {
   if (facts === undefined) return undefined;
   const { count, p99Ms } = facts.acknowledgement;
-  return count < LEAST_ACKNOWLEDGEMENTS ? undefined : p99Ms;
+  const isFew = count < LEAST_ACKNOWLEDGEMENTS;
+  return isFew && (count === 0 || p99Ms > ACKNOWLEDGEMENT_MS.leave) ? undefined : p99Ms;
+}
+
+/** Minutes for which the database could not be asked. */
+function minutesAway(samples: readonly Sample[]): number {
+  const looks = samples.filter(({ between }) => !between);
+  return looks.length - 1 - looks.findLastIndex(({ facts }) => facts !== undefined);
 }

@@ -167,10 +167,51 @@ describe("the forecast of signals", () => {
     expect(forecastSignals([look(0), look(1)])).toMatchObject({ waiting: 3, atRisk: 2, outPerSecond: 1 });
   });
 
+  it.each([2, 5])(
+    "warns of each entry of a minute though the pause began in the middle of traffic, every %d s",
+    (everyS) => {
+      const pausedAt = START + 10_000;
+      const acceptedAt = Array.from({ length: 300 / everyS }, (_, index) => START + index * everyS * 1_000);
+      const look = (at: number): Sample => {
+        const came = acceptedAt.filter((time) => time <= at);
+        const taken = came.filter((time) => time < pausedAt).length;
+        const waiting = came.filter((time) => time >= pausedAt && time + MINUTE > at);
+        const validUntil = waiting.map((time) => time + MINUTE);
+        const expired = came.length - taken - waiting.length;
+        return {
+          at,
+          queues: [],
+          ledgers: [ledger({ accepted: came.length, taken, expired, oldestAt: waiting[0], validUntil })],
+        };
+      };
+      const minutes = Array.from({ length: 6 }, (_, minute) => look(START + minute * MINUTE));
+      const samples = minutes.flatMap((each) => (needsAnotherLook(each) ? [each, look(each.at + MINUTE / 2)] : [each]));
+      const atRisk = samples.map((_, index) => forecastSignals(samples.slice(0, index + 1)).atRisk);
+      for (const accepted of acceptedAt.filter((time) => time >= pausedAt && time < START + 4 * MINUTE)) {
+        const warned = samples.some(
+          ({ at }, index) => at >= accepted && at < accepted + MINUTE && (atRisk[index] ?? 0) > 0,
+        );
+        expect(warned, `the one of second ${(accepted - START) / 1_000}`).toBe(true);
+      }
+    },
+  );
+
+  it("is not alarmed by a moment's standstill where all have time, nor by one look without an answer", () => {
+    const look = (minute: number, taken: number): Sample => {
+      const at = START + minute * MINUTE;
+      const validUntil = [at + 15 * MINUTE];
+      return { at, queues: [], ledgers: [ledger({ accepted: 9, taken, oldestAt: at - 25_000, validUntil })] };
+    };
+    expect(forecastSignals([look(0, 5), look(1, 5)]).atRisk).toBe(0);
+
+    const unanswered: Sample = { at: START + MINUTE, queues: [], ledgers: [], incomplete: true };
+    expect(forecastSignals([look(0, 5), unanswered, look(2, 900)]).atRisk).toBe(0);
+  });
+
   it("takes what was fast a minute ago and stands now for what stands", () => {
     const look = (minute: number, taken: number): Sample => {
       const at = START + minute * MINUTE;
-      const validUntil = [at + 4 * MINUTE];
+      const validUntil = [at + 2 * MINUTE];
       return { at, queues: [], ledgers: [ledger({ accepted: 400, taken, oldestAt: at - 30_000, validUntil })] };
     };
     const samples = [look(0, 0), look(1, 60), look(2, 120), look(3, 120)];

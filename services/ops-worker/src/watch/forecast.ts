@@ -7,6 +7,8 @@ const SHOWN = 60;
 /** A signal that waits for less has not been passed over: its turn comes any moment. */
 const PATIENCE_MS = 20_000;
 const MINUTE_MS = 60_000;
+/** What expires later is looked at twice before. */
+const SOON_MS = 2 * MINUTE_MS + PATIENCE_MS;
 
 /** Where a queue goes, from its readings, the oldest first. `retentionMs`: how long the platform keeps a message. */
 export function forecastQueue(
@@ -84,22 +86,26 @@ export function needsAnotherLook({ at, ledgers }: Sample): boolean {
 /** When those of a ledger expire whose turn comes too late. */
 function expiringOf(ledger: LedgerReading, samples: readonly Sample[]): number[] {
   const { at } = samples.at(-1) ?? { at: 0 };
-  const looks = samples.map((sample) => ({
-    at: sample.at,
-    ledger: sample.ledgers.find((each) => each.ledger === ledger.ledger),
-  }));
+  // A look that it did not answer says nothing: the ones before it still do.
+  const looks = samples.flatMap((sample) => {
+    const answered = sample.ledgers.find((each) => each.ledger === ledger.ledger);
+    return answered ? [{ at: sample.at, ledger: answered }] : [];
+  });
   const isPatienceOver = (since: number | undefined): boolean => since !== undefined && at - since >= PATIENCE_MS;
-  const turns = turnsPerSecond(looks.map((look) => ({ at: look.at, taken: look.ledger?.taken })));
+  const turns = turnsPerSecond(looks.map((look) => ({ at: look.at, taken: look.ledger.taken })));
   const stands = (turns === undefined || turns === 0) && isPatienceOver(ledger.oldestAt);
   return ledger.lanes.flatMap((lane) => {
     const own = turnsPerSecond(
       looks.map((look) => ({
         at: look.at,
-        taken: look.ledger?.lanes.find(({ symbol }) => symbol === lane.symbol)?.taken,
+        taken: look.ledger.lanes.find(({ symbol }) => symbol === lane.symbol)?.taken,
       })),
     );
-    if (stands || own === 0) return expiring(lane, 0, at);
-    return own === undefined || !isPatienceOver(lane.oldestAt) ? [] : expiring(lane, own, at);
+    if (own !== undefined && own > 0) return isPatienceOver(lane.oldestAt) ? expiring(lane, own, at) : [];
+    if (!stands && !isPatienceOver(lane.oldestAt)) return [];
+    const waited = at - (stands ? (ledger.oldestAt ?? at) : lane.oldestAt);
+    // No turn was seen, for a moment or for long: what has time is looked at again before it is worried about.
+    return expiring(lane, 0, at).filter((until) => waited >= MINUTE_MS || until - at <= SOON_MS);
   });
 }
 
@@ -118,6 +124,8 @@ function turnsPerSecond(all: readonly { at: number; taken: number | undefined }[
 
 /** When those expire whose turn comes too late, at so many a second. Beyond those that were listed, the pace decides. */
 function expiring({ waiting, validUntil }: LaneReading, perSecond: number, now: number): number[] {
+  // All of them are behind a thousand others: no pace says when they are reached.
+  if (validUntil.length === 0) return perSecond > 0 ? [] : Array.from({ length: waiting }, () => now + SOON_MS);
   const listed = validUntil.filter((until, index) => perSecond <= 0 || now + ((index + 1) / perSecond) * 1_000 > until);
   // Those behind expire no earlier than the last that is listed, or they would stand before it.
   const last = validUntil.at(-1) ?? now;

@@ -7,6 +7,8 @@ import { createWatchHost } from "./watch-host.ts";
 
 const START = Date.parse("2026-11-28T10:00:00.000Z");
 
+const FACTS = { unexplained: 0, acknowledgement: { count: 0, p99Ms: 0 }, silences: [] };
+
 /** A monitor that sees a depth of `records` a minute and publishes what it has to say, unless it cannot. */
 function monitor(config: MonitorConfig = {}) {
   const sql = new MemorySql();
@@ -14,7 +16,12 @@ function monitor(config: MonitorConfig = {}) {
   const published: Untold[] = [];
   const see = async (minute: number, backlog: number, of: { publishes?: boolean } = {}): Promise<Untold[]> => {
     const at = START + minute * 60_000;
-    const sample: Sample = { at, queues: [{ queue: "records", backlog, bytes: 0 }], ledgers: [] };
+    const sample: Sample = {
+      at,
+      queues: [{ queue: "records", backlog, bytes: 0 }],
+      ledgers: [],
+      facts: { ...FACTS, storedAt: at },
+    };
     const { untold } = await host.observe({ v: 1, sample, config, requestId: `r${minute}` });
     if (of.publishes === false) return untold;
     published.push(...untold);
@@ -82,11 +89,9 @@ describe("the monitor", () => {
     const sql = new MemorySql();
     const host = createWatchHost(sql);
     const see = (minute: number, config: MonitorConfig) => {
-      const sample = {
-        at: START + minute * 60_000,
-        queues: [{ queue: "records", backlog: 9_000, bytes: 0 }],
-        ledgers: [],
-      };
+      const at = START + minute * 60_000;
+      const queues = [{ queue: "records", backlog: 9_000, bytes: 0 }];
+      const sample = { at, queues, ledgers: [], facts: { ...FACTS, storedAt: at } };
       return host.observe({ v: 1, sample, config, requestId: `r${minute}` });
     };
     const soon = { enter: 10, forSeconds: 0 };
@@ -107,7 +112,8 @@ describe("the monitor", () => {
       const lane = { symbol: "BTCUSDT", taken: 0, waiting: 1, oldestAt, validUntil: [at + 30_000] };
       const counts = { accepted: 2, taken: 0, expired: of.expired, deferred: 0, inDoubt: 0 };
       const waits = of.waits ? { waiting: 1, oldestAt, lanes: [lane] } : { waiting: 0, lanes: [] };
-      const sample: Sample = { at, queues: [], ledgers: [{ ledger: "main:paper", ...counts, ...waits }] };
+      const facts = { ...FACTS, storedAt: at };
+      const sample: Sample = { at, queues: [], ledgers: [{ ledger: "main:paper", ...counts, ...waits }], facts };
       const { untold } = await host.observe({ v: 1, sample, config: {}, requestId: `r${minute}` });
       told.push(...untold.map(({ notification }) => notification));
       await host.told({ v: 1, ids: untold.map(({ id }) => id) });
@@ -139,7 +145,8 @@ describe("the monitor", () => {
     const host = createWatchHost(new MemorySql());
     const titles: string[] = [];
     const see = async (minute: number, of: Pick<Sample, "ledgers" | "incomplete">): Promise<void> => {
-      const sample: Sample = { at: START + minute * 60_000, queues: [], ...of };
+      const at = START + minute * 60_000;
+      const sample: Sample = { at, queues: [], facts: { ...FACTS, storedAt: at }, ...of };
       const { untold } = await host.observe({ v: 1, sample, config: {}, requestId: `r${minute}` });
       titles.push(...untold.map(({ notification }) => notification.title));
       await host.told({ v: 1, ids: untold.map(({ id }) => id) });
@@ -203,6 +210,34 @@ describe("the monitor", () => {
     const { untold } = await host.observe({ v: 1, sample, config: {}, requestId: "r" });
 
     expect(untold.map(({ notification }) => notification.title)).toEqual([title]);
+  });
+
+  it("tells when the database has not answered for three minutes, and when it does again", async () => {
+    const host = createWatchHost(new MemorySql());
+    const titles: string[] = [];
+    const see = async (minute: number, answers: boolean): Promise<void> => {
+      const at = START + minute * 60_000;
+      const facts = { storedAt: at, unexplained: 0, acknowledgement: { count: 0, p99Ms: 0 }, silences: [] };
+      const sample: Sample = { at, queues: [], ledgers: [], ...(answers ? { facts } : {}) };
+      const { untold } = await host.observe({ v: 1, sample, config: {}, requestId: `r${minute}` });
+      titles.push(...untold.map(({ notification }) => notification.title));
+      await host.told({ v: 1, ids: untold.map(({ id }) => id) });
+    };
+    await see(0, true);
+    await see(1, false);
+    await see(2, false);
+    expect(titles).toEqual([]);
+
+    for (const [minute, answers] of [
+      [3, false],
+      [4, false],
+      [5, true],
+    ] as const)
+      await see(minute, answers);
+    expect(titles).toEqual([
+      expect.stringMatching(/^The database does not answer.*: 3 minutes$/),
+      expect.stringMatching(/^Over: the database does not answer/),
+    ]);
   });
 
   it("tells of slow acknowledgements only where there are enough of them", async () => {
