@@ -38,7 +38,7 @@ export async function closeAll(
     const { ledger, account, venue: exchange, symbol } = position;
     const idempotencyKey = `close-all ${at} ${ledger} ${symbol}`;
     const alert = { apiKey: key, account, exchange, symbol, action: "close", idempotencyKey };
-    sent.set(position, await deliver(mesh, { path: "/webhook", body: JSON.stringify(alert) }));
+    sent.set(position, await deliver(mesh, { path: "/webhook", body: JSON.stringify(alert) }).catch(unsent));
   }
   const accepted = open.filter((each) => sent.get(each)?.status === "accepted");
   if (accepted.length > 0) of.note(`${accepted.length} sent; waiting until they are flat, for a minute at most`);
@@ -65,6 +65,12 @@ export async function closeAll(
       return { ledger: each.ledger, symbol: each.symbol, why, requestId };
     }),
   };
+}
+
+/** One that did not get through stops no other. */
+function unsent(error: unknown): Sent {
+  const message = error instanceof Error ? error.message : String(error);
+  return { http: 0, status: "failed", requestId: undefined, ms: 0, error: message };
 }
 
 function isSame(a: PositionView, b: PositionView): boolean {

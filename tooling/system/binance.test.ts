@@ -10,7 +10,11 @@ const credentials = (prefix: string) => ({
   [`${prefix}_API_KEY`]: KEYS.apiKey,
   [`${prefix}_API_SECRET`]: KEYS.apiSecret,
 });
-const SECRETS = { ...credentials("MAIN_BINANCE"), ...credentials("MAIN_BINANCE_USDM") };
+const SECRETS = {
+  ...credentials("MAIN_BINANCE"),
+  ...credentials("MAIN_BINANCE_USDM"),
+  ...credentials("TEST_BINANCE_USDM"),
+};
 
 interface Row {
   outcome: string;
@@ -37,7 +41,8 @@ describe("an account at Binance", () => {
           TRADING_MODE: "live",
           MAIN_BINANCE_URL: binance.url,
           MAIN_BINANCE_USDM_URL: binance.url,
-          MAIN_BINANCE_USDM_TESTNET: "true",
+          TEST_BINANCE_USDM_URL: binance.url,
+          TEST_BINANCE_USDM_TESTNET: "true",
         },
       },
       secrets: {
@@ -54,14 +59,14 @@ describe("an account at Binance", () => {
 
   const usdm = { exchange: "binance-usdm" };
   const orders = (symbol: string) => binance.usdm.book.orders().filter((order) => order.symbol.startsWith(symbol));
-  const held = async (symbol: string): Promise<PositionView | undefined> => {
+  const held = async (symbol: string, account = "main"): Promise<PositionView | undefined> => {
     const { positions } = await mesh.ops<{ positions: PositionView[] }>("GET", "/ops/positions?beside=venue");
-    return positions.find((each) => each.ledger === "main:binance-usdm" && each.symbol === symbol);
+    return positions.find((each) => each.ledger === `${account}:binance-usdm` && each.symbol === symbol);
   };
 
   it("gets a strategy's alerts once its settings say so: the same alert, no code", async () => {
     const defaults = { symbol: "BTCUSDT.P", quantity: "0.02" };
-    const settings = { enabled: true, account: "main", limits: {}, validity: {}, defaults };
+    const settings = { enabled: true, account: "test", limits: {}, validity: {}, defaults };
     const { key, strategy } = await mesh.ops<{ key: string; strategy: { updatedAt: string } }>(
       "POST",
       "/ops/strategies",
@@ -86,7 +91,11 @@ describe("an account at Binance", () => {
     );
     expect(await ended(mesh, atBinance)).toMatchObject({ outcome: "filled" });
     expect(binance.usdm.book.orders()).toMatchObject([{ side: "buy", quantity: "0.02", status: "filled" }]);
-    expect(await held("BTCUSDT.P")).toMatchObject({ quantity: "0.02", atVenue: { quantity: "0.02" }, differs: false });
+    expect(await held("BTCUSDT.P", "test")).toMatchObject({
+      quantity: "0.02",
+      atVenue: { quantity: "0.02" },
+      differs: false,
+    });
   });
 
   it("ends at the meant position after a reversal as close and open within a second, in either order", async () => {

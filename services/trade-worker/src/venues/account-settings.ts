@@ -29,7 +29,10 @@ export interface AccountSettings {
   marginMode?: "isolated" | "crossed" | undefined;
 }
 
-/** The settings of an account, such as `MAIN_BINANCE_TESTNET`, or a sentence that says which is wrong. */
+/** Accounts with play money begin so, and no others do: a ledger of one must never become a ledger of real money. */
+const TEST_ACCOUNT = /^test/;
+
+/** The settings of an account, such as `TEST_BINANCE_TESTNET`, or a sentence that says which is wrong. */
 export function readAccountSettings(
   of: VenueAccount,
   variable: (name: string) => string | undefined,
@@ -41,5 +44,12 @@ export function readAccountSettings(
   const parsed = accountSettings.safeParse(given);
   if (!parsed.success) return { problem: `${prefix}_${firstProblem(parsed.error)}` };
   const { TESTNET, URL: url, MARGIN_MODE: marginMode } = parsed.data;
+  if ((TESTNET === "true") !== TEST_ACCOUNT.test(of.account)) {
+    const problem =
+      TESTNET === "true"
+        ? `account ${of.account} cannot be at a testnet: call one with play money test, or test and more, because its ledger keeps what it holds`
+        : `account ${of.account} is called as one with play money, and ${prefix}_TESTNET is not true`;
+    return { problem };
+  }
   return { isTestnet: TESTNET === "true", url, marginMode };
 }

@@ -62,16 +62,25 @@ describe("opening a venue", () => {
     expect(await refusal(venue)).toContain("MAIN_BINANCE_USDM_API_SECRET is not set");
   });
 
-  const KEYS = { MAIN_BINANCE_USDM_API_KEY: "k", MAIN_BINANCE_USDM_API_SECRET: "s" };
+  const KEYS = {
+    MAIN_BINANCE_USDM_API_KEY: "k",
+    MAIN_BINANCE_USDM_API_SECRET: "s",
+    TEST_BINANCE_USDM_API_KEY: "k",
+    TEST_BINANCE_USDM_API_SECRET: "s",
+  };
   /** What a factory is given when the account may trade, or the words with which it may not. */
-  async function opened(settings: Record<string, string>, tradingMode?: "live"): Promise<LiveAccount | string> {
+  async function opened(
+    settings: Record<string, string>,
+    tradingMode?: "live",
+    account = "main",
+  ): Promise<LiveAccount | string> {
     const given: LiveAccount[] = [];
     const live: LiveVenueFactory = (of) => {
       given.push(of);
       return open({ account: "main", venue: "paper" });
     };
     const options = { live, secrets: { ...KEYS, ...settings }, ...(tradingMode ? { tradingMode } : {}) };
-    const venue = open({ account: "main", venue: "binance-usdm" }, options);
+    const venue = open({ account, venue: "binance-usdm" }, options);
     return given[0] ?? refusal(venue);
   }
 
@@ -83,13 +92,22 @@ describe("opening a venue", () => {
   });
 
   test("a testnet needs no TRADING_MODE, because nothing is real there", async () => {
-    expect(await opened({ MAIN_BINANCE_USDM_TESTNET: "true" })).toMatchObject({ settings: { isTestnet: true } });
+    expect(await opened({ TEST_BINANCE_USDM_TESTNET: "true" }, undefined, "test")).toMatchObject({
+      settings: { isTestnet: true },
+    });
   });
 
   test("what calls itself a testnet at an address of its own may be real, and needs it", async () => {
-    const relay = { MAIN_BINANCE_USDM_TESTNET: "true", MAIN_BINANCE_USDM_URL: "https://relay.example/" };
-    expect(await opened(relay)).toContain("set TRADING_MODE to live");
-    expect(await opened(relay, "live")).toMatchObject({ settings: { url: "https://relay.example" } });
+    const relay = { TEST_BINANCE_USDM_TESTNET: "true", TEST_BINANCE_USDM_URL: "https://relay.example/" };
+    expect(await opened(relay, undefined, "test")).toContain("set TRADING_MODE to live");
+    expect(await opened(relay, "live", "test")).toMatchObject({ settings: { url: "https://relay.example" } });
+  });
+
+  test("an account of real money is never at a testnet, nor one of play money anywhere else", async () => {
+    expect(await opened({ MAIN_BINANCE_USDM_TESTNET: "true" }, "live")).toContain(
+      "account main cannot be at a testnet",
+    );
+    expect(await opened({}, "live", "test")).toContain("TEST_BINANCE_USDM_TESTNET is not true");
   });
 
   test.each([
@@ -103,7 +121,8 @@ describe("opening a venue", () => {
   test("Binance is reached where the account says: its own address, its testnet, a relay", async () => {
     const asked = async (settings: Record<string, string>, venue: "binance" | "binance-usdm"): Promise<string> => {
       const urls: string[] = [];
-      const prefix = venue === "binance" ? "MAIN_BINANCE" : "MAIN_BINANCE_USDM";
+      const account = settings["TESTNET"] === "true" ? "test" : "main";
+      const prefix = `${account.toUpperCase()}_${venue === "binance" ? "BINANCE" : "BINANCE_USDM"}`;
       const variables: Record<string, string> = { [`${prefix}_API_KEY`]: "k", [`${prefix}_API_SECRET`]: "s" };
       for (const [name, value] of Object.entries(settings)) variables[`${prefix}_${name}`] = value;
       const { clock, shell } = createWorld();
@@ -118,7 +137,7 @@ describe("opening a venue", () => {
         paper: () => shell,
         binance: createBinanceMemories(),
       };
-      const opened_ = openVenue({ account: "main", venue }, world);
+      const opened_ = openVenue({ account, venue }, world);
       await opened_.rules(venue === "binance" ? "BTCUSDT" : "BTCUSDT.P").catch(() => undefined);
       return new URL(urls[0] ?? "").origin;
     };

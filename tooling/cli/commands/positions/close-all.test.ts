@@ -112,6 +112,14 @@ describe("hoox positions close-all", () => {
     expect(alerts).toEqual([]);
   });
 
+  it("closes those of a ledger that answers though another does not, when told to", async () => {
+    const { mesh: starting, alerts } = meshOf({ problems: ["ledger alt:binance: reset"] });
+    await using mesh = await starting;
+    await runCli(["positions", "close-all", "--ledger", "alt:paper", "--yes"], { mesh });
+
+    expect(alerts.map(({ symbol }) => symbol)).toEqual(["ETHUSDT.P"]);
+  });
+
   it("says that nothing is open", async () => {
     await using mesh = await startFakeMesh({ positions: { positions: [flat] } });
     const { exitCode, stdout } = await runCli(["positions", "close-all", "--yes"], { mesh });

@@ -25,7 +25,13 @@ export class PositionsCloseAll extends MeshCommand {
       import("../../send-key.ts"),
       import("../../closing.ts"),
     ]);
-    const { positions, problems = [] } = await mesh.call(opsRoutes.positions, { query: {} });
+    const reply = await mesh.call(opsRoutes.positions, { query: {} });
+    const { positions } = reply;
+    const asked = this.ledger;
+    // The list of ledgers itself may be what could not be asked.
+    const problems = (reply.problems ?? []).filter(
+      (problem) => asked === undefined || !/^ledger [^ ]+: /.test(problem) || problem.startsWith(`ledger ${asked}: `),
+    );
     // Closing all but those of which nobody knows would look like all.
     if (problems.length > 0)
       throw new CliError(3, `not all ledgers can be asked: ${problems.join("; ")}`, {

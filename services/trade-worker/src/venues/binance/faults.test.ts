@@ -126,6 +126,13 @@ describe("how long Binance is left alone", () => {
     expect(fault("spot", { status: 418 }).retryAfterMs).toBe(120_000);
   });
 
+  test("a no to the place or to the key's addresses is told from a no to the order", () => {
+    expect(fault("spot", { status: 451 }).isOfPlace).toBe(true);
+    expect(fault("usdm", { status: 403 }).isOfPlace).toBe(true);
+    expect(fault("usdm", { status: 401, code: -2015 }).isOfPlace).toBe(true);
+    expect(fault("spot", { code: -1013 }).isOfPlace).toBeUndefined();
+  });
+
   test("too many orders stop orders alone, for ten seconds", () => {
     for (const status of [400, 429]) {
       const slow = fault("usdm", { status, code: -1015 });

@@ -18,7 +18,8 @@ async function healthOf(
   venue: "binance" | "binance-usdm" | "paper",
   more: Record<string, string> = {},
 ): Promise<KeyHealth> {
-  const prefix = venue === "binance" ? "MAIN_BINANCE" : "MAIN_BINANCE_USDM";
+  const account = more["TEST_BINANCE_TESTNET"] === "true" ? "test" : "main";
+  const prefix = `${account.toUpperCase()}_${venue === "binance" ? "BINANCE" : "BINANCE_USDM"}`;
   const variables: Record<string, string> = {
     [`${prefix}_API_KEY`]: fake.keys.apiKey,
     [`${prefix}_API_SECRET`]: fake.keys.apiSecret,
@@ -35,7 +36,7 @@ async function healthOf(
     },
     binance: createBinanceMemories(),
   };
-  const of = { account: "main", venue };
+  const of = { account, venue };
   const opened = venue === "paper" ? paperVenue(world.paper) : openVenue(of, world);
   return (await readKeyHealth(of, { venue: () => opened, clock })).health;
 }
@@ -68,5 +69,5 @@ test("what Binance does not answer is a problem in words, not a key without perm
 test("where there are no keys, or a testnet says nothing of them, that is said", async () => {
   const silent = { problem: expect.stringContaining("does not say what keys may do") };
   expect(await healthOf("paper")).toEqual(silent);
-  expect(await healthOf("binance", { MAIN_BINANCE_TESTNET: "true", MAIN_BINANCE_URL: "" })).toEqual(silent);
+  expect(await healthOf("binance", { TEST_BINANCE_TESTNET: "true", TEST_BINANCE_URL: "" })).toEqual(silent);
 });
