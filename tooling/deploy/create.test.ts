@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { registry } from "#queues/registry";
 import { testContext } from "../cli/testing/run-cli.ts";
 import { openAccount, type Account } from "../cloudflare/index.ts";
 import { FakeCloudflare } from "../fakes/cloudflare/fake.ts";
@@ -16,6 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => fake.stop());
 
+const BATCH = registry.records.batch.size;
 const letters = { name: "records-dlq", retentionSeconds: 1_209_600 };
 
 /** What there is of each kind, made by asking for it. */
@@ -102,7 +104,7 @@ describe("a consumer", () => {
     expect(await ensureConsumer(account, wanted)).toEqual(["d1-worker consumes records"]);
 
     expect(await consumers()).toMatchObject([
-      { script: "d1-worker", batchSize: 100, maxRetries: 8, deadLetterQueue: "records-dlq" },
+      { script: "d1-worker", batchSize: BATCH, maxRetries: 8, deadLetterQueue: "records-dlq" },
     ]);
     expect(await ensureConsumer(account, wanted)).toEqual([]);
   });
@@ -123,10 +125,10 @@ describe("a consumer", () => {
     await ensureConsumer(account, { ...wanted, consumer: { ...wanted.consumer, maxRetries: 3, batchSize: 10 } });
 
     expect(await ensureConsumer(account, wanted)).toEqual([
-      "records: batch size is 10, not 100; mended",
+      `records: batch size is 10, not ${BATCH}; mended`,
       "records: retries is 3, not 8; mended",
     ]);
-    expect(await consumers()).toMatchObject([{ batchSize: 100, maxRetries: 8 }]);
+    expect(await consumers()).toMatchObject([{ batchSize: BATCH, maxRetries: 8 }]);
   });
 
   it("is there when the answer to making it was lost", async () => {

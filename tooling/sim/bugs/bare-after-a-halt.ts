@@ -7,7 +7,7 @@ export const bug: Bug = {
   edits: [
     {
       in: "services/ledger-worker/src/ledger/outcome.ts",
-      from: `  if (leg.role === "close") tx.symbols.add(leg.symbol);
+      from: `  if (leg.role === "close" || locksBalance(leg.symbol)) tx.symbols.add(leg.symbol);
 `,
       to: "",
     },

@@ -103,6 +103,6 @@ export function symbolAt(market: Market): string {
 }
 
 export function requestOf(market: Market, kind: Kind, clientOrderId: string): OrderRequest {
-  const reduceOnly = market === "usdm" && kind === "stop";
+  const reduceOnly = kind === "stop";
   return { clientOrderId, symbol: symbolAt(market), quantity: "0.5", reduceOnly, ...kinds[kind] };
 }
