@@ -47,6 +47,8 @@ export interface OpsDeps {
   lastDepths: Map<string, number>;
   /** What this isolate has read of the monitor's settings last. */
   monitorConfig: { last?: MonitorConfig };
+  /** Whether the monitor's last look came to nothing: then the cron has no pulse, and d1-worker tells. */
+  watching: { fails: boolean };
   /** Ids of the commands that this isolate has taken. */
   commandsTaken: Set<string>;
   /** When which notification was claimed last, by id. */
@@ -95,6 +97,7 @@ export function createDeps(bindings: object): { ops: OpsDeps; buffer: LogBuffer 
     version: env.VERSION.id,
     lastDepths: new Map(),
     monitorConfig: {},
+    watching: { fails: false },
     commandsTaken: new Set(),
     claimed: new Map(),
   };

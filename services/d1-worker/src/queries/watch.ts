@@ -30,8 +30,8 @@ export async function watchFacts(
       params: [since],
     },
     ...cadence.map((strategy) => ({
-      sql: `SELECT created_at FROM (SELECT strategy, created_at FROM signals ORDER BY created_at DESC LIMIT ${LOOKED_AT})
-        WHERE strategy = ? LIMIT ${ALERTS}`,
+      sql: `SELECT created_at FROM (SELECT strategy, created_at, outcome FROM signals ORDER BY created_at DESC LIMIT ${LOOKED_AT})
+        WHERE strategy = ? AND outcome IS NOT 'duplicate' LIMIT ${ALERTS}`,
       params: [strategy],
     })),
   ]);

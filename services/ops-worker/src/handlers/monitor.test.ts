@@ -41,6 +41,7 @@ function monitor() {
     timeoutMs: 20,
     lastDepths: new Map(),
     monitorConfig: {},
+    watching: { fails: false },
     // Only one of its routes is asked here.
     database: { ask: async () => NOTHING } as unknown as Database,
     config: new FakeKv(),
@@ -149,6 +150,17 @@ describe("each minute", () => {
       await onMinute(minute(1), all.deps);
       expect(all.written.map(({ event }) => event)).toEqual(["monitor.ran"]);
     });
+  });
+
+  it("of which nothing can be remembered leaves the cron without a pulse, so that d1-worker tells", async () => {
+    const { deps, host } = monitor();
+    deps.watch = () => ({ ...host, observe: () => Promise.reject(new Error("overloaded")) });
+    await onMinute(AT, deps);
+    expect(deps.watching.fails).toBe(true);
+
+    deps.watch = () => host;
+    await onMinute(new Date(AT.getTime() + 60_000), deps);
+    expect(deps.watching.fails).toBe(false);
   });
 
   it("is not looked at twice where nothing is urgent", async () => {

@@ -29,6 +29,7 @@ export type MonitorDeps = Pick<
   | "pauseUntil"
   | "trade"
   | "monitorConfig"
+  | "watching"
 >;
 
 const HALF_A_MINUTE_MS = 30_000;
@@ -137,8 +138,11 @@ async function driftsOf({ requestId }: Look, deps: MonitorDeps): Promise<string[
 async function observe(sample: Sample, { config, requestId }: Look, deps: MonitorDeps): Promise<void> {
   try {
     const asking = deps.watch().observe({ v: 1, sample, config, requestId });
-    await tell((await within(deps.timeoutMs, "the monitor's memory", asking)).untold, deps);
+    const { untold } = await within(deps.timeoutMs, "the monitor's memory", asking);
+    deps.watching.fails = false;
+    await tell(untold, deps);
   } catch (error) {
+    deps.watching.fails = true;
     const log = deps.log.for(requestId);
     log("error", "monitor.untold", `what begins or ends could not be told yet: ${reasonOf(error)}`);
   }

@@ -12,16 +12,18 @@ const ENDS_AFTER_MINUTES = 24 * 60;
 type Due = Unacknowledged & { times: number; minutes: number };
 
 /**
- * Says the pulse of the minute cron, and says again what is critical and acknowledged by nobody. Each time
+ * Says the pulse of the minute cron, unless the monitor could not remember what it saw last, and says again what is critical and acknowledged by nobody. Each time
  * is claimed first, so that a cron that fires twice says it once; one that misses minutes says the latest.
  */
 export async function remind(
   at: Date,
-  deps: Pick<OpsDeps, "database" | "producer" | "log" | "claimed">,
+  deps: Pick<OpsDeps, "database" | "producer" | "log" | "claimed" | "watching">,
 ): Promise<void> {
   const requestId = mintRequestId();
   const body = { worker: "ops-worker" as const };
-  const { notifications } = await deps.database.ask(databaseRoutes.pulse, { requestId, body });
+  const { notifications } = await (deps.watching.fails
+    ? deps.database.ask(databaseRoutes.unacknowledged, { requestId })
+    : deps.database.ask(databaseRoutes.pulse, { requestId, body }));
   const due = new Map<string, Due>();
   for (const each of notifications) {
     const minutes = Math.floor((at.getTime() - Date.parse(each.created_at)) / MINUTE_MS);

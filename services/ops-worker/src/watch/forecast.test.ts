@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { expiredSince, forecastQueue, forecastSignals, needsAnotherLook } from "./forecast.ts";
+import { expiredBy, expiredSince, forecastQueue, forecastSignals, needsAnotherLook } from "./forecast.ts";
 import type { LedgerReading, Sample } from "./sample.ts";
 
 const MINUTE = 60_000;
@@ -149,10 +149,17 @@ describe("the forecast of signals", () => {
     },
   );
 
-  it("says how many have expired since", () => {
-    const samples = paused(oneASecond(7), MINUTE);
+  it("says how many have expired since, of the ledgers that answered both times", () => {
+    const [first, last] = [ledger({ expired: 400 }), ledger({ expired: 407 })];
+    const other = { ...ledger({ expired: 90 }), ledger: "alt:paper" };
 
-    expect(expiredSince(START, samples)).toBe(7);
+    expect(
+      expiredSince(expiredBy({ at: START, queues: [], ledgers: [first] }), {
+        at: START,
+        queues: [],
+        ledgers: [last, other],
+      }),
+    ).toBe(7);
   });
 
   it("counts those behind a blocked lane though the other lanes move", () => {

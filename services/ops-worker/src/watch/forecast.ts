@@ -70,11 +70,14 @@ export function forecastSignals(samples: readonly Sample[]): SignalsForecast {
   };
 }
 
-/** How many signals have expired since then, as far back as samples go. */
-export function expiredSince(from: number, samples: readonly Sample[]): number {
-  const count = ({ ledgers }: Sample): number => ledgers.reduce((sum, { expired }) => sum + expired, 0);
-  const [first, last] = [samples.findLast(({ at }) => at <= from) ?? samples[0], samples.at(-1)];
-  return first && last ? Math.max(0, count(last) - count(first)) : 0;
+/** How many signals each ledger has let expire, ever. */
+export function expiredBy({ ledgers }: Sample): Record<string, number> {
+  return Object.fromEntries(ledgers.map(({ ledger, expired }) => [ledger, expired]));
+}
+
+/** How many have expired since `before`, of the ledgers that answered both times. */
+export function expiredSince(before: Readonly<Record<string, number>>, { ledgers }: Sample): number {
+  return ledgers.reduce((sum, { ledger, expired }) => sum + Math.max(0, expired - (before[ledger] ?? expired)), 0);
 }
 
 /** True where a signal would be over before it is judged a minute later: then there must be a look in between. */

@@ -3,7 +3,7 @@ import { originOf, retentionSeconds } from "#queues/registry";
 import type { Sql } from "#runtime/sql";
 import { look, type AlertState } from "./alert.ts";
 import { CADENCE, conditionsOf, type Condition } from "./conditions.ts";
-import { expiredSince, forecastQueue, forecastSignals } from "./forecast.ts";
+import { expiredBy, expiredSince, forecastQueue, forecastSignals } from "./forecast.ts";
 import type { QueueWatchRpc, Untold } from "./ports.ts";
 import type { Sample } from "./sample.ts";
 import { overWords, startWords } from "./words.ts";
@@ -12,7 +12,11 @@ const KEPT_MS = 3 * 3_600_000;
 /** An hour, with a look between any two minutes. */
 const JUDGED_BY = 120;
 
-type Stored = AlertState & { requestId?: string | undefined };
+type Stored = AlertState & {
+  requestId?: string | undefined;
+  /** How many signals each ledger had let expire when the alert began. */
+  expired?: Readonly<Record<string, number>> | undefined;
+};
 
 /** What the monitor remembers between minutes: samples of the last hours, alerts, and what is not told yet. */
 export function createWatchHost(sql: Sql): QueueWatchRpc {
@@ -46,7 +50,11 @@ export function createWatchHost(sql: Sql): QueueWatchRpc {
       if (value === undefined) continue;
       const before = stateOf(name);
       const { state, event } = look(before, { value, at: sample.at }, rule);
-      const after: Stored = { ...state, requestId: event?.what === "started" ? requestId : before.requestId };
+      const after: Stored = {
+        ...state,
+        requestId: event?.what === "started" ? requestId : before.requestId,
+        expired: event?.what === "started" ? expiredBy(sample) : before.expired,
+      };
       if (JSON.stringify(after) !== JSON.stringify(before)) {
         sql.exec(
           `INSERT INTO alerts (name, state) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET state = excluded.state`,
@@ -64,7 +72,10 @@ export function createWatchHost(sql: Sql): QueueWatchRpc {
           : {
               ...about,
               id: `${id}/over`,
-              notification: overWords(condition, event, { at: sample.at, expired: expiredSince(event.startedAt, all) }),
+              notification: overWords(condition, event, {
+                at: sample.at,
+                expired: expiredSince(before.expired ?? {}, sample),
+              }),
               ...(condition.severity === "critical" ? { over: id } : {}),
             };
       sql.exec(`INSERT OR REPLACE INTO untold (id, body) VALUES (?, ?)`, message.id, JSON.stringify(message));
