@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { FakeBinance } from "./fake.ts";
 import { SignedClient } from "./signed-client.ts";
+import { POST, FUTURE, ALGO, market, limit, stop } from "./test-orders.ts";
 
 const START = new Date("2026-11-20T12:00:00.000Z");
 let now = START;
@@ -16,21 +17,6 @@ beforeEach(() => {
   fake.startOver();
   fake.spot.setBalance("USDT", "100000");
 });
-
-const POST = "POST /api/v3/order";
-const FUTURE = "POST /fapi/v1/order";
-const ALGO = "POST /fapi/v1/algoOrder";
-const market = { symbol: "BTCUSDT", side: "BUY", type: "MARKET", quantity: "0.5", newClientOrderId: "x-e" };
-const limit = { ...market, type: "LIMIT", timeInForce: "GTC", price: "9000" };
-const stop = {
-  algoType: "CONDITIONAL",
-  symbol: "BTCUSDT",
-  side: "SELL",
-  type: "STOP_MARKET",
-  quantity: "0.5",
-  triggerPrice: "9000",
-  clientAlgoId: "x-s1",
-};
 
 describe("an id", () => {
   test.each([

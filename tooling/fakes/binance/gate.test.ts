@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { FakeBinance } from "./fake.ts";
 import { hear, SignedClient, type Heard } from "./signed-client.ts";
+import { POST, market } from "./test-orders.ts";
 
 const START = new Date("2026-11-20T12:00:00.000Z");
 let fake: FakeBinance;
@@ -14,9 +15,6 @@ beforeEach(() => {
   fake.startOver();
   fake.spot.setBalance("USDT", "100000");
 });
-
-const POST = "POST /api/v3/order";
-const market = { symbol: "BTCUSDT", side: "BUY", type: "MARKET", quantity: "0.5", newClientOrderId: "x-e" };
 
 describe("the official vectors", () => {
   // Sample credentials that Binance publishes in its documentation.

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { FakeBinance } from "./fake.ts";
 import { SignedClient, type Values } from "./signed-client.ts";
+import { POST, FUTURE, ALGO, market, limit, stop } from "./test-orders.ts";
 
 const START = new Date("2026-11-20T12:00:00.000Z");
 let fake: FakeBinance;
@@ -15,21 +16,7 @@ beforeEach(() => {
   fake.spot.setBalance("USDT", "100000");
 });
 
-const POST = "POST /api/v3/order";
-const FUTURE = "POST /fapi/v1/order";
-const ALGO = "POST /fapi/v1/algoOrder";
-const market = { symbol: "BTCUSDT", side: "BUY", type: "MARKET", quantity: "0.5", newClientOrderId: "x-e" };
-const limit = { ...market, type: "LIMIT", timeInForce: "GTC", price: "9000" };
 const maker = { symbol: "BTCUSDT", side: "BUY", type: "LIMIT_MAKER", quantity: "0.5", price: "9000" };
-const stop = {
-  algoType: "CONDITIONAL",
-  symbol: "BTCUSDT",
-  side: "SELL",
-  type: "STOP_MARKET",
-  quantity: "0.5",
-  triggerPrice: "9000",
-  clientAlgoId: "x-s1",
-};
 
 describe("what is refused, in Binance's words, and not booked", () => {
   test.each<[string, string, Values, number, string]>([
