@@ -1,7 +1,8 @@
 import type { AttemptReply, Task } from "#contracts/ledger";
 import { redact } from "#queues/redact";
 import type { Log } from "#runtime/log";
-import { askingFailed, messageOf, OUT_OF_TIME, placeLeg, type KnownTerms, type Step } from "./place-leg.ts";
+import { messageOf } from "./message-of.ts";
+import { askingFailed, OUT_OF_TIME, placeLeg, type KnownTerms, type Step } from "./place-leg.ts";
 import { Progress, type AttemptLedger, type AttemptPorts } from "./progress.ts";
 import type { Work } from "./work.ts";
 

@@ -1,6 +1,7 @@
 import { KILL_SWITCH_KEYS, modeOfKvValue, type KillSwitchMode, type KillSwitchState } from "#contracts/kill-switch";
 import type { LegRole } from "#contracts/order";
 import { within, type Clock } from "./clock.ts";
+import { messageOf } from "./message-of.ts";
 
 /** The strictest of what could be read. */
 export interface KillSwitchReading {
@@ -65,8 +66,4 @@ export function verdictFor(role: LegRole, reading: KillSwitchReading): Verdict {
   if (reading.unreadable === undefined) return { kind: "go" };
   const reason = `the kill switch cannot be read: ${reading.unreadable}`;
   return { kind: role === "entry" ? "halted" : "not_executed", reason };
-}
-
-function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }

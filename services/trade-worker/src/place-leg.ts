@@ -1,6 +1,6 @@
 import type { Evidence, SendingReply, Task, VenueFacts } from "#contracts/ledger";
-import { redact } from "#queues/redact";
 import { isProtective, verdictFor } from "./kill-switch.ts";
+import { messageOf } from "./message-of.ts";
 import type { Progress } from "./progress.ts";
 import { fitToRules, type Fitted } from "./rounding.ts";
 import { VenueRefusal, VenueUnavailable, type PlaceReply, type VenueRules } from "./venues/venue.ts";
@@ -153,8 +153,4 @@ export function askingFailed(error: unknown): Extract<Step, { next: "defer" }> {
 /** Whatever an adapter throws while placing, the order may stand. */
 function unmapped(error: unknown): PlaceReply {
   return { kind: "unknown", reason: messageOf(error) };
-}
-
-export function messageOf(thrown: unknown): string {
-  return redact(thrown instanceof Error ? thrown.message : String(thrown)).slice(0, 500);
 }

@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import type { Holding, tradeRoutes } from "#contracts/routes/trade";
 import { within } from "../clock.ts";
+import { messageOf } from "../message-of.ts";
 import type { AttemptDeps } from "./attempt-requested.ts";
 
 type Route = typeof tradeRoutes.holdings;
@@ -23,7 +24,7 @@ export async function readHoldings(
       );
       return { symbol, quantity, ...(averagePrice === undefined ? {} : { averagePrice }) };
     } catch (error) {
-      return { symbol, problem: error instanceof Error ? error.message : String(error) };
+      return { symbol, problem: messageOf(error) };
     }
   });
   return { holdings: await Promise.all(holdings) };

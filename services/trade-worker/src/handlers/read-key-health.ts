@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import type { tradeRoutes } from "#contracts/routes/trade";
 import { within } from "../clock.ts";
+import { messageOf } from "../message-of.ts";
 import type { AttemptDeps } from "./attempt-requested.ts";
 
 type Route = typeof tradeRoutes.keyHealth;
@@ -17,6 +18,6 @@ export async function readKeyHealth(
   try {
     return { health: await within(deps.clock, { ms: TIMEOUT_MS, who: of.venue }, keyHealth()) };
   } catch (error) {
-    return { health: { problem: error instanceof Error ? error.message : String(error) } };
+    return { health: { problem: messageOf(error) } };
   }
 }
