@@ -24,6 +24,11 @@ export const orderRequest = z.lazy(() =>
     referencePrice: positiveDecimal.optional(),
     reduceOnly: z.boolean(),
     leverage: positiveDecimal.optional(),
+    /**
+     * Of a stop: a take-profit of the same side and quantity that is placed in the same request. Whichever trades first ends
+     * the other, because both would sell the same coins.
+     */
+    target: z.object({ clientOrderId: z.string(), triggerPrice: positiveDecimal }).optional(),
   }),
 );
 export type OrderRequest = z.infer<typeof orderRequest>;

@@ -19,7 +19,8 @@ export const venueRules = z.object({
 export type VenueRules = z.infer<typeof venueRules>;
 
 export type PlaceReply =
-  | { kind: "accepted"; order: VenueOrder }
+  /** `target`: of an order that was sent with one. */
+  | { kind: "accepted"; order: VenueOrder; target?: VenueOrder }
   /** A permanent no, in the venue's words. */
   | { kind: "rejected"; reason: string }
   /** Provably not executed; may be tried again. */
