@@ -129,6 +129,22 @@ describe("the alarm", () => {
     expect(at).toEqual([2, 6, 14, 30, 62, 122, 182, 242]);
   });
 
+  it("asks each five seconds about a resting entry that needs a stop once it has filled", async () => {
+    const desk = new Desk();
+    await desk.open(1, { orderType: "limit", stopLoss: { percent: "5" } }, resting);
+    const at: number[] = [];
+    const start = desk.now;
+    while (desk.now - start < 30_000) {
+      await desk.advance(1_000);
+      if ((await desk.hints("watch")).length === 0) continue;
+      at.push((desk.now - start) / 1_000);
+      const { lease } = await desk.go(1, "watch");
+      await desk.settle(1, lease, desk.order(1, "e", resting));
+    }
+
+    expect(at).toEqual([2, 6, 11, 16, 21, 26]);
+  });
+
   it("asks about a leg in doubt soon, and again when absence begins to be proof", async () => {
     const desk = new Desk();
     await desk.accept(1, { validForMs: 3_600_000 });

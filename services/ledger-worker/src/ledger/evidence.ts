@@ -11,7 +11,7 @@ import { clientIdOf, isMain, isOpen, isWorking, type LegRow, type SignalRow } fr
 import { dropLeg } from "./outcome.ts";
 import { giveBack } from "./protection.ts";
 import { storedHalt, storeHalt } from "./halt.ts";
-import { askBackoff, attemptBackoff, guardBackoff } from "./times.ts";
+import { askBackoff, askForStopBackoff, attemptBackoff, guardBackoff } from "./times.ts";
 import type { Tx } from "./tx.ts";
 import { legWords, roleWords, sentence } from "./words.ts";
 
@@ -104,7 +104,7 @@ export function applyOrder(
     before.venueOrderId !== leg.venue_order_id;
   if (status === "working") {
     const asks = changed ? 0 : leg.asks;
-    tx.updateLeg(leg, { asks, due_at: tx.now + askBackoff(asks) });
+    tx.updateLeg(leg, { asks, due_at: tx.now + untilAsked(tx, leg, asks) });
   }
   if (!changed) return;
   tellOrder(tx, row, leg, { status: status ?? "working", fills, withPosition: fills.length > 0 });
@@ -145,9 +145,16 @@ export function toDoubt(tx: Tx, row: SignalRow, leg: LegRow, reason: string): vo
 
 /** Not later than the moment from which absence is proof. */
 export function nextAsk(tx: Tx, leg: LegRow, asks: number): number {
-  const next = tx.now + askBackoff(asks);
+  const next = tx.now + untilAsked(tx, leg, asks);
   const quiet = leg.quiet_until ?? 0;
   return quiet > tx.now ? Math.min(next, quiet) : next;
+}
+
+/** What a resting entry fills stands without its stop until that is known. */
+function untilAsked(tx: Tx, leg: LegRow, asks: number): number {
+  const entry = leg.role === "entry" && isWorking(leg) ? tx.signal(leg.request_id) : undefined;
+  const awaitsStop = entry !== undefined && tx.bodyOf(entry).stopLoss !== undefined;
+  return awaitsStop ? askForStopBackoff(asks) : askBackoff(asks);
 }
 
 function applyNotExecuted(tx: Tx, row: SignalRow, leg: LegRow, reason: string): void {

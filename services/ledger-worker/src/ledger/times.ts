@@ -22,6 +22,8 @@ export function guardBackoff(step: number): number {
 export const hintBackoff = doubling(2 * SECOND, 30 * SECOND);
 /** Between questions about an order, working or in doubt. */
 export const askBackoff = doubling(2 * SECOND, MINUTE);
+/** Between questions about a resting entry whose stop can stand only when it has filled. */
+export const askForStopBackoff = doubling(2 * SECOND, 5 * SECOND);
 /** Between publications of a message that nobody confirmed. */
 export const outboxBackoff = doubling(30 * SECOND, 15 * MINUTE);
 
