@@ -35,10 +35,10 @@ export function laneOf(of: { account: string; venue: Venue; symbol: string }): s
 }
 
 /**
- * One placement of a leg: `e` entry, `c` close, `s1`… stop, `t1`… target, `x` (`x2`…) emergency close.
+ * One placement of a leg: `e` entry, `c` (`c2`…) close, `s1`… stop, `t1`… target, `x` (`x2`…) emergency close.
  * It is the suffix of the client order id, so two placements never share one.
  */
-export const legId = z.string().regex(/^(?:e|c|s\d{1,3}|t\d{1,3}|x\d{0,3})$/);
+export const legId = z.string().regex(/^(?:e|c\d{0,3}|s\d{1,3}|t\d{1,3}|x\d{0,3})$/);
 export type LegId = z.infer<typeof legId>;
 
 const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";

@@ -125,9 +125,18 @@ export const sendingRequest = z.object({
   equity: z.union([decimal, z.object({ refused: z.string() })]).optional(),
   /** The venue's step of quantities: a target that is nearer than that is reached, and less of a coin cannot be sold. */
   quantityStep: positiveDecimal.optional(),
+  /** The most that one order of the venue may have. */
+  maxQuantity: positiveDecimal.optional(),
+  /** The most of one that takes what the market offers, a triggered one included. */
+  maxMarketQuantity: positiveDecimal.optional(),
+  /** The least that an order which may open must be worth, in the quote currency. */
+  minNotional: positiveDecimal.optional(),
 });
 /** What the venue was asked before `sending`. */
-export type VenueFacts = Pick<z.infer<typeof sendingRequest>, "equity" | "quantityStep">;
+export type VenueFacts = Pick<
+  z.infer<typeof sendingRequest>,
+  "equity" | "quantityStep" | "maxQuantity" | "maxMarketQuantity" | "minNotional"
+>;
 export const sendingReply = z.discriminatedUnion("status", [
   z.object({
     status: z.literal("go"),

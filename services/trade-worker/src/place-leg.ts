@@ -135,13 +135,17 @@ async function termsOf(symbol: string, progress: Progress, known: KnownTerms): P
   return terms;
 }
 
-/** What the ledger needs of the venue to turn a size into a quantity, and to tell what is too little to sell. */
+/** What the ledger needs of the venue to turn a size into a quantity, and to tell what it takes at once. */
 async function factsFor(task: Task, terms: Terms, progress: Progress): Promise<VenueFacts> {
   const { size } = progress.work.signal;
-  const step = "refusal" in terms ? {} : { quantityStep: terms.rules.quantityStep };
-  if (size === undefined || task.role !== "entry" || !("percentOfEquity" in size)) return step;
+  const rules = "refusal" in terms ? {} : ruleFacts(terms.rules);
+  if (size === undefined || task.role !== "entry" || !("percentOfEquity" in size)) return rules;
   if ("refusal" in terms) return { equity: { refused: terms.refusal } };
-  return { ...step, equity: await progress.askVenue((venue) => venue.equity(task.symbol)) };
+  return { ...rules, equity: await progress.askVenue((venue) => venue.equity(task.symbol)) };
+}
+
+function ruleFacts({ quantityStep, maxQuantity, maxMarketQuantity, minNotional }: VenueRules): VenueFacts {
+  return { quantityStep, maxQuantity, maxMarketQuantity, minNotional };
 }
 
 /** Whatever went wrong while asking, it is no evidence: the asking is tried again. */

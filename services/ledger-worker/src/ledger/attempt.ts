@@ -3,6 +3,7 @@ import { CLOSES_ITSELF } from "./details.ts";
 import { recordEvidence, toDoubt } from "./evidence.ts";
 import { CLOSING, GUARDED } from "./exposure.ts";
 import { notify } from "./messages.ts";
+import { isFollowing, lastClose } from "./main-legs.ts";
 import { dropLeg, endSignal } from "./outcome.ts";
 import { isLeased, isMain, isOpen, type SignalRow } from "./rows.ts";
 import { finish } from "./schedule.ts";
@@ -36,8 +37,14 @@ export function renewLease(tx: Tx, row: SignalRow): void {
 export function settle(tx: Tx, request: AttemptRequest): AttemptReply {
   return endAttempt(tx, request, (row) => {
     tx.update(row, { failures: 0 });
-    backOff(tx, row, 0);
+    if (!isToFollow(tx, row)) backOff(tx, row, 0);
   });
+}
+
+/** The last answer was that a part of a close has filled: nothing has to be waited for. */
+function isToFollow(tx: Tx, row: SignalRow): boolean {
+  const last = lastClose(tx, row.request_id);
+  return last !== undefined && isFollowing(last) && last.status === "planned" && last.planned_at === tx.now;
 }
 
 export function defer(

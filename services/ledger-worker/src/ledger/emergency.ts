@@ -9,7 +9,7 @@ export function planEmergency(
   tx: Tx,
   row: SignalRow,
   quantity: Decimal,
-  of: { against: LegRow } | { after: LegRow },
+  of: { against: Pick<LegRow, "side"> } | { after: LegRow },
 ): void {
   if (row.emergency === LEFT_TO_A_PERSON) return;
   const earlier = tx.legs(row.request_id).filter((leg) => leg.role === "emergency");
@@ -19,7 +19,8 @@ export function planEmergency(
     tx.updateLeg(waiting, { quantity: add(waiting.quantity ?? "0", quantity) });
     return;
   }
-  if (earlier.length >= MAX_EMERGENCY_CLOSES) {
+  // What filled was a part of what is to be closed, not a failure.
+  if (earlier.filter((leg) => leg.order_status !== "filled").length >= MAX_EMERGENCY_CLOSES) {
     tx.update(row, {
       guarding: 1,
       emergency: LEFT_TO_A_PERSON,

@@ -2,6 +2,7 @@ import { absolute, compare, isZero } from "#contracts/decimal";
 import { parseClientOrderId } from "#contracts/ids";
 import type { Evidence } from "#contracts/ledger";
 import type { VenueOrder } from "#contracts/order";
+import { planRest } from "./at-once.ts";
 import { CLOSES_ITSELF } from "./details.ts";
 import { planEmergency } from "./emergency.ts";
 import { bookGrowth } from "./fills.ts";
@@ -119,6 +120,7 @@ export function applyOrder(
     });
   if (status === "rejected" && isZero(leg.filled_quantity)) afterRefusal(tx, row, leg);
   if (grew > 0) afterFill(tx, row, leg, { grown, wasOpen });
+  planRest(tx, row, leg);
 }
 
 /** A permanent no of the venue. */

@@ -2,6 +2,7 @@ import { compare, divide, isPositive, isZero, minimum, multiply, subtract, type 
 import type { VenueFacts } from "#contracts/ledger";
 import type { Outcome } from "#contracts/outcome";
 import { sizeWords, type Signal } from "#contracts/signal";
+import { isFollowing } from "./main-legs.ts";
 import { closingSide } from "./plan.ts";
 import { protectiveQuantity, restOf } from "./protection.ts";
 import { isOpen, locksBalance, type LegRow, type SignalRow } from "./rows.ts";
@@ -92,7 +93,8 @@ function worth(money: Decimal, of: { price: Decimal; words: string }): Sized {
 
 function sizeClose(tx: Tx, row: SignalRow, leg: LegRow): Sized {
   // `close` closes whichever side is open now, not when it was planned.
-  if (row.action === "close") tx.updateLeg(leg, { side: closingSide(tx, row) });
+  const follows = isFollowing(leg);
+  if (row.action === "close" && !follows) tx.updateLeg(leg, { side: closingSide(tx, row) });
   const open = openAgainst(tx, leg.symbol, leg.side);
   const what = `${leg.side === "sell" ? "long" : "short"} position in ${leg.symbol}`;
   if (isZero(open)) {
@@ -100,7 +102,8 @@ function sizeClose(tx: Tx, row: SignalRow, leg: LegRow): Sized {
     const side = row.action === "close" ? `position in ${leg.symbol}` : what;
     return { reason: `No ${side} was open, so there was nothing to close.`, drop: { outcome: "superseded" } };
   }
-  const wanted = row.is_exit === 1 ? minimum(partOf(tx.bodyOf(row), open), open) : open;
+  const asked = follows ? leg.quantity : row.is_exit === 1 ? partOf(tx.bodyOf(row), open) : open;
+  const wanted = minimum(asked ?? open, open);
   if (!isPositive(wanted)) return refused(`The asked part of ${open} is less than any order can be.`);
   if (!locksBalance(leg.symbol)) return { quantity: wanted };
   // Without reduce-only orders, two closes of the same holding would sell it twice.

@@ -1,4 +1,4 @@
-import { isZero, type Decimal } from "#contracts/decimal";
+import { add, divide, isZero, multiply, type Decimal } from "#contracts/decimal";
 import { laneOf } from "#contracts/ids";
 import type { Fill } from "#contracts/order";
 import type { Outcome } from "#contracts/outcome";
@@ -150,13 +150,15 @@ export function tellOrder(tx: Tx, row: SignalRow, leg: LegRow, change: OrderChan
   tx.updateLeg(leg, { pending_at: null });
 }
 
-/** Quantity and price of the leg that the signal is about: its entry, else its close. */
+/** Quantity and price of what the signal is about: its entry, else its closes. */
 export function executionOf(tx: Tx, row: SignalRow): { filled: Decimal; price: Decimal | undefined } {
-  const main = tx.legs(row.request_id).filter(isMain);
-  const leg =
-    main.find((each) => each.role === "entry" && !isZero(each.filled_quantity)) ??
-    main.find((each) => !isZero(each.filled_quantity));
-  return { filled: leg?.filled_quantity ?? "0", price: leg?.average_price ?? undefined };
+  const main = tx.legs(row.request_id).filter((leg) => isMain(leg) && !isZero(leg.filled_quantity));
+  const [first, ...more] = main.some(isEntry) ? main.filter(isEntry) : main;
+  const alone = { filled: first?.filled_quantity ?? "0", price: first?.average_price ?? undefined };
+  if (more.length === 0) return alone;
+  const filled = main.reduce((sum, leg) => add(sum, leg.filled_quantity), "0");
+  const worth = main.reduce((sum, leg) => add(sum, multiply(leg.filled_quantity, leg.average_price ?? "0")), "0");
+  return { filled, price: divide(worth, filled) };
 }
 
 function severityOf(tx: Tx, row: SignalRow, outcome: Outcome): Severity {
@@ -165,4 +167,8 @@ function severityOf(tx: Tx, row: SignalRow, outcome: Outcome): Severity {
   // A position stays open that its owner believes closed.
   const unexecutedExit = row.is_exit === 1 && outcome !== "superseded";
   return unexecutedExit || !isZero(leftOpen(tx, row, outcome)) ? "critical" : "warning";
+}
+
+function isEntry({ role }: Pick<LegRow, "role">): boolean {
+  return role === "entry";
 }

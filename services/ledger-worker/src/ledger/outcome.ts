@@ -1,6 +1,7 @@
 import { isZero } from "#contracts/decimal";
 import { worst, type Outcome } from "#contracts/outcome";
 import { packLetterOf } from "./letter.ts";
+import { lastClose } from "./main-legs.ts";
 import { executionOf, notifyOutcome, tellSettled } from "./messages.ts";
 import {
   clientIdOf,
@@ -121,7 +122,7 @@ export function dropLeg(tx: Tx, leg: LegRow, outcome: Outcome | null, reason: st
 
 /** The words for why an entry may not follow its close, or undefined while it may. */
 export function failedClose(tx: Tx, requestId: string): { outcome: Outcome; reason: string } | undefined {
-  const close = tx.leg(requestId, "c");
+  const close = lastClose(tx, requestId);
   if (!close || isLive(close)) return undefined;
   if (close.status === "dropped") {
     if (close.outcome === null) return undefined;

@@ -1,6 +1,7 @@
 import { isZero } from "#contracts/decimal";
 import type { Side } from "#contracts/signal";
 import { positionOf } from "./positions.ts";
+import { addMain } from "./main-legs.ts";
 import { entrySide, isMain, opposite, type SignalRow } from "./rows.ts";
 import { openAgainst } from "./sizing.ts";
 import { planTarget, targetOf } from "./target.ts";
@@ -13,11 +14,11 @@ export function planMain(tx: Tx, row: SignalRow): void {
   if (target !== undefined) return planTarget(tx, row, target);
   const side = entrySide(row.action);
   if (side === undefined) {
-    tx.addLeg({ leg: "c", ord: 0, role: "close", side: closingSide(tx, row) }, row);
+    addMain(tx, row, { role: "close", side: closingSide(tx, row) });
     return;
   }
   if (reverses(tx, row)) planClose(tx, row, side);
-  tx.addLeg({ leg: "e", ord: 1, role: "entry", side }, row);
+  addMain(tx, row, { role: "entry", side });
 }
 
 /** `long` and `short` close an opposite position before they open; true while there is one. */
@@ -29,7 +30,7 @@ export function reverses(tx: Tx, row: SignalRow): boolean {
 
 /** The close before the entry of a reversal trades on the entry's side. */
 export function planClose(tx: Tx, row: SignalRow, side: Side): void {
-  tx.addLeg({ leg: "c", ord: 0, role: "close", side }, row);
+  addMain(tx, row, { role: "close", side });
 }
 
 /** The side that an exit trades on: `close` closes whichever is open now. */

@@ -92,6 +92,7 @@ export const legTable = defineTable<LegRow>()({
     "pending_at",
     "absent_at",
     "quantity_step",
+    "rest",
   ],
   indexed: ["live", "seq"],
 });

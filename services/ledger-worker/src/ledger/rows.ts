@@ -93,6 +93,8 @@ export interface LegRow {
   quantity: string | null;
   /** The venue's step when it was sent; null before, or where the venue did not say. */
   quantity_step: string | null;
+  /** What the venue would not take at once, and is to follow once this has filled. */
+  rest: string | null;
   sent_at: number | null;
   quiet_until: number | null;
   order_status: OrderStatus | null;

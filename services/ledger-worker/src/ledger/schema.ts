@@ -83,6 +83,8 @@ const versions: readonly (readonly string[])[] = [
   // Signals of the lane that ended because their turn never came: no pace may be read off them.
   [`ALTER TABLE lanes ADD COLUMN expired INTEGER NOT NULL DEFAULT 0`],
   [`ALTER TABLE legs ADD COLUMN quantity_step TEXT`],
+  // A close may have several orders, all of which come before the entry.
+  [`ALTER TABLE legs ADD COLUMN rest TEXT`, `UPDATE legs SET ord = 99 WHERE role = 'entry'`],
 ];
 
 /** Brings a storage, new or old, to the newest version. */

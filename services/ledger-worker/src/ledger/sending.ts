@@ -8,11 +8,14 @@ import {
 } from "#contracts/ledger";
 import type { OrderRequest } from "#contracts/order";
 import { sizeProblem, type Signal } from "#contracts/signal";
+import { atOnce } from "./at-once.ts";
 import { renewLease, underLease } from "./attempt.ts";
 import { closeWithoutStop } from "./exposure.ts";
+import { guardProblem } from "./guardable.ts";
 import { isHead } from "./lane.ts";
 import { sizeOf, type Refusal } from "./leg-size.ts";
 import { countSend, entryRefusal, priceBandOf, worstPrice } from "./limits.ts";
+import { isFollowing, lastClose } from "./main-legs.ts";
 import { tellLater } from "./messages.ts";
 import { dropLeg, failedClose } from "./outcome.ts";
 import { planClose, reverses } from "./plan.ts";
@@ -55,13 +58,15 @@ function permit(tx: Tx, row: SignalRow, request: SendingRequest): SendingReply {
   if (leg.role === "entry") {
     const limit = entryRefusal(tx, leg, sized.quantity, tx.bodyOf(row));
     if (limit !== undefined) return refuse(tx, row, leg, { reason: limit, drop: { outcome: "halted" } });
+    const unguardable = guardProblem(tx, row, { entry: leg, quantity: sized.quantity, facts: request });
+    if (unguardable !== undefined) return refuse(tx, row, leg, { reason: unguardable, drop: { outcome: "refused" } });
   }
   const order = orderFor(tx, row, leg, sized.quantity);
   if (!order) {
     if (leg.role === "stop") closeWithoutStop(tx, row);
     return refuse(tx, row, leg, { reason: "its trigger price cannot be computed", drop: { outcome: "failed" } });
   }
-  return commit(tx, row, leg, { order, quantityStep: request.quantityStep });
+  return commit(tx, row, leg, { ...atOnce(order, leg, request), quantityStep: request.quantityStep });
 }
 
 function mainRefusal(tx: Tx, row: SignalRow, leg: LegRow): Refusal | undefined {
@@ -77,11 +82,11 @@ function mainRefusal(tx: Tx, row: SignalRow, leg: LegRow): Refusal | undefined {
   const contradiction = sizeProblem(tx.bodyOf(row));
   if (contradiction !== undefined) return { reason: sentence(contradiction), drop: { outcome: "refused" } };
   if (leg.role === "close") return undefined;
-  const unguardable = guardProblem(tx, row);
+  const unguardable = pairProblem(tx, row);
   if (unguardable !== undefined) return { reason: unguardable, drop: { outcome: "refused" } };
   const failed = failedClose(tx, row.request_id);
   if (failed) return { reason: failed.reason, drop: { outcome: failed.outcome } };
-  const close = tx.leg(row.request_id, "c");
+  const close = lastClose(tx, row.request_id);
   if (close && (close.status === "planned" || close.status === "sending" || close.status === "in_doubt")) {
     return { reason: "the opposite position must be closed first" };
   }
@@ -97,7 +102,7 @@ function mainRefusal(tx: Tx, row: SignalRow, leg: LegRow): Refusal | undefined {
  * At an exchange a resting order locks the coins that it would sell, and a stop and a target are two of them. The paper
  * venue lets both stand.
  */
-function guardProblem(tx: Tx, row: SignalRow): string | undefined {
+function pairProblem(tx: Tx, row: SignalRow): string | undefined {
   const { stopLoss, takeProfits = [] } = tx.bodyOf(row);
   if (!locksBalance(row.symbol) || tx.ledger.endsWith(":paper") || stopLoss === undefined || takeProfits.length === 0)
     return undefined;
@@ -150,7 +155,7 @@ function commit(
   tx: Tx,
   row: SignalRow,
   leg: LegRow,
-  { order, quantityStep }: { order: OrderRequest } & Pick<VenueFacts, "quantityStep">,
+  { order, rest, quantityStep }: { order: OrderRequest; rest: Decimal | null } & Pick<VenueFacts, "quantityStep">,
 ): SendingReply {
   const quietUntil = tx.now + RECEIVE_WINDOW_MS + QUIET_MARGIN_MS;
   const body = JSON.stringify(order);
@@ -160,6 +165,7 @@ function commit(
     order_body: body,
     quantity: order.quantity,
     quantity_step: quantityStep ?? null,
+    rest,
     sent_at: tx.now,
     quiet_until: quietUntil,
     order_status: null,
@@ -177,7 +183,9 @@ function commit(
 
 function refuse(tx: Tx, row: SignalRow, leg: LegRow, refusal: Refusal): SendingReply {
   if (refusal.drop) {
-    dropLeg(tx, leg, refusal.drop.outcome, refusal.reason);
+    // A close that was cut has done its part when nothing is left for the next.
+    const isOver = isFollowing(leg) && refusal.drop.outcome === "superseded";
+    dropLeg(tx, leg, isOver ? null : refusal.drop.outcome, refusal.reason);
     if (!isMain(leg)) tx.symbols.add(leg.symbol);
   } else if (isMain(leg)) {
     // Should its validity end before its time comes, this is why.

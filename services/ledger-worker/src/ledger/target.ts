@@ -2,6 +2,7 @@ import { absolute, compare, isNegative, isPositive, isZero, subtract, type Decim
 import type { VenueFacts } from "#contracts/ledger";
 import type { Side } from "#contracts/signal";
 import type { Sized } from "./leg-size.ts";
+import { addMain, lastClose } from "./main-legs.ts";
 import { positionOf } from "./positions.ts";
 import { entrySide, isMain, isOpen, opposite, type LegRow, type SignalRow } from "./rows.ts";
 import type { Tx } from "./tx.ts";
@@ -21,9 +22,10 @@ export function raisedSide(tx: Tx, row: SignalRow): Side | undefined {
 /** Plans what leads from the position to the target: a close, an entry, or one after the other. */
 export function planTarget(tx: Tx, row: SignalRow, target: Decimal): void {
   const { close, open } = pathTo(target, positionOf(tx, row.symbol).quantity);
-  if (isPositive(close)) planPart(tx, row, "close", opposite(sideOf(positionOf(tx, row.symbol).quantity)));
+  if (isPositive(close))
+    addMain(tx, row, { role: "close", side: opposite(sideOf(positionOf(tx, row.symbol).quantity)) });
   // With nothing to do at all, the entry is what the answer is written on.
-  if (isPositive(open) || !isPositive(close)) planPart(tx, row, "entry", sideOf(target));
+  if (isPositive(open) || !isPositive(close)) addMain(tx, row, { role: "entry", side: sideOf(target) });
 }
 
 /**
@@ -43,11 +45,11 @@ export function sizeTowardTarget(tx: Tx, row: SignalRow, leg: LegRow, of: VenueF
       return { quantity: close };
     }
     if (!openNext) return reached(target, held, step);
-    if (!tx.leg(row.request_id, "e")) planPart(tx, row, "entry", sideOf(target));
+    if (!tx.leg(row.request_id, "e")) addMain(tx, row, { role: "entry", side: sideOf(target) });
     return { reason: "there is nothing to close first", drop: { outcome: null } };
   }
-  if (closeFirst && !tx.leg(row.request_id, "c")) {
-    planPart(tx, row, "close", opposite(sideOf(held)));
+  if (closeFirst && lastClose(tx, row.request_id) === undefined) {
+    addMain(tx, row, { role: "close", side: opposite(sideOf(held)) });
     const reason = "the position must be reduced first";
     return openNext ? { reason } : { reason, drop: { outcome: null } };
   }
@@ -79,10 +81,6 @@ function othersUnderWay(tx: Tx, row: SignalRow): boolean {
   return tx
     .liveLegs(row.symbol)
     .some((leg) => leg.request_id !== row.request_id && isOpen(leg) && (isMain(leg) || leg.role === "emergency"));
-}
-
-function planPart(tx: Tx, row: SignalRow, role: "close" | "entry", side: Side): void {
-  tx.addLeg(role === "close" ? { leg: "c", ord: 0, role, side } : { leg: "e", ord: 1, role, side }, row);
 }
 
 function sideOf(position: Decimal): Side {

@@ -1,4 +1,5 @@
 import type { Task } from "#contracts/ledger";
+import { lastClose } from "./main-legs.ts";
 import {
   clientIdOf,
   closes,
@@ -65,7 +66,7 @@ function isInTheWay(tx: Tx, leg: LegRow, of: SignalRow): boolean {
   if (isMain(leg)) return of.action === "target" || (leg.role === "entry" && closes(of.action, leg.side));
   const protective = leg.role === "stop" || leg.role === "target";
   if (!protective || !locksBalance(leg.symbol)) return false;
-  if (of.action === "target") return tx.leg(of.request_id, "c")?.status === "planned";
+  if (of.action === "target") return lastClose(tx, of.request_id)?.status === "planned";
   if (sellsSpot(of)) return leg.side === "sell";
   return closes(of.action, opposite(leg.side));
 }

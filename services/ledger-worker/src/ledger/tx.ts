@@ -185,6 +185,7 @@ export class Tx {
       planned_at: this.now,
       absent_at: null,
       quantity_step: null,
+      rest: null,
       ...of,
     };
     const all = this.legs(signal.request_id);

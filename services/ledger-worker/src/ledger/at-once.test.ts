@@ -1,0 +1,141 @@
+import { describe, expect, it } from "vitest";
+import { Desk } from "../testing/desk.ts";
+
+/** A venue that takes at most 4 at the market, in steps of 0.1. */
+function deskWith(): Desk {
+  const desk = new Desk();
+  desk.facts = { quantityStep: "0.1", maxQuantity: "100", maxMarketQuantity: "4.05" };
+  return desk;
+}
+
+describe("a close of more than the venue takes at once", () => {
+  it("is sent in parts, each when the one before has filled", async () => {
+    const desk = deskWith();
+    await desk.open(1, { action: "long", quantity: "10" });
+    await desk.accept(2, { action: "close", quantity: undefined });
+
+    const first = await desk.attempt(2);
+    expect(first.orders).toMatchObject([{ quantity: "4", side: "sell", reduceOnly: true }]);
+    expect(first.end).toEqual({ status: "ok" });
+    const second = await desk.attempt(2);
+    expect(second.tasks).toMatchObject([{ do: "place", leg: "c2" }]);
+    expect(second.orders).toMatchObject([{ quantity: "4" }]);
+    const third = await desk.attempt(2);
+    expect(third.orders).toMatchObject([{ quantity: "2" }]);
+    expect(third.end).toEqual({ status: "ok", outcome: "filled" });
+    expect(await desk.position()).toMatchObject({ quantity: "0" });
+  });
+
+  it("is hinted again for each part, without waiting", async () => {
+    const desk = deskWith();
+    await desk.open(1, { action: "long", quantity: "10" });
+    await desk.accept(2, { action: "close", quantity: undefined });
+    await desk.hints();
+    await desk.attempt(2);
+
+    expect(await desk.hints()).toEqual([2]);
+  });
+
+  it("tells in the end what all parts came to", async () => {
+    const desk = deskWith();
+    await desk.open(1, { action: "long", quantity: "6" });
+    await desk.accept(2, { action: "close", quantity: undefined });
+    await desk.attempt(2, { c: { averagePrice: "100" } });
+    await desk.attempt(2, { c2: { averagePrice: "103" } });
+
+    expect((await desk.all("signal.settled")).at(-1)?.data).toMatchObject({
+      filledQuantity: "6",
+      averagePrice: "101",
+      outcome: "filled",
+    });
+  });
+
+  it("asks no more than was asked, when a part of the position is closed", async () => {
+    const desk = deskWith();
+    await desk.open(1, { action: "long", quantity: "10" });
+    await desk.accept(2, { action: "close", quantity: undefined, size: { percentOfPosition: "50" } });
+    await desk.attempt(2);
+    await desk.attempt(2);
+
+    expect(await desk.position()).toMatchObject({ quantity: "5" });
+    expect(await desk.view(2)).toMatchObject({ state: "ended", outcome: "filled" });
+  });
+
+  it("ends as filled when something else has closed the rest", async () => {
+    const desk = deskWith();
+    const { facts } = desk;
+    desk.facts = {};
+    await desk.open(1, { action: "long", quantity: "6", stopLoss: { price: "90" } });
+    const stop = await desk.go(1, "watch");
+    await desk.send(1, "s1", stop.lease);
+    await desk.settle(1, stop.lease, desk.order(1, "s1", { status: "working", quantity: "4", filledQuantity: "0" }));
+    desk.facts = facts;
+    await desk.accept(2, { action: "close", quantity: undefined });
+    await desk.attempt(2);
+    desk.now += 5_000;
+    const watch = await desk.go(1, "watch");
+    await desk.settle(1, watch.lease, desk.order(1, "s1", { quantity: "2", filledQuantity: "2" }));
+    await desk.attempt(2);
+
+    expect(await desk.view(2)).toMatchObject({ state: "ended", outcome: "filled" });
+    expect(await desk.position()).toMatchObject({ quantity: "0" });
+  });
+
+  it("is told as rejected when the venue refuses a later part", async () => {
+    const desk = deskWith();
+    await desk.open(1, { action: "long", quantity: "6" });
+    await desk.accept(2, { action: "close", quantity: undefined });
+    await desk.attempt(2);
+    const { end } = await desk.attempt(2, { c2: { kind: "rejected", reason: "no" } });
+
+    expect(end).toEqual({ status: "ok", outcome: "rejected" });
+    expect(await desk.position()).toMatchObject({ quantity: "2" });
+  });
+
+  it("comes wholly before the entry of a reversal", async () => {
+    const desk = deskWith();
+    await desk.open(1, { action: "short", quantity: "6" });
+    await desk.accept(2, { action: "long", quantity: "3" });
+    const first = await desk.attempt(2);
+    desk.now += 1_000;
+    const second = await desk.attempt(2);
+
+    expect(first.stops).toEqual(["the opposite position must be closed first"]);
+    expect(second.orders).toMatchObject([
+      { quantity: "2", reduceOnly: true },
+      { quantity: "3", reduceOnly: false },
+    ]);
+    expect(await desk.position()).toMatchObject({ quantity: "3" });
+  });
+
+  it("comes wholly before the entry of a target, too", async () => {
+    const desk = deskWith();
+    await desk.open(1, { action: "long", quantity: "6" });
+    await desk.accept(2, { action: "target", quantity: undefined, size: { target: "-1" } });
+    await desk.attempt(2);
+    desk.now += 1_000;
+    await desk.attempt(2);
+
+    expect(await desk.position()).toMatchObject({ quantity: "-1" });
+    expect(await desk.view(2)).toMatchObject({ state: "ended", outcome: "filled" });
+  });
+});
+
+describe("an emergency close of more than the venue takes at once", () => {
+  it("goes on until nothing is open, however many orders that takes", async () => {
+    const desk = deskWith();
+    desk.facts = {};
+    await desk.open(1, { action: "long", quantity: "30", stopLoss: { price: "90" } });
+    const { lease } = await desk.go(1, "watch");
+    desk.facts = { quantityStep: "0.1", maxMarketQuantity: "4" };
+    await desk.send(1, "s1", lease);
+    await desk.settle(1, lease, desk.evidence(1, "s1", { kind: "rejected", reason: "no" }));
+    for (let part = 0; part < 8; part += 1) {
+      desk.now += 2_000;
+      await desk.attempt(1, {}, "watch");
+    }
+
+    expect(await desk.position()).toMatchObject({ quantity: "0" });
+    expect(await desk.titles()).not.toContainEqual(expect.stringContaining("by hand"));
+  });
+});

@@ -1,0 +1,48 @@
+import { add, compare, minimum, multiply, roundToStep, type Decimal } from "#contracts/decimal";
+import type { VenueFacts } from "#contracts/ledger";
+import { targetShares } from "./protection.ts";
+import { locksBalance, type LegRow, type SignalRow } from "./rows.ts";
+import { openAgainst } from "./sizing.ts";
+import { triggerPrice } from "./trigger.ts";
+import type { Tx } from "./tx.ts";
+
+/** Of a spot purchase a fee may be kept: what comes is at least so much of what was bought. */
+const COMES = "0.998";
+
+/**
+ * Why what an entry opens could not be guarded, or not be sold again, or undefined. Better not to buy than to hold what no
+ * order can get rid of. Reduce-only orders of perpetuals may be as small as they like.
+ */
+export function guardProblem(
+  tx: Tx,
+  row: SignalRow,
+  of: { entry: Pick<LegRow, "side" | "symbol">; quantity: Decimal; facts: VenueFacts },
+): string | undefined {
+  const { entry, quantity, facts } = of;
+  const { stopLoss, takeProfits = [], price } = tx.bodyOf(row);
+  const { maxMarketQuantity: most, minNotional: least } = facts;
+  if (most !== undefined && compare(quantity, most) > 0 && (stopLoss !== undefined || takeProfits.length > 0)) {
+    return `Its stop would trade ${quantity} at the market, and the venue takes at most ${most} of ${entry.symbol} at once; enter in parts.`;
+  }
+  if (least === undefined || price === undefined || !locksBalance(entry.symbol) || entry.side !== "buy")
+    return undefined;
+  // The venue's own rule has its own words.
+  if (compare(multiply(quantity, price), least) < 0) return undefined;
+  const came = inSteps(multiply(quantity, COMES), facts);
+  const trigger = triggerPrice(tx.bodyOf(row), { role: "stop", target: null }, { ...entry, average_price: price });
+  if (trigger === undefined) {
+    const held = inSteps(add(openAgainst(tx, entry.symbol, "sell"), came), facts);
+    const worth = multiply(held, price);
+    if (compare(worth, least) >= 0) return undefined;
+    return `What it buys could not be sold again: after fees it is ${held}, worth ${worth}, and the venue sells no less than ${least}.`;
+  }
+  const shares = targetShares(tx.bodyOf(row), came).map((share) => inSteps(share, facts));
+  const smallest = shares.reduce(minimum, came);
+  const worth = multiply(smallest, trigger);
+  if (compare(worth, least) >= 0) return undefined;
+  return `What it buys could not be guarded: its stop would sell ${smallest} at ${trigger}, worth ${worth}, and the venue sells no less than ${least}.`;
+}
+
+function inSteps(quantity: Decimal, { quantityStep }: VenueFacts): Decimal {
+  return quantityStep === undefined ? quantity : roundToStep(quantity, quantityStep);
+}

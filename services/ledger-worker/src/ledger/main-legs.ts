@@ -1,0 +1,33 @@
+import type { Decimal } from "#contracts/decimal";
+import type { Side } from "#contracts/signal";
+import type { LegRow, SignalRow } from "./rows.ts";
+import type { Tx } from "./tx.ts";
+
+/** Behind every close of its signal. */
+const ENTRY_ORD = 99;
+
+/** The orders that a signal has closed with, or is to: one, unless the venue takes less at once. */
+export function closesOf(tx: Tx, requestId: string): LegRow[] {
+  return tx.legs(requestId).filter((leg) => leg.role === "close");
+}
+
+/** The one that decides: each follows when the one before it has filled. */
+export function lastClose(tx: Tx, requestId: string): LegRow | undefined {
+  return closesOf(tx, requestId).at(-1);
+}
+
+/** True for a close that follows another, of which it has its quantity. */
+export function isFollowing({ role, leg }: Pick<LegRow, "role" | "leg">): boolean {
+  return role === "close" && leg !== "c";
+}
+
+/** Plans the entry of a signal or its (next) close. */
+export function addMain(
+  tx: Tx,
+  row: SignalRow,
+  of: { role: "entry" | "close"; side: Side; quantity?: Decimal },
+): LegRow {
+  if (of.role === "entry") return tx.addLeg({ ...of, leg: "e", ord: ENTRY_ORD }, row);
+  const earlier = closesOf(tx, row.request_id).length;
+  return tx.addLeg({ ...of, leg: earlier === 0 ? "c" : `c${earlier + 1}`, ord: earlier }, row);
+}
