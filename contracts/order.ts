@@ -33,6 +33,11 @@ export const orderRequest = z.lazy(() =>
 );
 export type OrderRequest = z.infer<typeof orderRequest>;
 
+/** The target that goes with a stop, as an order of its own. */
+export function targetOf({ target, ...stop }: OrderRequest): OrderRequest | undefined {
+  return target && { ...stop, ...target, type: "take_profit" };
+}
+
 /** An order as a venue reports it. All figures are cumulative since it was placed. */
 export const venueOrder = z.lazy(() =>
   z.object({

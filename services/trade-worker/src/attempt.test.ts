@@ -474,3 +474,48 @@ describe("endings", () => {
     }
   });
 });
+
+describe("a stop that is sent with its target", () => {
+  const target = { clientOrderId: idOf("t1"), triggerPrice: "110" };
+  const pair = { leg: "s1", role: "stop", order: { ...STOP.order, symbol: "BTCUSDT", target } } as const;
+
+  async function answers(venue: (world: World) => Venue) {
+    const world = createWorld();
+    await hold(world);
+    world.ledger.accept(signalOf({ symbol: "BTCUSDT" }), [pair]);
+    await attempt(world, venue(world));
+    return world.ledger.evidence.map(({ clientOrderId: of, answer }) => [of, answer.kind]);
+  }
+
+  async function hold(world: World): Promise<void> {
+    const order = { clientOrderId: "before", symbol: "BTCUSDT", side: "buy", type: "market", quantity: "1" } as const;
+    const request = { ...order, referencePrice: "100", reduceOnly: false };
+    await world.clock.settle(world.shell.place(request, { signedAt: world.clock.now() }));
+  }
+
+  test("brings evidence of both", async () => {
+    expect(await answers((world) => world.venue)).toEqual([
+      [idOf("s1"), "order"],
+      [idOf("t1"), "order"],
+    ]);
+  });
+
+  test.each(["rejected", "not_executed", "unknown"] as const)("that is %s is so for both", async (kind) => {
+    const venue = (world: World): Venue => ({ ...world.venue, place: async () => ({ kind, reason: "no" }) });
+    expect(await answers(venue)).toEqual([
+      [idOf("s1"), kind],
+      [idOf("t1"), kind],
+    ]);
+  });
+
+  test("leaves the target in doubt when the venue speaks of the stop alone", async () => {
+    const venue = (world: World): Venue => ({
+      ...world.venue,
+      place: async (order, of) => {
+        const reply = await world.venue.place(order, of);
+        return reply.kind === "accepted" ? { kind: "accepted", order: reply.order } : reply;
+      },
+    });
+    expect(await answers(venue)).toEqual([[idOf("s1"), "order"]]);
+  });
+});

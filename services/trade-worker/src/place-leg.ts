@@ -1,3 +1,4 @@
+import { parseClientOrderId } from "#contracts/ids";
 import type { Evidence, SendingReply, Task, VenueFacts } from "#contracts/ledger";
 import { isProtective, verdictFor } from "./kill-switch.ts";
 import { messageOf } from "./message-of.ts";
@@ -68,7 +69,12 @@ async function send(
 ): Promise<Step> {
   const { clock } = progress.ports;
   const since = clock.now();
-  const learn = (answer: Evidence["answer"]): void => progress.learn(task, answer, { since });
+  const target = targetTaskOf(task, go);
+  // What becomes of one request becomes of all its orders.
+  const learn = (answer: Evidence["answer"]): void => {
+    progress.learn(task, answer, { since });
+    if (target) progress.learn(target, answer, { since });
+  };
   let fitted: Fitted;
   try {
     fitted = "refusal" in terms ? { fits: false, reason: terms.refusal } : fitToRules(go.order, terms.rules);
@@ -101,6 +107,8 @@ async function send(
   switch (reply.kind) {
     case "accepted":
       progress.learn(task, { kind: "order", order: reply.order }, { since, event: "order.placed" });
+      if (target && reply.target)
+        progress.learn(target, { kind: "order", order: reply.target }, { since, event: "order.placed" });
       return { next: "task" };
     case "rejected":
       learn({ kind: "rejected", reason: reply.reason });
@@ -114,6 +122,12 @@ async function send(
     default:
       return reply satisfies never;
   }
+}
+
+/** The target that is sent with a stop, as if it were a task of its own. */
+function targetTaskOf(task: Task, { order: { target } }: Extract<SendingReply, { status: "go" }>): Task | undefined {
+  const named = target && parseClientOrderId(target.clientOrderId);
+  return named && { ...task, clientOrderId: target.clientOrderId, leg: named.leg, role: "target" };
 }
 
 export const OUT_OF_TIME = "the attempt ran out of time before the venue could be called";

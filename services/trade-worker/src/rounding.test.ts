@@ -26,6 +26,14 @@ describe("fitting an order to the rules of its venue", () => {
     expect(fitted({ quantity: "0.0019" })?.quantity).toBe("0.001");
   });
 
+  test("the price of a target that goes with a stop goes to the tick, too", () => {
+    const target = { clientOrderId: "x-t1", triggerPrice: "110.7" };
+    expect(fitted({ type: "stop", triggerPrice: "90.2", target })).toMatchObject({
+      triggerPrice: "90",
+      target: { triggerPrice: "110.5" },
+    });
+  });
+
   test("a buy limit goes down to the tick", () => {
     expect(fitted({ price: "100.7" })?.price).toBe("100.5");
   });

@@ -42,7 +42,14 @@ export function fitToRules(order: OrderRequest, rules: VenueRules): Fitted {
       return no(`an order of ${notional} is below the minimum value ${rules.minNotional} (quantity × price)`);
     }
   }
-  return { fits: true, order: { ...order, quantity, price, triggerPrice } };
+  const target = order.target && {
+    ...order.target,
+    triggerPrice: roundToStep(order.target.triggerPrice, rules.priceTick),
+  };
+  if (target !== undefined && !isPositive(target.triggerPrice)) {
+    return no(`trigger price ${order.target?.triggerPrice} of its target is below the price tick ${rules.priceTick}`);
+  }
+  return { fits: true, order: { ...order, quantity, price, triggerPrice, ...(target && { target }) } };
 }
 
 function passivePrice(price: Decimal, of: { side: "buy" | "sell" }, tick: Decimal): Decimal {

@@ -12,7 +12,7 @@ import { clientIdOf, isMain, isOpen, isWorking, type LegRow, type SignalRow } fr
 import { dropLeg } from "./outcome.ts";
 import { giveBack } from "./protection.ts";
 import { storedHalt, storeHalt } from "./halt.ts";
-import { askBackoff, askForStopBackoff, attemptBackoff, guardBackoff } from "./times.ts";
+import { askBackoff, askForStopBackoff, attemptBackoff, guardBackoff, WITH_ITS_STOP } from "./times.ts";
 import type { Tx } from "./tx.ts";
 import { legWords, roleWords, sentence } from "./words.ts";
 
@@ -165,10 +165,14 @@ function applyNotExecuted(tx: Tx, row: SignalRow, leg: LegRow, reason: string): 
   tx.updateLeg(leg, {
     status: "planned",
     reason: sentence(reason),
-    due_at: tx.now + backoff(Math.max(0, leg.asks - 1)),
+    due_at: waitsForStop(leg) ? WITH_ITS_STOP : tx.now + backoff(Math.max(0, leg.asks - 1)),
   });
   tx.update(row, { last_error: reason.slice(0, 300) });
   tellLater(tx, leg);
+}
+
+function waitsForStop({ role, mate }: Pick<LegRow, "role" | "mate">): boolean {
+  return role === "target" && mate !== null;
 }
 
 function applyHalted(tx: Tx, row: SignalRow, leg: LegRow, reason: string): void {
@@ -183,9 +187,18 @@ function applyAbsent(tx: Tx, row: SignalRow, leg: LegRow, at: Date): void {
   if (leg.status !== "in_doubt" && leg.status !== "sending") return;
   // The venue had confirmed this one: that it is gone says nothing of how it ended.
   if (leg.venue_order_id !== null) return;
+  // Both were placed, or neither: so long as the other is known, this one is only not shown yet.
+  if (leg.mate !== null && tx.leg(row.request_id, leg.mate)?.venue_order_id) return;
   const reason = "The venue knows no such order.";
   if (leg.cancel_reason !== null) return dropCancelled(tx, row, leg, reason);
-  tx.updateLeg(leg, { status: "planned", reason, doubt_since: null, told: 0, asks: 0, due_at: tx.now });
+  tx.updateLeg(leg, {
+    status: "planned",
+    reason,
+    doubt_since: null,
+    told: 0,
+    asks: 0,
+    due_at: waitsForStop(leg) ? WITH_ITS_STOP : tx.now,
+  });
   tellOrder(tx, row, leg, { status: "not_executed", reason });
   tx.symbols.add(leg.symbol);
 }
@@ -238,6 +251,8 @@ function afterRefusal(tx: Tx, row: SignalRow, leg: LegRow): void {
     notify(tx, row, "warning", `Target rejected and given up: ${leg.symbol} · ${tx.ledger}`, why);
     return;
   }
+  // Refused with its target: alone it may be taken.
+  if (leg.mate !== null) return;
   notify(tx, row, "critical", `${roleWords(leg)} rejected, closing the position: ${leg.symbol} · ${tx.ledger}`, [
     ...why,
     CLOSES_ITSELF,

@@ -1,4 +1,14 @@
-import { add, compare, divide, isPositive, isZero, minimum, subtract, type Decimal } from "#contracts/decimal";
+import {
+  add,
+  compare,
+  divide,
+  isPositive,
+  isZero,
+  minimum,
+  roundToStep,
+  subtract,
+  type Decimal,
+} from "#contracts/decimal";
 import type { Side, Signal } from "#contracts/signal";
 import { CLOSES_ITSELF } from "./details.ts";
 import { planEmergency } from "./emergency.ts";
@@ -7,7 +17,7 @@ import { notify } from "./messages.ts";
 import { dropLeg } from "./outcome.ts";
 import { isLive, isOpen, locksBalance, opposite, type LegRow, type SignalRow } from "./rows.ts";
 import { closingUnderWay, openAgainst, sumUnfilled, unfilled } from "./sizing.ts";
-import { CHUNK, MAX_PROTECTIVE_PLACEMENTS } from "./times.ts";
+import { CHUNK, MAX_PROTECTIVE_PLACEMENTS, WITH_ITS_STOP } from "./times.ts";
 import type { Tx } from "./tx.ts";
 
 const FLAT = "Its position is closed.";
@@ -121,17 +131,11 @@ function mustWait(tx: Tx, row: SignalRow, entry: LegRow, protective: readonly Le
 }
 
 function protect(tx: Tx, row: SignalRow, entry: LegRow, held: Decimal): void {
-  const signal = tx.bodyOf(row);
+  const { stopLoss, takeProfits = [] } = tx.bodyOf(row);
+  if (stopLoss && takeProfits.length > 0 && locksBalance(row.symbol)) return protectInPairs(tx, row, entry, held);
   const side = opposite(entry.side);
-  if (signal.stopLoss) {
-    const standing = keptLegs(tx, row, (leg) => leg.role === "stop");
-    // Until one stands, the position has been without since the first was planned.
-    const since = Math.min(tx.now, ...standing.filter((leg) => leg.status === "planned").map((leg) => leg.planned_at));
-    if (compare(sumUnfilled(standing), held) !== 0 && replace(tx, row, standing)) {
-      plan(tx, row, { role: "stop", side, quantity: held, target: null, planned_at: since });
-    }
-  }
-  for (const [target, quantity] of targetShares(signal, entry.filled_quantity).entries()) {
+  if (stopLoss) keepStop(tx, row, { side, quantity: held });
+  for (const [target, quantity] of sharesOf(tx, row, entry).entries()) {
     const own = (leg: LegRow): boolean => leg.role === "target" && leg.target === target;
     const placed = tx.legs(row.request_id).filter(own);
     if (placed.some(isGivenUp)) continue;
@@ -144,8 +148,53 @@ function protect(tx: Tx, row: SignalRow, entry: LegRow, held: Decimal): void {
   }
 }
 
+/** One stop for all that no target is placed with. */
+function keepStop(tx: Tx, row: SignalRow, { side, quantity }: { side: Side; quantity: Decimal }): void {
+  const standing = keptLegs(tx, row, (leg) => leg.role === "stop" && leg.target === null);
+  const planned_at = unguardedSince(tx, standing);
+  if (compare(sumUnfilled(standing), quantity) === 0 || !replace(tx, row, standing)) return;
+  if (isPositive(quantity)) plan(tx, row, { role: "stop", side, quantity, target: null, planned_at });
+}
+
+/** Until a stop stands, the position has been without since the first was planned. */
+function unguardedSince(tx: Tx, standing: readonly LegRow[]): number {
+  return Math.min(tx.now, ...standing.filter((leg) => leg.status === "planned").map((leg) => leg.planned_at));
+}
+
+/**
+ * At a spot exchange a resting order locks what it would sell, so that no second one can sell the same coins. Each part has
+ * a stop and a target that are placed as one: whichever trades first ends the other.
+ */
+function protectInPairs(tx: Tx, row: SignalRow, entry: LegRow, held: Decimal): void {
+  const side = opposite(entry.side);
+  let left = held;
+  for (const [target, share] of sharesOf(tx, row, entry).entries()) {
+    const placed = tx.legs(row.request_id).filter((leg) => leg.target === target);
+    const standing = keptLegs(tx, row, (leg) => leg.target === target);
+    const closed = placed.reduce((sum, leg) => add(sum, consumed(leg)), "0");
+    const isOver = placed.some((leg) => leg.role === "target" && isGivenUp(leg)) || compare(share, closed) <= 0;
+    const quantity = isOver ? "0" : minimum(subtract(share, closed), left);
+    left = subtract(left, quantity);
+    // Of a pair of which one has ended, the other is trading, or has ended too and is not known to have.
+    const [stops, targets] = [standing.filter(isStop), standing.filter((leg) => !isStop(leg))].map(sumUnfilled);
+    if (compare(maximum(stops ?? "0", targets ?? "0"), quantity) === 0) continue;
+    const planned_at = unguardedSince(tx, standing.filter(isStop));
+    if (!replace(tx, row, standing)) return;
+    if (isPositive(quantity)) planPair(tx, row, { side, quantity, target, planned_at });
+  }
+  keepStop(tx, row, { side, quantity: left });
+}
+
+function isStop({ role }: Pick<LegRow, "role">): boolean {
+  return role === "stop";
+}
+
+function sharesOf(tx: Tx, row: SignalRow, entry: LegRow): Decimal[] {
+  return targetShares(tx.bodyOf(row), entry.filled_quantity, entry.quantity_step ?? undefined);
+}
+
 /** Each target's part of the filled quantity: its own, or an equal share of what the others leave. */
-export function targetShares(signal: Pick<Signal, "takeProfits">, filled: Decimal): Decimal[] {
+export function targetShares(signal: Pick<Signal, "takeProfits">, filled: Decimal, step?: Decimal): Decimal[] {
   const targets = signal.takeProfits ?? [];
   let left = filled;
   const take = (wanted: Decimal): Decimal => {
@@ -157,7 +206,9 @@ export function targetShares(signal: Pick<Signal, "takeProfits">, filled: Decima
   let open = given.filter((quantity) => quantity === undefined).length;
   return given.map((quantity) => {
     if (quantity !== undefined) return quantity;
-    const share = open === 1 ? left : divide(left, String(open));
+    const part = divide(left, String(open));
+    // In whole steps, so that rounding leaves nothing between the parts.
+    const share = open === 1 ? left : step === undefined ? part : roundToStep(part, step);
     open -= 1;
     return take(share);
   });
@@ -173,32 +224,48 @@ function replace(tx: Tx, row: SignalRow, standing: readonly LegRow[]): boolean {
   return !(locksBalance(row.symbol) && standing.some(isOpen));
 }
 
-function plan(
+interface Placement {
+  side: Side;
+  quantity: Decimal;
+  target: number | null;
+  planned_at: number;
+}
+
+function plan(tx: Tx, row: SignalRow, of: Placement & { role: "stop" | "target" }): void {
+  if (!mayPlace(tx, row, of)) return;
+  tx.addLeg({ ...of, ...nextPlacement(tx, row, of.role), due_at: tx.now }, row);
+}
+
+function planPair(tx: Tx, row: SignalRow, of: Placement): void {
+  if (!mayPlace(tx, row, { ...of, role: "stop" })) return;
+  const [stop, target] = [nextPlacement(tx, row, "stop"), nextPlacement(tx, row, "target")];
+  const mate = mayPlace(tx, row, { ...of, role: "target" }) ? target.leg : null;
+  tx.addLeg({ ...of, ...stop, role: "stop", due_at: tx.now, mate }, row);
+  if (mate !== null) tx.addLeg({ ...of, ...target, role: "target", due_at: WITH_ITS_STOP, mate: stop.leg }, row);
+}
+
+function nextPlacement(tx: Tx, row: SignalRow, role: "stop" | "target"): Pick<LegRow, "leg" | "ord"> {
+  const number = tx.legs(row.request_id).filter((leg) => leg.role === role).length + 1;
+  return role === "stop" ? { leg: `s${number}`, ord: 100 + number } : { leg: `t${number}`, ord: 500 + number };
+}
+
+/** False for a placement that was tried too often: what it was to do is done in another way. */
+function mayPlace(
   tx: Tx,
   row: SignalRow,
-  of: { role: "stop" | "target"; side: Side; quantity: Decimal; target: number | null; planned_at: number },
-): void {
-  const placements = tx.legs(row.request_id).filter((leg) => leg.role === of.role);
-  const same = placements.filter((leg) => leg.target === of.target);
-  if (same.length >= MAX_PROTECTIVE_PLACEMENTS) {
-    if (of.role === "target") return giveUpTarget(tx, row, same.at(-1));
+  { role, target }: Pick<Placement, "target"> & { role: "stop" | "target" },
+): boolean {
+  const same = tx.legs(row.request_id).filter((leg) => leg.role === role && leg.target === target);
+  if (same.length < MAX_PROTECTIVE_PLACEMENTS) return true;
+  if (role === "target") giveUpTarget(tx, row, same.at(-1));
+  else {
     notify(tx, row, "critical", `Protection does not hold, closing the position: ${row.symbol} · ${tx.ledger}`, [
       CLOSES_ITSELF,
     ]);
     tx.update(row, { emergency: CLOSING });
     tx.symbols.add(row.symbol);
-    return;
   }
-  const number = placements.length + 1;
-  tx.addLeg(
-    {
-      ...of,
-      leg: `${of.role === "stop" ? "s" : "t"}${number}`,
-      ord: (of.role === "stop" ? 100 : 500) + number,
-      due_at: tx.now,
-    },
-    row,
-  );
+  return false;
 }
 
 /** A target is a wish, not protection: without it the stop still holds. */

@@ -83,7 +83,7 @@ export interface LegRow {
   symbol: string;
   seq: number;
   side: Side;
-  /** Index into the signal's takeProfits. */
+  /** Index into the signal's takeProfits: of a target, and of the stop that is placed with it. */
   target: number | null;
   status: LegStatus;
   /** Of a dropped leg; null when it simply was not needed. */
@@ -93,6 +93,8 @@ export interface LegRow {
   quantity: string | null;
   /** The venue's step when it was sent; null before, or where the venue did not say. */
   quantity_step: string | null;
+  /** Of a stop and a target that are placed as one: the other leg. */
+  mate: string | null;
   /** What the venue would not take at once, and is to follow once this has filled. */
   rest: string | null;
   sent_at: number | null;

@@ -84,7 +84,11 @@ const versions: readonly (readonly string[])[] = [
   [`ALTER TABLE lanes ADD COLUMN expired INTEGER NOT NULL DEFAULT 0`],
   [`ALTER TABLE legs ADD COLUMN quantity_step TEXT`],
   // A close may have several orders, all of which come before the entry.
-  [`ALTER TABLE legs ADD COLUMN rest TEXT`, `UPDATE legs SET ord = 99 WHERE role = 'entry'`],
+  [
+    `ALTER TABLE legs ADD COLUMN rest TEXT`,
+    `UPDATE legs SET ord = 99 WHERE role = 'entry'`,
+    `ALTER TABLE legs ADD COLUMN mate TEXT`,
+  ],
 ];
 
 /** Brings a storage, new or old, to the newest version. */

@@ -6,7 +6,7 @@ import {
   type SendingReply,
   type VenueFacts,
 } from "#contracts/ledger";
-import type { OrderRequest } from "#contracts/order";
+import { targetOf, type OrderRequest } from "#contracts/order";
 import { sizeProblem, type Signal } from "#contracts/signal";
 import { atOnce } from "./at-once.ts";
 import { renewLease, underLease } from "./attempt.ts";
@@ -19,7 +19,7 @@ import { isFollowing, lastClose } from "./main-legs.ts";
 import { tellLater } from "./messages.ts";
 import { dropLeg, failedClose } from "./outcome.ts";
 import { planClose, reverses } from "./plan.ts";
-import { clientIdOf, isMain, isWorking, locksBalance, type LegRow, type SignalRow } from "./rows.ts";
+import { clientIdOf, isMain, isWorking, type LegRow, type SignalRow } from "./rows.ts";
 import { finish, judge } from "./schedule.ts";
 import { supersederOf } from "./settled.ts";
 import { triggerPrice } from "./trigger.ts";
@@ -82,8 +82,6 @@ function mainRefusal(tx: Tx, row: SignalRow, leg: LegRow): Refusal | undefined {
   const contradiction = sizeProblem(tx.bodyOf(row));
   if (contradiction !== undefined) return { reason: sentence(contradiction), drop: { outcome: "refused" } };
   if (leg.role === "close") return undefined;
-  const unguardable = pairProblem(tx, row);
-  if (unguardable !== undefined) return { reason: unguardable, drop: { outcome: "refused" } };
   const failed = failedClose(tx, row.request_id);
   if (failed) return { reason: failed.reason, drop: { outcome: failed.outcome } };
   const close = lastClose(tx, row.request_id);
@@ -96,17 +94,6 @@ function mainRefusal(tx: Tx, row: SignalRow, leg: LegRow): Refusal | undefined {
     return { reason: "an opposite position has opened and must be closed first" };
   }
   return undefined;
-}
-
-/**
- * At an exchange a resting order locks the coins that it would sell, and a stop and a target are two of them. The paper
- * venue lets both stand.
- */
-function pairProblem(tx: Tx, row: SignalRow): string | undefined {
-  const { stopLoss, takeProfits = [] } = tx.bodyOf(row);
-  if (!locksBalance(row.symbol) || tx.ledger.endsWith(":paper") || stopLoss === undefined || takeProfits.length === 0)
-    return undefined;
-  return `${row.symbol} cannot have a stop and a target at once, because a spot exchange sells the same coins once; leave one out, or trade ${row.symbol}.P.`;
 }
 
 function orderFor(tx: Tx, row: SignalRow, leg: LegRow, quantity: Decimal): OrderRequest | undefined {
@@ -130,7 +117,19 @@ function orderFor(tx: Tx, row: SignalRow, leg: LegRow, quantity: Decimal): Order
   }
   const trigger = entry && triggerPrice(signal, leg, entry);
   if (trigger === undefined) return undefined;
-  return { ...base, type: leg.role === "stop" ? "stop" : "take_profit", triggerPrice: trigger, reduceOnly: true };
+  const type = leg.role === "stop" ? "stop" : "take_profit";
+  return { ...base, type, triggerPrice: trigger, reduceOnly: true, ...targetWith(tx, row, leg) };
+}
+
+/** The target that is placed with a stop, where both would sell the same coins. */
+function targetWith(tx: Tx, row: SignalRow, { role, mate }: LegRow): Pick<OrderRequest, "target"> {
+  const target = role === "stop" && mate !== null ? tx.leg(row.request_id, mate) : undefined;
+  const entry = tx.leg(row.request_id, "e");
+  if (target?.status !== "planned" || !entry) return {};
+  const trigger = triggerPrice(tx.bodyOf(row), target, entry);
+  if (trigger !== undefined) return { target: { clientOrderId: clientIdOf(target), triggerPrice: trigger } };
+  dropLeg(tx, target, "failed", "its trigger price cannot be computed");
+  return {};
 }
 
 function restingAt({ price, timeInForce }: Signal): Pick<OrderRequest, "type" | "price" | "timeInForce"> {
@@ -151,12 +150,21 @@ function atTheMarket(
   return { type: "limit", price: worst, timeInForce: "ioc", referencePrice: price };
 }
 
-function commit(
-  tx: Tx,
-  row: SignalRow,
-  leg: LegRow,
-  { order, rest, quantityStep }: { order: OrderRequest; rest: Decimal | null } & Pick<VenueFacts, "quantityStep">,
-): SendingReply {
+interface Sent extends Pick<VenueFacts, "quantityStep"> {
+  order: OrderRequest;
+  rest: Decimal | null;
+}
+
+function commit(tx: Tx, row: SignalRow, leg: LegRow, sent: Sent): SendingReply {
+  const { order } = sent;
+  const quietUntil = writeSent(tx, row, leg, sent);
+  const [mate, target] = [leg.mate === null ? undefined : tx.leg(row.request_id, leg.mate), targetOf(order)];
+  if (mate && target) writeSent(tx, row, mate, { ...sent, order: target });
+  return { status: "go", order, sentAt: tx.at, quietUntil: new Date(quietUntil), role: leg.role };
+}
+
+/** Answers until when the venue may still act upon it. */
+function writeSent(tx: Tx, row: SignalRow, leg: LegRow, { order, rest, quantityStep }: Sent): number {
   const quietUntil = tx.now + RECEIVE_WINDOW_MS + QUIET_MARGIN_MS;
   const body = JSON.stringify(order);
   tx.memory.orders.put(body, order);
@@ -178,7 +186,7 @@ function commit(
     clientOrderId: order.clientOrderId,
     quantity: order.quantity,
   });
-  return { status: "go", order, sentAt: tx.at, quietUntil: new Date(quietUntil), role: leg.role };
+  return quietUntil;
 }
 
 function refuse(tx: Tx, row: SignalRow, leg: LegRow, refusal: Refusal): SendingReply {
@@ -187,6 +195,8 @@ function refuse(tx: Tx, row: SignalRow, leg: LegRow, refusal: Refusal): SendingR
     const isOver = isFollowing(leg) && refusal.drop.outcome === "superseded";
     dropLeg(tx, leg, isOver ? null : refusal.drop.outcome, refusal.reason);
     if (!isMain(leg)) tx.symbols.add(leg.symbol);
+    const mate = leg.mate === null ? undefined : tx.leg(row.request_id, leg.mate);
+    if (mate?.status === "planned") dropLeg(tx, mate, refusal.drop.outcome, refusal.reason);
   } else if (isMain(leg)) {
     // Should its validity end before its time comes, this is why.
     tx.update(row, { last_error: refusal.reason });

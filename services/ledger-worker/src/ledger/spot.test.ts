@@ -50,23 +50,3 @@ describe("a sale of a spot coin", () => {
     ]);
   });
 });
-
-describe("an entry at a spot exchange", () => {
-  it.each([
-    ["binance", []],
-    ["paper", ["e"]],
-  ] as const)("with a stop and a target is sent to %s as %j: the same coins are sold once", async (venue, sent) => {
-    const desk = new Desk();
-    const signal = desk.signal(1, {
-      ...spot,
-      venue,
-      stopLoss,
-      takeProfits: [{ price: "110" }],
-    });
-    const alertKey = { value: "key", source: "body" } as const;
-    await desk.host.accept({ v: 1, ledger: `main:${venue}`, signal, alertKey });
-    const { orders } = await desk.attempt(1);
-
-    expect(orders.map(({ clientOrderId }) => clientOrderId.split("-").at(-1))).toEqual(sent);
-  });
-});

@@ -32,6 +32,8 @@ export const UNREADABLE_AGAIN_MS = DAY;
 
 /** A head that found no free hint slot looks again after this long, should nobody promote it earlier. */
 export const UNHINTED_MS = 30 * SECOND;
+/** The due time of a target that is placed with its stop: never by itself. */
+export const WITH_ITS_STOP = Number.MAX_SAFE_INTEGER;
 /** A leg this long in doubt is a matter for a person. */
 export const DOUBT_TOLD_AFTER_MS = 2 * MINUTE;
 /** `sending` and `in_doubt` are published only when nothing replaced them within this. */

@@ -186,6 +186,7 @@ export class Tx {
       absent_at: null,
       quantity_step: null,
       rest: null,
+      mate: null,
       ...of,
     };
     const all = this.legs(signal.request_id);

@@ -28,7 +28,7 @@ export function paperVenue(rpc: () => PaperCalls): Venue {
       }
       switch (reply.status) {
         case "accepted":
-          return { kind: "accepted", order: reply.order };
+          return { kind: "accepted", order: reply.order, ...(reply.target && { target: reply.target }) };
         case "rejected":
           return { kind: "rejected", reason: reply.reason };
         case "not_executed":

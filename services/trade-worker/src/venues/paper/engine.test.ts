@@ -330,3 +330,55 @@ describe("the receive window", () => {
     expect(exchange().place({ referencePrice: "100" }, -1_001).status).toBe("not_executed");
   });
 });
+
+describe("a stop with a target", () => {
+  const stop = { symbol: SPOT, side: "sell", type: "stop", triggerPrice: "90" } as const;
+  const target = { clientOrderId: "target", triggerPrice: "110" };
+
+  function held() {
+    const at = exchange();
+    at.place({ symbol: SPOT, referencePrice: "100" });
+    return at;
+  }
+
+  test("rests as two orders", () => {
+    const { place } = held();
+    expect(place({ ...stop, clientOrderId: "stop", target })).toMatchObject({
+      status: "accepted",
+      order: { clientOrderId: "stop", status: "working" },
+      target: { clientOrderId: "target", status: "working" },
+    });
+  });
+
+  test.each([
+    ["90", "stop", "target"],
+    ["110", "target", "stop"],
+  ])("at %s sells by its %s and ends its %s", (price, sells, ends) => {
+    const { place, move, order, engine } = held();
+    place({ ...stop, clientOrderId: "stop", target });
+    move(price, SPOT);
+    expect(order(sells, SPOT)).toMatchObject({ status: "filled" });
+    expect(order(ends, SPOT)).toMatchObject({ status: "expired", filledQuantity: "0" });
+    expect(engine.position(SPOT).quantity).toBe("0");
+  });
+
+  test("is cancelled as one", () => {
+    const { place, order, engine } = held();
+    place({ ...stop, clientOrderId: "stop", target });
+    engine.cancel({ clientOrderId: "target", symbol: SPOT }, { now: START });
+    expect(order("stop", SPOT)).toMatchObject({ status: "cancelled" });
+  });
+
+  test("is refused as one when the market is past the target", () => {
+    const { place, order, move } = held();
+    move("111", SPOT);
+    expect(place({ ...stop, clientOrderId: "stop", target })).toMatchObject({ status: "rejected" });
+    expect(order("stop", SPOT)).toBeUndefined();
+  });
+
+  test("is a duplicate when the id of either was used before", () => {
+    const { place } = held();
+    place({ ...stop, clientOrderId: "target" });
+    expect(place({ ...stop, clientOrderId: "stop", target })).toMatchObject({ status: "duplicate" });
+  });
+});

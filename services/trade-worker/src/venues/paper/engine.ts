@@ -11,7 +11,7 @@ import {
   type Decimal,
 } from "#contracts/decimal";
 import { RECEIVE_WINDOW_MS } from "#contracts/ledger";
-import { venueOrder, type OrderRequest, type Position, type VenueOrder } from "#contracts/order";
+import { targetOf, venueOrder, type OrderRequest, type Position, type VenueOrder } from "#contracts/order";
 import { applyFill } from "#contracts/position";
 import { quoteOf } from "#contracts/quote";
 import { fitToRules } from "../../rounding.ts";
@@ -49,17 +49,23 @@ export class PaperEngine {
         reason: `signed ${age} ms ago, outside the receive window of ${RECEIVE_WINDOW_MS} ms`,
       };
     }
-    const known = this.#store.newest(order.clientOrderId);
-    if (known && (this.#settings().idMode === "unique" || known.status === "working")) {
-      return { status: "duplicate", reason: `order ${order.clientOrderId} was sent before` };
-    }
+    const target = targetOf(order);
+    const used = [order, target].find((each) => each !== undefined && this.#isUsed(each.clientOrderId));
+    if (used) return { status: "duplicate", reason: `order ${used.clientOrderId} was sent before` };
     return this.#store.commit(() => {
       if (order.referencePrice !== undefined) this.#movePrice(order.symbol, order.referencePrice, at.now);
-      const refusal = this.#refusal(order);
-      return refusal === undefined
-        ? { status: "accepted", order: toVenueOrder(this.#book(order, at.now)) }
-        : { status: "rejected", reason: refusal };
+      const refusal = this.#refusal(order) ?? (target && this.#refusal(target));
+      if (refusal !== undefined) return { status: "rejected", reason: refusal };
+      const booked = toVenueOrder(this.#book(order, at.now, target?.clientOrderId));
+      if (target === undefined) return { status: "accepted", order: booked };
+      const alongside = toVenueOrder(this.#book(target, at.now, order.clientOrderId));
+      return { status: "accepted", order: booked, target: alongside };
     });
+  }
+
+  #isUsed(clientOrderId: string): boolean {
+    const known = this.#store.newest(clientOrderId);
+    return known !== undefined && (this.#settings().idMode === "unique" || known.status === "working");
   }
 
   find(key: OrderKey): VenueOrder | undefined {
@@ -136,7 +142,7 @@ export class PaperEngine {
     return undefined;
   }
 
-  #book(request: OrderRequest, now: Date): PaperOrder {
+  #book(request: OrderRequest, now: Date, mate?: string): PaperOrder {
     const number = this.#store.lastNumber() + 1;
     const { clientOrderId, symbol, side, type, quantity, price, triggerPrice, reduceOnly } = request;
     const order: PaperOrder = {
@@ -150,6 +156,7 @@ export class PaperEngine {
       price,
       triggerPrice,
       reduceOnly,
+      mate,
       status: "working",
       filledQuantity: "0",
       fee: "0",
@@ -193,13 +200,20 @@ export class PaperEngine {
     };
     this.#store.putOrder(filled);
     this.#store.putPosition(applyFill(position, { side: order.side, quantity, price, fee }));
+    this.#endMate(filled, "expired");
     return filled;
   }
 
   #end(order: PaperOrder, how: { status: "cancelled" | "expired"; reason: string; now: Date }): PaperOrder {
     const ended: PaperOrder = { ...order, status: how.status, reason: how.reason, updatedAt: how.now };
     this.#store.putOrder(ended);
+    this.#endMate(ended, how.status);
     return ended;
+  }
+
+  #endMate({ mate: id, clientOrderId, updatedAt: now }: PaperOrder, status: "cancelled" | "expired"): void {
+    const mate = id === undefined ? undefined : this.#store.newest(id);
+    if (mate?.status === "working") this.#end(mate, { status, reason: `it ended with ${clientOrderId}`, now });
   }
 }
 

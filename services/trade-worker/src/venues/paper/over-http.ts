@@ -8,7 +8,7 @@ import type { PaperCalls } from "./rpc.ts";
 const TIMEOUT_MS = 8_000;
 
 const placeReply = z.discriminatedUnion("status", [
-  z.object({ status: z.literal("accepted"), order: venueOrder }),
+  z.object({ status: z.literal("accepted"), order: venueOrder, target: venueOrder.optional() }),
   z.object({ status: z.literal("rejected"), reason: z.string() }),
   z.object({ status: z.literal("duplicate"), reason: z.string() }),
   z.object({ status: z.literal("not_executed"), reason: z.string(), retryAfterMs: z.number().optional() }),

@@ -23,12 +23,15 @@ export const paperOrder = venueOrder.unwrap().extend({
   price: decimal.optional(),
   triggerPrice: decimal.optional(),
   reduceOnly: z.boolean(),
+  /** The client id of the order that ends when this one trades or ends. */
+  mate: z.string().optional(),
   placedAt: z.date(),
 });
 export type PaperOrder = z.infer<typeof paperOrder>;
 
 export type PaperPlaceReply =
-  | { status: "accepted"; order: VenueOrder }
+  /** `target`: of an order that was sent with one. */
+  | { status: "accepted"; order: VenueOrder; target?: VenueOrder | undefined }
   | { status: "rejected"; reason: string }
   /** An order with this client id exists. */
   | { status: "duplicate"; reason: string }
