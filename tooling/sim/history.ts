@@ -1,5 +1,5 @@
 import type { AccountLedgerRpc } from "#contracts/ledger";
-import { laneOf } from "#contracts/ids";
+import { laneOf, parseClientOrderId } from "#contracts/ids";
 import { isExit, type Signal } from "#contracts/signal";
 
 export interface Accepted {
@@ -91,7 +91,7 @@ export class History {
           const { requestId, leg } = request;
           const inDoubt = await this.#olderInDoubt(requestId, rpc);
           const own = reply.role === "entry" ? await rpc.find({ v: 1, requestId }) : undefined;
-          const closing = own?.legs.find((each) => each.leg === "c");
+          const closing = own?.legs.findLast((each) => each.role === "close");
           const close = closing && (closing.orderStatus ?? closing.status);
           const { clientOrderId } = reply.order;
           const { role, sentAt } = reply;
@@ -110,6 +110,16 @@ export class History {
             close,
           };
           this.permits.push({ ...permit, ...life });
+          const { target } = reply.order;
+          const named = target && parseClientOrderId(target.clientOrderId);
+          if (named)
+            this.permits.push({
+              ...permit,
+              ...life,
+              leg: named.leg,
+              role: "target",
+              clientOrderId: target.clientOrderId,
+            });
         }
         return reply;
       },

@@ -7,8 +7,8 @@ export const bug: Bug = {
   edits: [
     {
       in: "services/ledger-worker/src/ledger/protection.ts",
-      from: "compare(sumUnfilled(standing), held) !== 0 && replace",
-      to: "standing.length === 0 && replace",
+      from: "compare(sumUnfilled(standing), quantity) === 0 || !replace",
+      to: "standing.length > 0 || !replace",
     },
   ],
 };

@@ -7,8 +7,8 @@ export const bug: Bug = {
   edits: [
     {
       in: "services/trade-worker/src/rounding.ts",
-      from: `  return { fits: true, order: { ...order, quantity, price, triggerPrice } };`,
-      to: `  return { fits: true, order: { ...order, price, triggerPrice } };`,
+      from: `  return { fits: true, order: { ...order, quantity, price, triggerPrice, ...(target && { target }) } };`,
+      to: `  return { fits: true, order: { ...order, price, triggerPrice, ...(target && { target }) } };`,
     },
   ],
 };

@@ -13,7 +13,7 @@ import {
   type Decimal,
 } from "#contracts/decimal";
 import { RECEIVE_WINDOW_MS } from "#contracts/ledger";
-import { venueOrder, type OrderRequest, type Position, type VenueOrder } from "#contracts/order";
+import { targetOf, venueOrder, type OrderRequest, type Position, type VenueOrder } from "#contracts/order";
 import { applyFill, flat } from "#contracts/position";
 import { defaultPaperConfig } from "../../../services/trade-worker/src/venues/paper/config.ts";
 import type { PaperEngine } from "../../../services/trade-worker/src/venues/paper/engine.ts";
@@ -38,7 +38,10 @@ export interface Manners {
   now(): Date;
   /** Whether an id is free again once its order has ended. */
   readonly idsComeFree: boolean;
-  /** As at Binance: filters that turn an order down, and of a spot purchase the fee is kept out of what was bought. */
+  /**
+   * As at Binance: filters that turn an order down, of a spot purchase the fee is kept out of what was bought, and a
+   * resting spot order locks what it would sell.
+   */
   readonly strict: boolean;
 }
 
@@ -51,6 +54,8 @@ export const STRICT: VenueRules = {
   priceTick: "0.0001",
   minQuantity: "0.0001",
   maxQuantity: "1000",
+  /** More than an entry here, less than several of them. */
+  maxMarketQuantity: "0.1",
   minNotional: "0.03",
 };
 const FINEST_PART = "0.00001";
@@ -81,17 +86,33 @@ export class RoughExchange implements Exchange {
     if (age > RECEIVE_WINDOW_MS || age < -CLOCK_AHEAD_MS) {
       return { status: "not_executed", reason: `the timestamp is ${age} ms old, outside of the receive window` };
     }
-    const known = this.#byId(order.clientOrderId);
-    if (known && (!this.#manners.idsComeFree || known.status === "working")) {
+    const target = targetOf(order);
+    if ([order, target].some((each) => each !== undefined && this.#isUsed(each.clientOrderId))) {
       return { status: "duplicate", reason: "this client order id was used before" };
     }
     if (order.referencePrice !== undefined) this.#movePrice(order.symbol, order.referencePrice);
     const price = this.#prices.get(order.symbol);
-    const broken = this.#manners.strict ? brokenRule(order) : undefined;
+    const broken = this.#manners.strict ? (brokenRule(order) ?? (target && brokenRule(target))) : undefined;
     if (broken !== undefined) this.brokeRules.push(`${order.clientOrderId}: ${broken}`);
-    const refusal = broken ?? this.#refusal(order, price);
+    const refusal = broken ?? this.#refusal(order, price) ?? (target && this.#refusal(target, price));
     if (refusal !== undefined) return { status: "rejected", reason: refusal };
-    const { clientOrderId, symbol, side, type, quantity, triggerPrice, reduceOnly } = order;
+    const { number } = this.#book(order, at.now, target?.clientOrderId);
+    const alongside = target && this.#book(target, at.now, order.clientOrderId);
+    const rejectAfter = this.#manners.rejectsAfter(order);
+    if (rejectAfter !== undefined) {
+      for (const each of [number, alongside?.number ?? number]) this.#filling.add(each);
+      this.#manners.later(rejectAfter, () => this.#reject(number));
+    } else if (price !== undefined && reached(order, price)) this.#fillInParts(number, price);
+    return { status: "accepted", order: this.#report(number), ...(alongside && { target: reportOf(alongside) }) };
+  }
+
+  #isUsed(clientOrderId: string): boolean {
+    const known = this.#byId(clientOrderId);
+    return known !== undefined && (!this.#manners.idsComeFree || known.status === "working");
+  }
+
+  #book(order: OrderRequest, now: Date, mate: string | undefined): PaperOrder {
+    const { clientOrderId, symbol, side, type, quantity, price, triggerPrice, reduceOnly } = order;
     const number = this.#orders.size + 1;
     const booked: PaperOrder = {
       number,
@@ -101,23 +122,29 @@ export class RoughExchange implements Exchange {
       side,
       type,
       quantity,
-      price: order.price,
+      price,
       triggerPrice,
       reduceOnly,
+      mate,
       status: "working",
       filledQuantity: "0",
       fee: "0",
-      placedAt: at.now,
-      updatedAt: at.now,
+      placedAt: now,
+      updatedAt: now,
     };
     this.#orders.set(number, booked);
     this.#newest.set(clientOrderId, number);
-    const rejectAfter = this.#manners.rejectsAfter(order);
-    if (rejectAfter !== undefined) {
-      this.#filling.add(number);
-      this.#manners.later(rejectAfter, () => this.#reject(number));
-    } else if (price !== undefined && reached(booked, price)) this.#fillInParts(number, price);
-    return { status: "accepted", order: reportOf(this.#orders.get(number) ?? booked) };
+    return booked;
+  }
+
+  #report(number: number): VenueOrder {
+    return reportOf(this.#orders.get(number));
+  }
+
+  /** What is placed as one ends as one: the other of the two does not trade any more. */
+  #endMate({ mate: id }: PaperOrder, how: Pick<PaperOrder, "status" | "reason">): void {
+    const mate = id === undefined ? undefined : this.#byId(id);
+    if (mate?.status === "working") this.#put({ ...mate, ...how });
   }
 
   find(key: OrderKey): VenueOrder | undefined {
@@ -129,7 +156,9 @@ export class RoughExchange implements Exchange {
     const order = this.#byId(key.clientOrderId);
     if (order?.symbol !== key.symbol) return undefined;
     if (order.status !== "working") return reportOf(order);
-    return reportOf(this.#put({ ...order, status: "cancelled", reason: "cancelled on request" }));
+    const how = { status: "cancelled", reason: "cancelled on request" } as const;
+    this.#endMate(order, how);
+    return reportOf(this.#put({ ...order, ...how }));
   }
 
   openOrders(symbol: string): VenueOrder[] {
@@ -184,21 +213,33 @@ export class RoughExchange implements Exchange {
   #refusal(order: OrderRequest, price: Decimal | undefined): string | undefined {
     const held = this.position(order.symbol).quantity;
     if (order.reduceOnly && isZero(reducible(held, order.side))) return "ReduceOnly Order is rejected.";
-    if (!order.reduceOnly && sellsTooMuch(order, held)) return "Account has insufficient balance.";
+    const binds = this.#manners.strict || !order.reduceOnly;
+    const free = this.#manners.strict ? subtract(held, this.#locked(order.symbol)) : held;
+    if (binds && sellsTooMuch(order, free)) return "Account has insufficient balance.";
     if (order.type === "market" && price === undefined) return "There is no market.";
     const triggers = order.type === "stop" || order.type === "take_profit";
     return triggers && price !== undefined && reached(order, price) ? "Order would immediately trigger." : undefined;
   }
 
+  /** What resting orders would sell; a stop and its target sell the same. */
+  #locked(symbol: string): Decimal {
+    return this.#working(symbol)
+      .filter(({ side, type, mate }) => side === "sell" && !(type === "take_profit" && mate !== undefined))
+      .reduce((sum, { quantity, filledQuantity }) => add(sum, subtract(quantity, filledQuantity)), "0");
+  }
+
   #reject(number: number): void {
-    this.#filling.delete(number);
     const order = this.#orders.get(number);
-    if (order?.status === "working") this.#put({ ...order, status: "rejected", reason: "rejected by the risk engine" });
+    const how = { status: "rejected", reason: "rejected by the risk engine" } as const;
+    if (order?.status !== "working") return;
+    this.#endMate(order, how);
+    this.#put({ ...order, ...how });
   }
 
   #fillInParts(number: number, price: Decimal): void {
     const order = this.#orders.get(number);
     if (order === undefined) return;
+    this.#endMate(order, { status: "expired", reason: `it ended with ${order.clientOrderId}` });
     const pauses = this.#manners.parts(order);
     this.#filling.add(number);
     this.#fill(number, price, pauses.length);
@@ -280,7 +321,9 @@ function buysSpot(order: { symbol: string; side: "buy" | "sell" }): boolean {
 function brokenRule(order: OrderRequest): string | undefined {
   const isMultiple = (value: Decimal | undefined, step: Decimal): boolean =>
     value === undefined || compare(roundToStep(value, step), value) === 0;
-  const { quantityStep, priceTick, minQuantity = "0", minNotional = "0" } = STRICT;
+  const { quantityStep, priceTick, minQuantity = "0", maxMarketQuantity = "0", minNotional = "0" } = STRICT;
+  if (order.type !== "limit" && compare(order.quantity, maxMarketQuantity) > 0)
+    return "Filter failure: MARKET_LOT_SIZE";
   if (!isMultiple(order.quantity, quantityStep) || compare(order.quantity, minQuantity) < 0)
     return "Filter failure: LOT_SIZE";
   if (!isMultiple(order.price, priceTick) || !isMultiple(order.triggerPrice, priceTick))
@@ -290,6 +333,6 @@ function brokenRule(order: OrderRequest): string | undefined {
   return tooSmall && !order.reduceOnly ? "Filter failure: NOTIONAL" : undefined;
 }
 
-function reportOf(order: PaperOrder): VenueOrder {
+function reportOf(order: PaperOrder | undefined): VenueOrder {
   return venueOrder.parse(order);
 }

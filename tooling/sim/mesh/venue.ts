@@ -166,9 +166,12 @@ export class SimVenue {
         `  venue ${this.name}: ${order.clientOrderId} ${reply.status}${"reason" in reply ? ` (${reply.reason})` : ""}`,
     );
     if (reply.status === "accepted") {
-      this.taken.push({ clientOrderId: order.clientOrderId, at: this.#world.elapsed, signedAt: of.signedAt });
-      const lag = this.#world.happens("venue_forgets", this.name, about)?.integer(LAG_MS.from, LAG_MS.to) ?? 0;
-      this.#foundFrom.set(order.clientOrderId, this.#world.milliseconds + lag);
+      const forgets = this.#world.happens("venue_forgets", this.name, about);
+      for (const { clientOrderId } of [order, ...(order.target ? [order.target] : [])]) {
+        this.taken.push({ clientOrderId, at: this.#world.elapsed, signedAt: of.signedAt });
+        const lag = forgets?.integer(LAG_MS.from, LAG_MS.to) ?? 0;
+        this.#foundFrom.set(clientOrderId, this.#world.milliseconds + lag);
+      }
     }
     return garbled ? { status: "no_answer", reason: "502 Bad Gateway" } : reply;
   }

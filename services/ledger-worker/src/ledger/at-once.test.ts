@@ -26,6 +26,18 @@ describe("a close of more than the venue takes at once", () => {
     expect(await desk.position()).toMatchObject({ quantity: "0" });
   });
 
+  it("goes on after a part that filled in steps", async () => {
+    const desk = deskWith();
+    await desk.open(1, { action: "long", quantity: "6" });
+    await desk.accept(2, { action: "close", quantity: undefined });
+    await desk.attempt(2, { c: { status: "working", filledQuantity: "1" } });
+    desk.now += 5_000;
+    const { lease } = await desk.go(2);
+    await desk.settle(2, lease, desk.order(2, "c", { quantity: "4", filledQuantity: "4" }));
+
+    expect((await desk.attempt(2)).orders).toMatchObject([{ quantity: "2" }]);
+  });
+
   it("is hinted again for each part, without waiting", async () => {
     const desk = deskWith();
     await desk.open(1, { action: "long", quantity: "10" });

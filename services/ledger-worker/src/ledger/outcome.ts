@@ -33,7 +33,7 @@ export function evaluate(tx: Tx, row: SignalRow): void {
   dropAfterFailedClose(tx, row);
   const main = tx.legs(row.request_id).filter(isMain);
   if (main.length === 0) return;
-  const pending = main.some((leg) => leg.status === "planned" || leg.status === "sending" || leg.status === "in_doubt");
+  const pending = main.some((leg) => isUnsettled(leg));
   if (pending) return;
   const verdict = verdictOf(main);
   if (row.ended === 0) return endSignal(tx, row, verdict);
@@ -48,6 +48,12 @@ export function evaluate(tx: Tx, row: SignalRow): void {
     tx.update(row, { reason: verdict.reason });
     tellSettled(tx, row, verdict.outcome);
   }
+}
+
+/** Not sent yet, not answered yet, or with a part that is to follow. */
+function isUnsettled({ status, order_status, rest }: LegRow): boolean {
+  if (status === "done") return order_status === "working" && rest !== null;
+  return status !== "dropped";
 }
 
 function giveUpUnreadable(tx: Tx, row: SignalRow): void {
