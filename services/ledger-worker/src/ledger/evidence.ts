@@ -187,18 +187,19 @@ function applyAbsent(tx: Tx, row: SignalRow, leg: LegRow, at: Date): void {
   if (leg.status !== "in_doubt" && leg.status !== "sending") return;
   // The venue had confirmed this one: that it is gone says nothing of how it ended.
   if (leg.venue_order_id !== null) return;
-  // Both were placed, or neither: so long as the other is known, this one is only not shown yet.
-  if (leg.mate !== null && tx.leg(row.request_id, leg.mate)?.venue_order_id) return;
+  // Both were placed, or neither: what is known of one is known of the other, whatever is shown of it yet.
+  const mate = leg.mate === null ? undefined : tx.leg(row.request_id, leg.mate);
+  if (mate?.venue_order_id) return;
+  toPlanned(tx, row, leg);
+  if (mate?.status === "in_doubt" || mate?.status === "sending") toPlanned(tx, row, mate);
+}
+
+/** It was sent and did not arrive. */
+function toPlanned(tx: Tx, row: SignalRow, leg: LegRow): void {
   const reason = "The venue knows no such order.";
   if (leg.cancel_reason !== null) return dropCancelled(tx, row, leg, reason);
-  tx.updateLeg(leg, {
-    status: "planned",
-    reason,
-    doubt_since: null,
-    told: 0,
-    asks: 0,
-    due_at: waitsForStop(leg) ? WITH_ITS_STOP : tx.now,
-  });
+  const due_at = waitsForStop(leg) ? WITH_ITS_STOP : tx.now;
+  tx.updateLeg(leg, { status: "planned", reason, doubt_since: null, told: 0, asks: 0, due_at });
   tellOrder(tx, row, leg, { status: "not_executed", reason });
   tx.symbols.add(leg.symbol);
 }

@@ -136,6 +136,19 @@ describe("a spot purchase with a stop and a target", () => {
     expect((await desk.go(1, "watch")).tasks).toMatchObject([{ do: "place", leg: "s1" }]);
   });
 
+  it("knows that the target is not there either when the stop is not", async () => {
+    const { desk, lease } = await bought();
+    await desk.send(1, "s1", lease);
+    await desk.settle(1, lease);
+    desk.now += 16_000;
+    const asking = await desk.go(1, "watch");
+    await desk.settle(1, asking.lease, desk.evidence(1, "s1", { kind: "absent" }));
+    const again = await desk.go(1, "watch");
+
+    expect(again.tasks).toMatchObject([{ do: "place", leg: "s1" }]);
+    expect(await desk.send(1, "s1", again.lease)).toHaveProperty("target");
+  });
+
   it("does not believe that one of the two is missing while the other is there", async () => {
     const { desk, lease } = await bought();
     await desk.send(1, "s1", lease);
