@@ -15,21 +15,30 @@ const parameterCodes = Array.from({ length: 31 }, (_, index) => -1100 - index);
 const both: readonly [Verdict, readonly number[]][] = [
   ["unknown", [-1006, -1007]],
   ["not_executed", [-1003, -1008, -1015, -1021]],
-  ["refused", [-1002, -1013, -1022, -2010, -2014, -2015, ...parameterCodes]],
+  ["refused", [-1002, -1013, -1014, -1022, -2010, -2014, -2015, ...parameterCodes]],
   ["absent", [-2011, -2013]],
 ];
+const spot: readonly [Verdict, readonly number[]][] = [
+  ["refused", [-1158, -1165, -1166, -1168, -1196, -1197, -1198, -1199]],
+];
 const usdm: readonly [Verdict, readonly number[]][] = [
-  ["refused", [-2019, -2021, -2022, -4003, -4004, -4005, -4014, -4015, -4023, -4028, -4047, -4048, -4061, -4120]],
-  ["refused", [-4161, -4164, -5021, -5022]],
+  ["refused", [-2017, -2018, -2019, -2021, -2022, -2024, -2025, -2027, -2028]],
+  ["refused", [-4001, -4002, -4003, -4004, -4005, -4006, -4007, -4013, -4014, -4015, -4016, -4023, -4024, -4028]],
+  ["refused", [-4045, -4047, -4048, -4050, -4051, -4061, -4087, -4109, -4118, -4120, -4140, -4141, -4142]],
+  ["refused", [-4161, -4164, -4168, -4192, -4202, -4203, -4205, -4206, -4208, -4209, -4210, -4211]],
+  ["refused", [-4400, -4401, -4402, -4403, -5021, -5022]],
+  ["not_executed", [-2023, -4088, -4131]],
   ["unchanged", [-4046, -4059]],
   ["duplicate", [-4116]],
+  // The stop that should be cancelled is being triggered, and nobody knows what a filling order came to.
+  ["unknown", [-2020, -4117]],
 ];
 
 const rows = (market: Market, table: typeof both) =>
   table.flatMap(([means, codes]) => codes.map((code) => ({ market, code, means })));
 
 describe("what an answer of Binance proves", () => {
-  test.each([...rows("spot", both), ...rows("usdm", both), ...rows("usdm", usdm)])(
+  test.each([...rows("spot", both), ...rows("usdm", both), ...rows("spot", spot), ...rows("usdm", usdm)])(
     "$market $code is $means",
     ({ market, code, means }) => {
       expect(verdict(market, { code })).toBe(means);
@@ -58,6 +67,17 @@ describe("what an answer of Binance proves", () => {
     expect(reason("Stop price would trigger immediately.")).toBe(
       "Binance answered -2010: Stop price would trigger immediately.",
     );
+  });
+
+  test.each([
+    [-4016, "Price is higher than mark price multiplier cap.", "further from the mark price than the symbol allows"],
+    [-4024, "Price is lower than mark price multiplier floor.", "further from the mark price than the symbol allows"],
+    [-2027, "Exceeded the maximum allowable position at current leverage.", "ask for less of one of them"],
+    [-4206, "Users in this country has limited adjust leverage.", "does not allow this leverage"],
+  ])("%d says to people what to change", (code, text, hint) => {
+    const { reason } = fault("usdm", { code, text });
+    expect(reason).toContain(`${code}: ${text} (`);
+    expect(reason).toContain(hint);
   });
 
   test("the code and the words of the venue stay in the sentence", () => {

@@ -50,6 +50,7 @@ const shared: Readonly<Record<number, Row>> = {
   [-1007]: { verdict: "unknown" },
   [-1008]: notExecuted,
   [-1013]: refused(RULE_HINT),
+  [-1014]: refused("the venue does not take this kind of order"),
   [-1015]: notExecuted,
   [-1021]: notExecuted,
   [-1022]: refused("the API secret does not belong to the key"),
@@ -66,30 +67,55 @@ const parameterHints: Readonly<Record<number, string>> = {
 };
 
 const MARGIN_MODE_HINT = "the margin mode cannot change while the symbol has orders or a position";
+const LEVERAGE_HINT = "the venue does not allow this leverage for the symbol or the account";
+const BAND_HINT = "the price is further from the mark price than the symbol allows";
+const TRIGGERED_HINT = "the trigger price is past the market already";
+const TOO_MANY_HINT = "too many orders of the account rest already";
+const REDUCE_ONLY_HINT = "the account may only reduce what it has open";
+const PAIR_HINT = "the venue does not take the two as a pair";
+
+const rowsOf = (codes: readonly number[], row: Row): Readonly<Record<number, Row>> =>
+  Object.fromEntries(codes.map((code) => [code, row]));
 
 const perMarket: Readonly<Record<Market, Readonly<Record<number, Row>>>> = {
-  spot: { [-2010]: refused() },
+  spot: {
+    [-2010]: refused(),
+    ...rowsOf([-1158, -1165, -1166, -1168, -1196, -1197, -1198, -1199], refused(PAIR_HINT)),
+  },
   usdm: {
     [-2010]: refused(),
-    [-2019]: refused(BALANCE_HINT),
-    [-2021]: refused("the trigger price is past the market already"),
+    [-2017]: refused(KEY_HINT),
+    ...rowsOf([-2018, -2019, -4050, -4051], refused(BALANCE_HINT)),
+    ...rowsOf([-2021, -4142], refused(TRIGGERED_HINT)),
     [-2022]: refused("there is no position that it could reduce"),
-    [-4003]: refused(RULE_HINT),
-    [-4004]: refused(RULE_HINT),
-    [-4005]: refused(RULE_HINT),
-    [-4014]: refused(RULE_HINT),
+    // Nothing but time ends these two.
+    ...rowsOf([-2023, -4088], notExecuted),
+    [-2024]: refused("less is open than it would reduce"),
+    ...rowsOf([-2025, -4045], refused(TOO_MANY_HINT)),
+    [-2027]: refused("at this leverage the venue allows no position so large: ask for less of one of them"),
+    [-2028]: refused("the margin is too little for so low a leverage while the position is open"),
+    ...rowsOf([-4001, -4002, -4003, -4004, -4005, -4006, -4007, -4013, -4014, -4023], refused(RULE_HINT)),
     [-4015]: refused("the client order id is not one that the venue takes"),
-    [-4023]: refused(RULE_HINT),
-    [-4028]: refused("the venue does not allow this leverage for the symbol"),
+    ...rowsOf([-4016, -4024, -4210, -4211], refused(BAND_HINT)),
+    ...rowsOf([-4028, -4202, -4203, -4205, -4206, -4208, -4209, -4403], refused(LEVERAGE_HINT)),
     [-4046]: { verdict: "unchanged" },
     [-4047]: refused(MARGIN_MODE_HINT),
     [-4048]: refused(MARGIN_MODE_HINT),
     [-4059]: { verdict: "unchanged" },
     [-4061]: refused("the account is in hedge mode; set its position mode to one-way"),
+    ...rowsOf([-4087, -4400, -4401], refused(REDUCE_ONLY_HINT)),
+    [-4109]: refused("the account sleeps: transfer something into its futures wallet"),
     [-4116]: { verdict: "duplicate" },
+    [-4118]: refused("with the orders that rest it would turn the position around"),
     [-4120]: refused("conditional orders go to the algo endpoint"),
+    // A market order that finds no price near the mark price; the next one may.
+    [-4131]: notExecuted,
+    ...rowsOf([-4140, -4141], refused("the symbol does not trade any more")),
     [-4161]: refused("leverage cannot be reduced while a position is open"),
     [-4164]: refused("the order is worth less than the symbol's minimum"),
+    [-4168]: refused("the account is in multi-assets mode, which knows no isolated margin"),
+    [-4192]: refused("the account is in the cooling-off period that its owner asked for"),
+    [-4402]: refused("the venue does not offer this where the account is at home"),
     [-5021]: refused("fill or kill, and it could not be filled at once"),
     [-5022]: refused("post only, and it would have filled at once"),
   },
