@@ -1,7 +1,7 @@
 import type { OrderRequest } from "#contracts/order";
 import type { Market } from "../venues/binance/faults.ts";
 import type { Venue } from "../venues/venue.ts";
-import { requestOf, symbolAt, type BinanceWorld, type Kind } from "./binance-world.ts";
+import { idOf, requestOf, symbolAt, type BinanceWorld, type Kind } from "./binance-world.ts";
 
 /** What a request is for, in the call that makes it. */
 export type Role =
@@ -21,7 +21,7 @@ export interface Call {
   name: string;
   asks: readonly { role: Role; route: string }[];
   run: (venue: Venue, world: BinanceWorld) => Promise<unknown>;
-  /** The order that it is about. */
+  /** The name of the order that it is about. */
   id?: string;
 }
 
@@ -38,7 +38,7 @@ function spotCalls(): Call[] {
     placing("spot", "stop", [asked("order", POST)]),
     finding("spot", "old-filled", reads(GET, TRADES, INFO)),
     finding("spot", "old-resting", reads(GET)),
-    finding("spot", "nowhere", reads(GET, TRADES, "GET /api/v3/allOrders")),
+    finding("spot", "no-entry", reads(GET, TRADES, "GET /api/v3/allOrders")),
     cancelling("spot", "old-resting", [asked("cancel", DELETE), ...reads(GET)]),
     cancelling("spot", "old-filled", [asked("cancel", DELETE), ...reads(GET, TRADES, INFO)]),
     asking("the open orders", reads("GET /api/v3/openOrders"), (venue) => venue.openOrders(symbolAt("spot"))),
@@ -53,6 +53,7 @@ function spotCalls(): Call[] {
 function usdmCalls(): Call[] {
   const [GET, POST, DELETE] = ["GET /fapi/v1/order", "POST /fapi/v1/order", "DELETE /fapi/v1/order"];
   const [ALGO, DELETE_ALGO] = ["GET /fapi/v1/algoOrder", "DELETE /fapi/v1/algoOrder"];
+  const [OPEN_ALGO, ALL] = ["GET /fapi/v1/openAlgoOrders", "GET /fapi/v1/allOrders"];
   const [INFO, TRADES] = ["GET /fapi/v1/exchangeInfo", "GET /fapi/v1/userTrades"];
   const margin = asked("terms", "POST /fapi/v1/marginType");
   const fees = [asked("fee", TRADES), asked("fee", INFO)];
@@ -62,19 +63,18 @@ function usdmCalls(): Call[] {
     placing("usdm", "market", [margin, leverage, asked("order", POST), ...fees], { leverage: "25" }),
     placing("usdm", "limit", [margin, asked("order", POST)]),
     placing("usdm", "stop", [asked("order", "POST /fapi/v1/algoOrder")]),
-    finding("usdm", "old-filled", reads(ALGO, GET, TRADES, INFO)),
-    finding("usdm", "old-resting", reads(ALGO, GET)),
+    finding("usdm", "old-filled", reads(GET, TRADES, INFO)),
+    finding("usdm", "old-resting", reads(GET)),
     finding("usdm", "old-stop", reads(ALGO)),
     finding("usdm", "old-triggered", reads(ALGO, GET, TRADES, INFO)),
-    finding("usdm", "nowhere", reads(ALGO, GET, TRADES, "GET /fapi/v1/allOrders")),
-    cancelling("usdm", "old-resting", [asked("cancel", DELETE), ...reads(ALGO, ALGO, GET)]),
-    cancelling("usdm", "old-stop", [
-      asked("cancel", DELETE),
-      ...reads(ALGO),
-      asked("cancel", DELETE_ALGO),
-      ...reads(ALGO),
-    ]),
-    asking("the open orders", reads("GET /fapi/v1/openOrders", "GET /fapi/v1/openAlgoOrders"), (venue) =>
+    finding("usdm", "no-entry", reads(GET, TRADES, ALL)),
+    finding("usdm", "no-stop", reads(ALGO, OPEN_ALGO, GET, TRADES, ALL)),
+    finding("usdm", "of-a-stranger", reads(ALGO, GET)),
+    finding("usdm", "of-nobody", reads(ALGO, GET, TRADES, ALL)),
+    cancelling("usdm", "old-resting", [asked("cancel", DELETE), ...reads(GET)]),
+    cancelling("usdm", "old-stop", [...reads(ALGO), asked("cancel", DELETE_ALGO), ...reads(ALGO)]),
+    cancelling("usdm", "of-a-stranger", [...reads(ALGO), asked("cancel", DELETE), ...reads(ALGO, GET)]),
+    asking("the open orders", reads("GET /fapi/v1/openOrders", OPEN_ALGO), (venue) =>
       venue.openOrders(symbolAt("usdm")),
     ),
     asking("the position", reads("GET /fapi/v3/positionRisk"), (venue) => venue.position(symbolAt("usdm"))),
@@ -88,9 +88,10 @@ const reads = (...routes: string[]) => routes.map((route) => asked("read", route
 const judging = (...routes: string[]) => routes.map((route) => asked("judging read", route));
 
 function placing(market: Market, kind: Kind, asks: Call["asks"], more: Partial<OrderRequest> = {}): Call {
-  const order = { ...requestOf(market, kind, "new"), ...more };
+  const id = kind === "stop" ? "new-stop" : "new-entry";
+  const order = { ...requestOf(market, kind, id), ...more };
   const name = `placing a ${kind} order${more.leverage === undefined ? "" : " with its leverage"}`;
-  return { name, asks, id: "new", run: (venue, { clock }) => venue.place(order, { signedAt: clock.now() }) };
+  return { name, asks, id, run: (venue, { clock }) => venue.place(order, { signedAt: clock.now() }) };
 }
 
 function finding(market: Market, id: string, asks: Call["asks"]): Call {
@@ -105,6 +106,6 @@ function asking(what: string, asks: Call["asks"], run: Call["run"]): Call {
   return { name: `asking for ${what}`, asks, run };
 }
 
-export function keyAt(market: Market, clientOrderId: string): { clientOrderId: string; symbol: string } {
-  return { clientOrderId, symbol: symbolAt(market) };
+export function keyAt(market: Market, name: string): { clientOrderId: string; symbol: string } {
+  return { clientOrderId: idOf(name), symbol: symbolAt(market) };
 }

@@ -1,3 +1,4 @@
+import { clientOrderId, type LegId } from "#contracts/ids";
 import type { OrderRequest } from "#contracts/order";
 import { FakeBinance } from "../../../../tooling/fakes/binance/fake.ts";
 import { createTestClock, type TestClock } from "../fakes/test-clock.ts";
@@ -13,6 +14,25 @@ const kinds = {
   stop: { type: "stop", side: "sell", triggerPrice: "9000" },
 } as const satisfies Record<string, Partial<OrderRequest>>;
 export type Kind = keyof typeof kinds;
+
+const leg = (digit: number, of: LegId): string =>
+  clientOrderId({ requestId: `00000000-0000-4000-8000-00000000000${digit}`, leg: of });
+
+/** Ids of legs of ours by the names of the tests; any other name is the id of a stranger's order. */
+const legs: Readonly<Record<string, string>> = {
+  "old-filled": leg(1, "e"),
+  "old-resting": leg(2, "e"),
+  "old-triggered": leg(3, "s1"),
+  "old-stop": leg(4, "s1"),
+  "no-entry": leg(5, "e"),
+  "no-stop": leg(6, "s1"),
+  "new-entry": leg(7, "e"),
+  "new-stop": leg(8, "s1"),
+};
+
+export function idOf(name: string): string {
+  return legs[name] ?? name;
+}
 
 /** What is between the adapters and the fake. */
 export type Line = "http" | "direct";
@@ -82,14 +102,15 @@ export class BinanceWorld {
     const { spot, usdm } = this.fake;
     const account = { spot, usdm }[market];
     account.setBalance("USDT", "100000");
-    const book = (kind: Kind, clientOrderId: string, more: Partial<OrderRequest> = {}): void => {
-      const order = { ...requestOf(market, kind, clientOrderId), symbol: "BTCUSDT", ...more };
+    const book = (kind: Kind, name: string, more: Partial<OrderRequest> = {}): void => {
+      const order = { ...requestOf(market, kind, name), symbol: "BTCUSDT", ...more };
       account.place(order, { type: sentAs[kind], timeInForce: "GTC" });
     };
     if (market === "spot") spot.setBalance("BTC", "1");
     else usdm.setMarginType("BTCUSDT", "ISOLATED");
     book("market", "old-filled");
     book("limit", "old-resting");
+    book("limit", "of-a-stranger");
     if (market === "spot") return;
     book("stop", "old-triggered", { quantity: "0.1", triggerPrice: "9900" });
     usdm.setPrice("BTCUSDT", "9900");
@@ -102,7 +123,7 @@ export function symbolAt(market: Market): string {
   return market === "usdm" ? "BTCUSDT.P" : "BTCUSDT";
 }
 
-export function requestOf(market: Market, kind: Kind, clientOrderId: string): OrderRequest {
+export function requestOf(market: Market, kind: Kind, name: string): OrderRequest {
   const reduceOnly = kind === "stop";
-  return { clientOrderId, symbol: symbolAt(market), quantity: "0.5", reduceOnly, ...kinds[kind] };
+  return { clientOrderId: idOf(name), symbol: symbolAt(market), quantity: "0.5", reduceOnly, ...kinds[kind] };
 }

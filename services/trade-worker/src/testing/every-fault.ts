@@ -4,7 +4,7 @@ import { faults, type FaultName } from "../../../../tooling/fakes/binance/faults
 import type { Market } from "../venues/binance/faults.ts";
 import { VenueUnavailable } from "../venues/venue.ts";
 import { callsOf, keyAt, type Call, type Role } from "./binance-calls.ts";
-import { BinanceWorld, type Line } from "./binance-world.ts";
+import { BinanceWorld, idOf, type Line } from "./binance-world.ts";
 import { meanings } from "./fault-meanings.ts";
 
 interface Case {
@@ -130,8 +130,8 @@ export function describeEveryFault(market: Market): void {
   });
   afterAll(() => world.fake.stop());
 
-  function inBook(id: string | undefined): InBook {
-    const orders = world.fake.orders.filter((order) => order.clientOrderId === id);
+  function inBook(name: string | undefined): InBook {
+    const orders = world.fake.orders.filter((order) => name !== undefined && order.clientOrderId === idOf(name));
     return { times: orders.length, status: orders.at(-1)?.status };
   }
 
@@ -162,7 +162,7 @@ export function describeEveryFault(market: Market): void {
       expect(inBook(call.id)).toEqual(truth);
 
       await world.clock.advance(meanings[fault].retryAfterMs ?? 0);
-      const found = await venue.find(keyAt(market, call.id ?? "nowhere"));
+      const found = await venue.find(keyAt(market, call.id ?? "no-entry"));
       expect(found?.status).toBe(truth.status);
     });
   });

@@ -12,6 +12,7 @@ const GET = "GET /fapi/v1/order";
 const GET_ALGO = "GET /fapi/v1/algoOrder";
 const TRADES = "GET /fapi/v1/userTrades";
 const ORDERS = "GET /fapi/v1/allOrders";
+const OPEN_ALGO = "GET /fapi/v1/openAlgoOrders";
 const LEVERAGE = "POST /fapi/v1/leverage";
 
 const filled = {
@@ -74,6 +75,9 @@ const stop: OrderRequest = {
 };
 const key = { clientOrderId: "x-e", symbol: "BTCUSDT.P" };
 const stopKey = { ...key, clientOrderId: "x-s1" };
+/** Legs of ours; the ids above are a stranger's. */
+const leg = { ...key, clientOrderId: "aaaaaaaaabaabaaaaaaaaaaaae-e" };
+const guard = { ...key, clientOrderId: "aaaaaaaaabaabaaaaaaaaaaaae-s1" };
 const of = { signedAt: START };
 
 function open(
@@ -168,6 +172,20 @@ describe("placing at Binance USD-M", () => {
     expect(names().filter((name) => name === POST)).toHaveLength(1);
   });
 
+  test("a leg is not sent as what nobody would look for under its id", async () => {
+    const { venue, sent } = open({});
+    for (const wrong of [
+      { ...stop, ...leg },
+      { ...order, ...guard },
+    ]) {
+      expect(await venue.place(wrong, of)).toMatchObject({
+        kind: "rejected",
+        reason: expect.stringContaining(`is no id for a ${wrong.type} order`),
+      });
+    }
+    expect(sent).toEqual([]);
+  });
+
   test("a spot symbol is rejected in words and not sent", async () => {
     const { venue, sent } = open({});
     expect(await venue.place({ ...order, symbol: "BTCUSDT" }, of)).toMatchObject({ kind: "rejected" });
@@ -257,7 +275,60 @@ describe("finding an order at Binance USD-M", () => {
     await expect(venue.find(stopKey)).rejects.toThrow(VenueUnavailable);
   });
 
-  const nowhere = { [GET_ALGO]: notFound, [GET]: notFound, [ORDERS]: { body: [] }, [TRADES]: { body: [] } };
+  const nowhere = {
+    [GET_ALGO]: notFound,
+    [OPEN_ALGO]: { body: [] },
+    [GET]: notFound,
+    [ORDERS]: { body: [] },
+    [TRADES]: { body: [] },
+  };
+
+  test("an entry is asked for as a plain order alone", async () => {
+    const found = open({ [GET]: { body: filled } });
+    expect(await found.venue.find(leg)).toMatchObject({ venueOrderId: "28", status: "filled" });
+    expect(found.names()).toEqual([GET, TRADES, "GET /fapi/v1/exchangeInfo"]);
+    const absent = open(nowhere);
+    expect(await absent.venue.find(leg)).toBeUndefined();
+    expect(absent.names()).toEqual([GET, TRADES, ORDERS]);
+  });
+
+  test("a stop is absent only when neither what waits nor what it may have become knows it", async () => {
+    const { venue, names } = open(nowhere);
+    expect(await venue.find(guard)).toBeUndefined();
+    expect(names()).toEqual([GET_ALGO, OPEN_ALGO, GET, TRADES, ORDERS]);
+  });
+
+  test("a stop is in the list of what waits when asking by its id does not know it yet", async () => {
+    const { venue } = open({ ...nowhere, [OPEN_ALGO]: { body: [{ ...algo, clientAlgoId: guard.clientOrderId }] } });
+    expect(await venue.find(guard)).toMatchObject({ venueOrderId: "algo-7", status: "working" });
+  });
+
+  test.each([GET, ORDERS])("what a stop became counts as no second order, found alone by %s", async (knows) => {
+    const became = { ...filled, clientOrderId: guard.clientOrderId };
+    const { venue } = open({ ...nowhere, [knows]: { body: knows === GET ? became : [became] } });
+    await expect(venue.find(guard)).rejects.toThrow(/has become order 28 and Binance does not say yet/);
+  });
+
+  test.each([GET_ALGO, OPEN_ALGO, GET, ORDERS, TRADES])("a failure of %s is no evidence of a stop", async (failing) => {
+    const { venue } = open({ ...nowhere, [failing]: { status: 500, body: "" } });
+    await expect(venue.find(guard)).rejects.toThrow(VenueUnavailable);
+  });
+
+  test("neighbours in new words do not hide the one that is looked for", async () => {
+    const dancing = { clientOrderId: "x-c", orderId: 27, status: "DANCING" };
+    const bare = { orderId: 28, time: START.getTime() };
+    const lists = { ...nowhere, [TRADES]: { body: [bare] } };
+    const resting = { ...filled, executedQty: "0", status: "NEW" };
+    const found = open({ ...lists, [ORDERS]: { body: [dancing, resting] } });
+    expect(await found.venue.find(key)).toMatchObject({ status: "working" });
+    const other = open({ ...lists, [ORDERS]: { body: [dancing, { ...filled, clientOrderId: "x-c" }] } });
+    expect(await other.venue.find(key)).toBeUndefined();
+    const itself = open({ ...lists, [ORDERS]: { body: [{ ...dancing, clientOrderId: "x-e" }] } });
+    await expect(itself.venue.find(key)).rejects.toThrow(/x-e is in Binance's list in words that cannot be read/);
+    const waiting = { clientAlgoId: guard.clientOrderId, algoStatus: "DANCING" };
+    const waits = open({ ...nowhere, [OPEN_ALGO]: { body: [waiting] } });
+    await expect(waits.venue.find(guard)).rejects.toThrow(/-s1 is in Binance's list in words that cannot be read/);
+  });
 
   test("is absent when nothing knows it", async () => {
     expect(await open(nowhere).venue.find(key)).toBeUndefined();
@@ -293,6 +364,25 @@ describe("cancelling at Binance USD-M", () => {
     expect(
       sent.find(({ method, path }) => method === "DELETE" && path.endsWith("algoOrder"))?.query.get("algoId"),
     ).toBe("7");
+  });
+
+  test("an entry is cancelled as a plain order alone, a stop that waits as a conditional one", async () => {
+    const entry = open({ "DELETE /fapi/v1/order": gone, [GET]: { body: filled } });
+    expect(await entry.venue.cancel(leg)).toMatchObject({ status: "filled" });
+    expect(entry.names().slice(0, 2)).toEqual(["DELETE /fapi/v1/order", GET]);
+    const waits = open({ [GET_ALGO]: { body: algo }, "DELETE /fapi/v1/algoOrder": { body: { code: "200" } } });
+    await waits.venue.cancel(guard);
+    expect(waits.names()).toEqual([GET_ALGO, "DELETE /fapi/v1/algoOrder", GET_ALGO]);
+  });
+
+  test("a stop that has become an order is cancelled as that", async () => {
+    const { venue, names } = open({
+      [GET_ALGO]: { body: { ...algo, algoStatus: "FINISHED", actualOrderId: "28" } },
+      [GET]: { body: filled },
+      "DELETE /fapi/v1/order": gone,
+    });
+    expect(await venue.cancel(guard)).toMatchObject({ venueOrderId: "algo-7", status: "filled" });
+    expect(names().slice(0, 3)).toEqual([GET_ALGO, "DELETE /fapi/v1/order", GET_ALGO]);
   });
 
   test("a plain order that filled meanwhile says so", async () => {

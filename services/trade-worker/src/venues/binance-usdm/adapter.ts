@@ -2,15 +2,25 @@ import * as z from "zod";
 import { isZero, type Decimal } from "#contracts/decimal";
 import type { OrderRequest, VenueOrder } from "#contracts/order";
 import type { Clock } from "../../clock.ts";
-import { ask, askIfThere, askOrRefuse, orUnavailable, placeReplyOf, unavailable } from "../binance/asking.ts";
+import { ask, askOrRefuse, orUnavailable, placeReplyOf, unavailable } from "../binance/asking.ts";
 import { feeOf } from "../binance/fees.ts";
+import { listedOrder, readListed } from "../binance/lists.ts";
 import { amount } from "../binance/spot-orders.ts";
 import { symbolInfoOf, type KnownSymbols, type SymbolInfo } from "../binance/symbol-info.ts";
 import type { Parameters } from "../binance/signing.ts";
 import type { Memory, Reply, Transport } from "../binance/transport.ts";
 import { VenueRefusal, VenueUnavailable, type OrderKey, type PlaceReply, type Venue } from "../venue.ts";
 import { createLookup } from "./lookup.ts";
-import { algoOrder, algoParameters, isConditional, orderParameters, untriggeredOrderOf, usdmOrder } from "./orders.ts";
+import {
+  algoOrder,
+  algoParameters,
+  isConditional,
+  isConditionalLeg,
+  listedAlgoOrder,
+  orderParameters,
+  untriggeredOrderOf,
+  usdmOrder,
+} from "./orders.ts";
 import { setTerms, type MarginMode } from "./terms.ts";
 
 const RULES_KEPT_MS = 10 * 60_000;
@@ -70,7 +80,8 @@ export function binanceUsdmVenue({ transport, clock, memory, known, marginMode }
 
   return {
     async place(order, { signedAt }) {
-      if (!order.symbol.endsWith(".P")) return { kind: "rejected", reason: spotSentence(order.symbol) };
+      const no = refusalOf(order);
+      if (no !== undefined) return { kind: "rejected", reason: no };
       const symbol = nameAt(order.symbol);
       const refused = await setTerms({ transport, order, symbol, marginMode });
       if (refused !== undefined) return refused;
@@ -90,11 +101,15 @@ export function binanceUsdmVenue({ transport, clock, memory, known, marginMode }
     async openOrders(symbol) {
       const of = { symbol: nameAt(symbol) };
       const [plain, conditional] = await Promise.all([
-        ask("the open orders", signed("/fapi/v1/openOrders", of), z.array(usdmOrder)),
-        ask("the open conditional orders", signed("/fapi/v1/openAlgoOrders", of), z.array(algoOrder)),
+        ask("the open orders", signed("/fapi/v1/openOrders", of), z.array(listedOrder)),
+        ask("the open conditional orders", signed("/fapi/v1/openAlgoOrders", of), z.array(listedAlgoOrder)),
       ]);
-      const working = plain.map((each): Promise<VenueOrder> => lookup.withFee(each, { ...each, symbol }));
-      return [...(await Promise.all(working)), ...conditional.map((each) => untriggeredOrderOf(each, "working"))];
+      const working = plain.map(async (each): Promise<VenueOrder> => {
+        const { clientOrderId } = each;
+        return lookup.withFee(readListed(clientOrderId, each, usdmOrder), { clientOrderId, symbol });
+      });
+      const waiting = conditional.map((each) => readListed(each.clientAlgoId, each, algoOrder));
+      return [...(await Promise.all(working)), ...waiting.map((each) => untriggeredOrderOf(each, "working"))];
     },
     async position(symbol) {
       const name = nameAt(symbol);
@@ -115,16 +130,27 @@ export function binanceUsdmVenue({ transport, clock, memory, known, marginMode }
     clockOffsetMs: async () => memory.offsetMs,
   };
 
-  /** The key does not say which kind of order it names, so both endpoints are told. */
-  async function cancelWhatever({ symbol, clientOrderId }: OrderKey): Promise<void> {
+  /** A leg says by its id which endpoint knows it; of a stranger's both are told. */
+  async function cancelWhatever(key: OrderKey): Promise<void> {
+    const { symbol, clientOrderId } = key;
     const what = `cancelling ${clientOrderId}`;
+    const conditional = isConditionalLeg(clientOrderId);
+    const algo = conditional === false ? undefined : await lookup.algoById(key);
+    const waits = algo?.algoStatus === "NEW";
+    if (waits) ended(what, await transport.signed("DELETE", "/fapi/v1/algoOrder", { algoId: algo.algoId }));
+    // What waits has become no order yet, whose id might be the same.
+    if (waits && conditional === true) return;
     const plain = { symbol: nameAt(symbol), origClientOrderId: clientOrderId };
     ended(what, await transport.signed("DELETE", "/fapi/v1/order", plain));
-    const asked = signed("/fapi/v1/algoOrder", { clientAlgoId: clientOrderId });
-    const algo = await askIfThere(`order ${clientOrderId}`, asked, algoOrder);
-    if (algo?.algoStatus !== "NEW") return;
-    ended(what, await transport.signed("DELETE", "/fapi/v1/algoOrder", { algoId: algo.algoId }));
   }
+}
+
+/** Why an order is not sent. A leg under which nobody would look for it must not be placed either. */
+function refusalOf(order: OrderRequest): string | undefined {
+  if (!order.symbol.endsWith(".P")) return spotSentence(order.symbol);
+  const conditional = isConditionalLeg(order.clientOrderId);
+  if (conditional === undefined || conditional === isConditional(order)) return undefined;
+  return `${order.symbol}: ${order.clientOrderId} is no id for a ${order.type} order at Binance USD-M`;
 }
 
 /** Whatever it was, it does not work any more. Throws VenueUnavailable where the reply does not say so. */

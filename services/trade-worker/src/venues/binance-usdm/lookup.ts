@@ -4,7 +4,7 @@ import type { VenueOrder } from "#contracts/order";
 import type { Clock } from "../../clock.ts";
 import { ask, askIfThere, wordsOf } from "../binance/asking.ts";
 import { UNKNOWN_FEE, type Fee } from "../binance/fees.ts";
-import { checkComplete, inLists, LIST_LIMIT } from "../binance/lists.ts";
+import { checkComplete, inLists, LIST_LIMIT, listedOrder, listedTrade, readListed } from "../binance/lists.ts";
 import { trade, type Commission } from "../binance/spot-orders.ts";
 import type { Parameters } from "../binance/signing.ts";
 import type { Transport } from "../binance/transport.ts";
@@ -12,6 +12,8 @@ import { VenueUnavailable, type OrderKey } from "../venue.ts";
 import {
   algoOrder,
   algoVenueId,
+  isConditionalLeg,
+  listedAlgoOrder,
   untriggeredOrderOf,
   usdmOrder,
   venueOrderOf,
@@ -66,25 +68,50 @@ export function createLookup({ transport, clock, feeOf }: LookupDeps) {
     return withFee(order, key, algoVenueId(algo));
   }
 
-  async function findInLists(key: OrderKey): Promise<VenueOrder | undefined> {
+  async function findInLists(key: OrderKey): Promise<UsdmOrder | undefined> {
     const of = { symbol: nameOf(key), limit: LIST_LIMIT };
     // Trades first: what is in them must be in a list of orders that was asked for later.
-    const trades = await get("the trades", "/fapi/v1/userTrades", of, z.array(trade));
-    const orders = await get("the orders", "/fapi/v1/allOrders", of, z.array(usdmOrder));
+    const trades = await get("the trades", "/fapi/v1/userTrades", of, z.array(listedTrade));
+    const orders = await get("the orders", "/fapi/v1/allOrders", of, z.array(listedOrder));
     const order = inLists(key.clientOrderId, { trades, orders, symbol: of.symbol, now: clock.now() });
-    return order && withFee(order, key);
+    return order && readListed(key.clientOrderId, order, usdmOrder);
   }
 
-  /** Conditional orders first: what one becomes may bear its client id, and must not count as a second order. */
-  async function find(key: OrderKey): Promise<VenueOrder | undefined> {
-    const what = `order ${key.clientOrderId}`;
-    const byAlgo = transport.signed("GET", "/fapi/v1/algoOrder", { clientAlgoId: key.clientOrderId });
-    const algo = await askIfThere(what, byAlgo, algoOrder);
-    if (algo !== undefined) return triggered(algo, key);
+  async function algoById({ clientOrderId }: OrderKey): Promise<AlgoOrder | undefined> {
+    const byId = transport.signed("GET", "/fapi/v1/algoOrder", { clientAlgoId: clientOrderId });
+    return askIfThere(`order ${clientOrderId}`, byId, algoOrder);
+  }
+
+  async function waitingAlgo(key: OrderKey): Promise<AlgoOrder | undefined> {
+    const of = { symbol: nameOf(key) };
+    const open = await get("the open conditional orders", "/fapi/v1/openAlgoOrders", of, z.array(listedAlgoOrder));
+    const algo = open.find((each) => each.clientAlgoId === key.clientOrderId);
+    return algo && readListed(key.clientOrderId, algo, algoOrder);
+  }
+
+  async function plain(key: OrderKey): Promise<UsdmOrder | undefined> {
     const of = { symbol: nameOf(key), origClientOrderId: key.clientOrderId };
-    const order = await askIfThere(what, transport.signed("GET", "/fapi/v1/order", of), usdmOrder);
-    return order === undefined ? findInLists(key) : withFee(order, key);
+    const byId = transport.signed("GET", "/fapi/v1/order", of);
+    return (await askIfThere(`order ${key.clientOrderId}`, byId, usdmOrder)) ?? findInLists(key);
   }
 
-  return { find, withFee, withFeeIfKnown };
+  /**
+   * A stop or a target is asked for as a conditional order first, because the order that it becomes may bear its client id
+   * and must not count as a second one: found alone, it proves only that the leg is not absent. Asked for in the way that
+   * such an order goes, so that it cannot pass by.
+   */
+  async function find(key: OrderKey): Promise<VenueOrder | undefined> {
+    const conditional = isConditionalLeg(key.clientOrderId);
+    const algo = conditional === false ? undefined : await algoById(key);
+    if (algo !== undefined) return triggered(algo, key);
+    const waiting = conditional === true ? await waitingAlgo(key) : undefined;
+    if (waiting !== undefined) return triggered(waiting, key);
+    const order = await plain(key);
+    if (order === undefined || conditional !== true) return order && withFee(order, key);
+    throw new VenueUnavailable(
+      `order ${key.clientOrderId} has become order ${order.orderId} and Binance does not say yet what of`,
+    );
+  }
+
+  return { find, algoById, withFee, withFeeIfKnown };
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { isPositive } from "#contracts/decimal";
+import { parseClientOrderId } from "#contracts/ids";
 import type { OrderRequest, VenueOrder } from "#contracts/order";
 import type { Parameters } from "../binance/signing.ts";
 import { amount, milliseconds, venueId } from "../binance/spot-orders.ts";
@@ -41,8 +42,17 @@ export const algoOrder = z.object({
 });
 export type AlgoOrder = z.infer<typeof algoOrder>;
 
+/** Of an entry in a list no more than it takes to recognise it. */
+export const listedAlgoOrder = z.looseObject({ clientAlgoId: z.string() });
+
 export function isConditional(order: OrderRequest): boolean {
   return order.type === "stop" || order.type === "take_profit";
+}
+
+/** What an id says: of our legs stops and targets are conditional orders and no others are. Undefined for a stranger's. */
+export function isConditionalLeg(clientOrderId: string): boolean | undefined {
+  const leg = parseClientOrderId(clientOrderId)?.leg;
+  return leg === undefined ? undefined : leg.startsWith("s") || leg.startsWith("t");
 }
 
 export function venueOrderOf(

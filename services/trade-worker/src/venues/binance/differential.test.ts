@@ -32,8 +32,10 @@ function startOver(of: { open?: boolean | undefined } = {}): void {
 }
 
 const ID = "aaaaaaaaabaabaaaaaaaaaaaae-e";
+const STOP_ID = "aaaaaaaaabaabaaaaaaaaaaaae-s1";
 const common = { clientOrderId: ID, side: "buy", quantity: "0.5", reduceOnly: false } as const;
 const sells = { ...common, side: "sell" } as const;
+const guards = { ...sells, clientOrderId: STOP_ID };
 
 interface Case {
   name: string;
@@ -57,7 +59,7 @@ const cases: Case[] = [
     market: "spot",
     order: { ...common, type: "limit", price: "11000", timeInForce: "fok" },
   },
-  { name: "a stop", market: "spot", order: { ...sells, type: "stop", triggerPrice: "9000" } },
+  { name: "a stop", market: "spot", order: { ...guards, type: "stop", triggerPrice: "9000" } },
   { name: "a market order", market: "usdm", order: { ...common, type: "market" } },
   { name: "a limit order", market: "usdm", order: { ...common, type: "limit", price: "9000.5" } },
   {
@@ -74,13 +76,13 @@ const cases: Case[] = [
   {
     name: "a stop",
     market: "usdm",
-    order: { ...sells, type: "stop", triggerPrice: "9000", reduceOnly: true },
+    order: { ...guards, type: "stop", triggerPrice: "9000", reduceOnly: true },
     reduces: true,
   },
   {
     name: "a take profit",
     market: "usdm",
-    order: { ...sells, type: "take_profit", triggerPrice: "11000", reduceOnly: true },
+    order: { ...guards, type: "take_profit", triggerPrice: "11000", reduceOnly: true },
     reduces: true,
   },
 ];
@@ -142,7 +144,7 @@ describe.each([
     await send(market, order);
 
     expect(own).toEqual(posted()[0]);
-    expect(fake.orders.at(-1)?.clientOrderId).toBe(ID);
+    expect(fake.orders.at(-1)?.clientOrderId).toBe(order.clientOrderId);
   });
 });
 
@@ -159,7 +161,7 @@ async function bySieblyio(market: Market, order: Case["order"]): Promise<void> {
     side: side === "buy" ? ("BUY" as const) : ("SELL" as const),
     quantity: Number(quantity),
     ...(price === undefined ? {} : { price: Number(price), timeInForce: TERMS[timeInForce ?? "gtc"] }),
-    newClientOrderId: ID,
+    newClientOrderId: order.clientOrderId,
   };
   const conditional = type === "stop" || type === "take_profit";
   if (market === "spot") {
@@ -197,7 +199,7 @@ async function byCcxt(market: Market, order: Case["order"]): Promise<void> {
     fetch(url.replace(/^https:\/\/[^/]+/, fake.url), init);
   const { side, type, quantity, price, triggerPrice, timeInForce, reduceOnly } = order;
   const parameters = {
-    newClientOrderId: ID,
+    newClientOrderId: order.clientOrderId,
     ...(timeInForce === undefined ? {} : { timeInForce: TERMS[timeInForce] }),
     ...(reduceOnly ? { reduceOnly: true } : {}),
     ...(type === "stop" ? { stopLossPrice: Number(triggerPrice) } : {}),

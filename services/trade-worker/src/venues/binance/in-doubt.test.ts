@@ -117,6 +117,20 @@ test("a perpetual order whose trades are on their way is accepted with words abo
   });
 });
 
+test("a stop that asking by its id does not know yet is found among what waits, and is one order whatever it becomes", async () => {
+  const venue = world.open("usdm");
+  const key = keyAt("usdm", "new-stop");
+  world.fake.lag("lookup");
+  world.fake.fail({ fault: "a reset after", route: "POST /fapi/v1/algoOrder" });
+  expect(await place(venue, requestOf("usdm", "stop", "new-stop"))).toMatchObject({ kind: "unknown" });
+  const waiting = await venue.find(key);
+  expect(waiting).toMatchObject({ status: "working" });
+  world.fake.usdm.setPrice("BTCUSDT", "8990");
+  await expect(venue.find(key)).rejects.toThrow(/has become order \d+ and Binance does not say yet what of/);
+  world.fake.catchUp();
+  expect(await venue.find(key)).toMatchObject({ status: "filled", venueOrderId: waiting?.venueOrderId });
+});
+
 test("an order of a pair with long ids keeps its id to the last digit", async () => {
   const venue = world.open("usdm");
   const symbol = "ETHUSDT.P";

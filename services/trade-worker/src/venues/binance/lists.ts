@@ -1,5 +1,7 @@
+import * as z from "zod";
 import { add, compare, type Decimal } from "#contracts/decimal";
 import { VenueUnavailable } from "../venue.ts";
+import { milliseconds, venueId } from "./spot-orders.ts";
 
 /** The most that Binance lists at once. */
 export const LIST_LIMIT = "1000";
@@ -7,14 +9,18 @@ export const LIST_LIMIT = "1000";
 /** Younger trades may belong to an order that is still on its way into the list. */
 const SETTLED_AFTER_MS = 60 * 60_000;
 
+/** Of an entry in a list no more than it takes to recognise it: a neighbour in new words must not hide the one looked for. */
+export const listedTrade = z.object({ orderId: venueId, time: milliseconds });
+export const listedOrder = z.looseObject({ clientOrderId: z.string(), orderId: venueId });
+
 /**
- * The order in Binance's list of orders, which must have been asked for after the trades. Undefined only when both say
- * that it is not there: "not found" right after a time-out proves nothing. Throws {@link VenueUnavailable} for a young
- * trade of an order that is in no list yet.
+ * The order in Binance's list of orders, which must have been asked for after the trades, still to be read by {@link
+ * readListed}. Undefined only when both say that it is not there: "not found" right after a time-out proves nothing.
+ * Throws {@link VenueUnavailable} for a young trade of an order that is in no list yet.
  */
-export function inLists<Order extends { clientOrderId: string; orderId: string }>(
+export function inLists<Order extends z.infer<typeof listedOrder>>(
   clientOrderId: string,
-  of: { trades: readonly { orderId: string; time: Date }[]; orders: readonly Order[]; symbol: string; now: Date },
+  of: { trades: readonly z.infer<typeof listedTrade>[]; orders: readonly Order[]; symbol: string; now: Date },
 ): Order | undefined {
   const order = of.orders.find((each) => each.clientOrderId === clientOrderId);
   if (order !== undefined) return order;
@@ -23,6 +29,13 @@ export function inLists<Order extends { clientOrderId: string; orderId: string }
   const stray = of.trades.find((each) => each.time.getTime() >= since && !listed.has(each.orderId));
   if (stray === undefined) return undefined;
   throw new VenueUnavailable(`order ${stray.orderId} has traded ${of.symbol} and is in no list of Binance's yet`);
+}
+
+/** The whole of an entry that was recognised in a list. */
+export function readListed<S extends z.ZodType>(clientOrderId: string, entry: unknown, schema: S): z.infer<S> {
+  const parsed = schema.safeParse(entry);
+  if (parsed.success) return parsed.data;
+  throw new VenueUnavailable(`order ${clientOrderId} is in Binance's list in words that cannot be read`);
 }
 
 /**

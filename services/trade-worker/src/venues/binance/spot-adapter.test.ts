@@ -213,6 +213,17 @@ describe("finding an order at Binance spot", () => {
     expect(await venue.find(key)).toMatchObject({ venueOrderId: "28", status: "filled" });
   });
 
+  test("neighbours in new words do not hide the one that is looked for", async () => {
+    const dancing = { clientOrderId: "x-c", orderId: 27, status: "DANCING" };
+    const resting = { ...filled, executedQty: "0", cummulativeQuoteQty: "0", status: "NEW" };
+    const lists = { [GET]: notFound, [TRADES]: { body: [{ orderId: 27, time: START.getTime() }] } };
+    const found = open({ ...lists, [ORDERS]: { body: [dancing, resting] } });
+    expect(await found.venue.find(key)).toMatchObject({ status: "working" });
+    expect(await open({ ...lists, [ORDERS]: { body: [dancing] } }).venue.find(key)).toBeUndefined();
+    const itself = open({ ...lists, [ORDERS]: { body: [{ ...dancing, clientOrderId: "x-e" }] } });
+    await expect(itself.venue.find(key)).rejects.toThrow(/x-e is in Binance's list in words that cannot be read/);
+  });
+
   test("is absent when neither the lists nor the trades know it", async () => {
     const other = { ...filled, clientOrderId: "another" };
     const { venue } = open({ [GET]: notFound, [TRADES]: { body: [trade] }, [ORDERS]: { body: [other] } });

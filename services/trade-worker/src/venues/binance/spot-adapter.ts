@@ -5,7 +5,7 @@ import type { Clock } from "../../clock.ts";
 import { VenueRefusal, type OrderKey, type PlaceReply, type Venue } from "../venue.ts";
 import { ask, askIfThere, askOrRefuse, orUnavailable, placeReplyOf, unavailable, wordsOf } from "./asking.ts";
 import { feeOf, keptOf, UNKNOWN_FEE } from "./fees.ts";
-import { checkComplete, inLists, LIST_LIMIT } from "./lists.ts";
+import { checkComplete, inLists, LIST_LIMIT, listedOrder, listedTrade, readListed } from "./lists.ts";
 import {
   amount,
   spotOrder,
@@ -80,10 +80,10 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
   async function findInLists(key: OrderKey): Promise<VenueOrder | undefined> {
     const { symbol } = key;
     // Trades first: what is in them must be in a list of orders that was asked for later.
-    const trades = await askSigned("the trades", "myTrades", { symbol, limit: LIST_LIMIT }, z.array(trade));
-    const orders = await askSigned("the orders", "allOrders", { symbol, limit: LIST_LIMIT }, z.array(spotOrder));
+    const trades = await askSigned("the trades", "myTrades", { symbol, limit: LIST_LIMIT }, z.array(listedTrade));
+    const orders = await askSigned("the orders", "allOrders", { symbol, limit: LIST_LIMIT }, z.array(listedOrder));
     const order = inLists(key.clientOrderId, { trades, orders, symbol, now: clock.now() });
-    return order && withCharges(order, key);
+    return order && withCharges(readListed(key.clientOrderId, order, spotOrder), key);
   }
 
   async function find(key: OrderKey): Promise<VenueOrder | undefined> {
@@ -142,8 +142,13 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
       return find(key);
     },
     async openOrders(symbol) {
-      const orders = await askSigned("the open orders", "openOrders", { symbol }, z.array(spotOrder));
-      return Promise.all(orders.map((order) => withCharges(order, { clientOrderId: order.clientOrderId, symbol })));
+      const orders = await askSigned("the open orders", "openOrders", { symbol }, z.array(listedOrder));
+      return Promise.all(
+        orders.map(async (order) => {
+          const { clientOrderId } = order;
+          return withCharges(readListed(clientOrderId, order, spotOrder), { clientOrderId, symbol });
+        }),
+      );
     },
     async position(symbol) {
       const { baseAsset } = await orUnavailable(infoOf(symbol));
