@@ -4,6 +4,7 @@ import { FakeBinance } from "../../../../tooling/fakes/binance/fake.ts";
 import { createTestClock, type TestClock } from "../fakes/test-clock.ts";
 import { binanceUsdmVenue } from "../venues/binance-usdm/adapter.ts";
 import type { Market } from "../venues/binance/faults.ts";
+import { KnownSymbols } from "../venues/binance/known-symbols.ts";
 import { binanceSpotVenue } from "../venues/binance/spot-adapter.ts";
 import { createMemory, createTransport } from "../venues/binance/transport.ts";
 import type { Venue } from "../venues/venue.ts";
@@ -85,7 +86,7 @@ export class BinanceWorld {
       fetch: this.#whileOpen(line === "http" ? fake.fetch : fake.directFetch),
       memory,
     });
-    const deps = { transport, clock, memory, known: new Map() };
+    const deps = { transport, clock, memory, known: new KnownSymbols() };
     return market === "spot" ? binanceSpotVenue(deps) : binanceUsdmVenue({ ...deps, marginMode: "isolated" });
   }
 

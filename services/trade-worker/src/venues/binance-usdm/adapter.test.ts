@@ -3,6 +3,7 @@ import type { OrderRequest } from "#contracts/order";
 import { scriptedBinance, type Answer, type Sent } from "../../fakes/scripted-binance.ts";
 import { createTestClock, START } from "../../fakes/test-clock.ts";
 import { VenueRefusal, VenueUnavailable, type Venue } from "../venue.ts";
+import { KnownSymbols } from "../binance/known-symbols.ts";
 import { binanceUsdmVenue } from "./adapter.ts";
 import type { MarginMode } from "./terms.ts";
 
@@ -87,7 +88,7 @@ function open(
   const clock = createTestClock();
   const all = { "GET /fapi/v1/exchangeInfo": { body: exchangeInfo }, [TRADES]: { body: [trade] }, ...answers };
   const { transport, memory, sent } = scriptedBinance({ clock, answers: all, market: "usdm" });
-  const venue = binanceUsdmVenue({ transport, clock, memory, known: new Map(), marginMode });
+  const venue = binanceUsdmVenue({ transport, clock, memory, known: new KnownSymbols(), marginMode });
   return { venue, sent, names: () => sent.map(({ method, path }) => `${method} ${path}`) };
 }
 

@@ -4,9 +4,10 @@ import type { OrderRequest, VenueOrder } from "#contracts/order";
 import type { Clock } from "../../clock.ts";
 import { ask, askOrRefuse, orUnavailable, placeReplyOf, unavailable } from "../binance/asking.ts";
 import { feeOf } from "../binance/fees.ts";
+import type { KnownSymbols } from "../binance/known-symbols.ts";
 import { listedOrder, readListed } from "../binance/lists.ts";
 import { amount } from "../binance/spot-orders.ts";
-import { symbolInfoOf, type KnownSymbols, type SymbolInfo } from "../binance/symbol-info.ts";
+import type { SymbolInfo } from "../binance/symbol-info.ts";
 import type { Parameters } from "../binance/signing.ts";
 import type { Memory, Reply, Transport } from "../binance/transport.ts";
 import { VenueRefusal, VenueUnavailable, type OrderKey, type PlaceReply, type Venue } from "../venue.ts";
@@ -22,8 +23,6 @@ import {
   usdmOrder,
 } from "./orders.ts";
 import { setTerms, type MarginMode } from "./terms.ts";
-
-const RULES_KEPT_MS = 10 * 60_000;
 
 const ticker = z.object({ price: amount });
 const positions = z.array(
@@ -45,13 +44,10 @@ export function binanceUsdmVenue({ transport, clock, memory, known, marginMode }
   const signed = (path: string, parameters: Parameters): Promise<Reply> => transport.signed("GET", path, parameters);
 
   async function infoOf(symbol: string): Promise<SymbolInfo> {
-    const name = nameAt(symbol);
-    const before = known.get(name);
-    if (before !== undefined && before.until > clock.now().getTime()) return before.info;
-    const asked = transport.open("/fapi/v1/exchangeInfo", {});
-    const info = symbolInfoOf(await askOrRefuse(`the rules of ${symbol}`, asked, z.unknown()), name);
-    known.set(name, { info, until: clock.now().getTime() + RULES_KEPT_MS });
-    return info;
+    // Whoever asks for one pair is told of all of them.
+    const question = (): Promise<unknown> =>
+      askOrRefuse("the rules of all pairs", transport.open("/fapi/v1/exchangeInfo", {}), z.unknown());
+    return known.infoOf(nameAt(symbol), { scope: "", clock, ask: question });
   }
 
   const priceOf = async (symbol: string): Promise<Decimal> =>

@@ -1,5 +1,5 @@
 import type { Market } from "./faults.ts";
-import type { KnownSymbols } from "./symbol-info.ts";
+import { KnownSymbols } from "./known-symbols.ts";
 import { createMemory, type Memory } from "./transport.ts";
 
 /** What an isolate remembers of one market at one address: its clock, its bans, its symbols. */
@@ -15,7 +15,7 @@ export function createBinanceMemories(): BinanceMemories {
   const all = new Map<string, MarketMemory>();
   return ({ market, baseUrl }) => {
     const key = `${market} ${baseUrl}`;
-    const known = all.get(key) ?? { memory: createMemory(), known: new Map() };
+    const known = all.get(key) ?? { memory: createMemory(), known: new KnownSymbols() };
     all.set(key, known);
     return known;
   };

@@ -5,7 +5,7 @@ import { fitToRules } from "../../rounding.ts";
 import { algoParameters, isConditional, orderParameters } from "../binance-usdm/orders.ts";
 import type { Parameters } from "./signing.ts";
 import { spotParameters } from "./spot-orders.ts";
-import { symbolInfoOf } from "./symbol-info.ts";
+import { listingsOf } from "./symbol-info.ts";
 
 const CASES = 500;
 const PLACES = 24;
@@ -58,7 +58,9 @@ function randomCase(random: () => number) {
     { filterType: "NOTIONAL", minNotional: pick(["5.00000000", "0.00000000"]) },
   ];
   const symbol = { symbol: "BTCUSDT", status: "TRADING", baseAsset: "BTC", quoteAsset: "USDT", filters };
-  return { order, rules: symbolInfoOf({ symbols: [symbol] }, "BTCUSDT").rules };
+  const listing = listingsOf({ symbols: [symbol] })?.get("BTCUSDT");
+  if (listing === undefined || "problem" in listing) throw new Error("these rules should be readable");
+  return { order, rules: listing.rules };
 }
 
 function sentFor(order: OrderRequest): Parameters[] {

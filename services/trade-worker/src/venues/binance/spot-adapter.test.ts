@@ -3,6 +3,7 @@ import type { OrderRequest } from "#contracts/order";
 import { scriptedBinance, type Answer, type Sent } from "../../fakes/scripted-binance.ts";
 import { createTestClock, START } from "../../fakes/test-clock.ts";
 import { VenueRefusal, VenueUnavailable, type Venue } from "../venue.ts";
+import { KnownSymbols } from "./known-symbols.ts";
 import { binanceSpotVenue } from "./spot-adapter.ts";
 
 const POST = "POST /api/v3/order";
@@ -62,7 +63,7 @@ function open(answers: Record<string, Answer | ((sent: Sent) => Answer)>): { ven
   const clock = createTestClock();
   const all = { "GET /api/v3/exchangeInfo": { body: exchangeInfo }, ...answers };
   const { transport, memory, sent } = scriptedBinance({ clock, answers: all });
-  return { venue: binanceSpotVenue({ transport, clock, memory, known: new Map() }), sent };
+  return { venue: binanceSpotVenue({ transport, clock, memory, known: new KnownSymbols() }), sent };
 }
 
 const posts = (sent: Sent[]): Sent[] => sent.filter(({ method }) => method === "POST");

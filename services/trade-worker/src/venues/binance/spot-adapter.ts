@@ -5,6 +5,7 @@ import type { Clock } from "../../clock.ts";
 import { VenueRefusal, type OrderKey, type PlaceReply, type Venue } from "../venue.ts";
 import { ask, askIfThere, askOrRefuse, orUnavailable, placeReplyOf, unavailable, wordsOf } from "./asking.ts";
 import { feeOf, keptOf, UNKNOWN_FEE } from "./fees.ts";
+import type { KnownSymbols } from "./known-symbols.ts";
 import { checkComplete, inLists, LIST_LIMIT, listedOrder, listedTrade, readListed } from "./lists.ts";
 import {
   amount,
@@ -16,11 +17,9 @@ import {
   type Commission,
   type SpotOrder,
 } from "./spot-orders.ts";
-import { symbolInfoOf, type KnownSymbols, type SymbolInfo } from "./symbol-info.ts";
+import type { SymbolInfo } from "./symbol-info.ts";
 import type { Parameters } from "./signing.ts";
 import type { Memory, Transport } from "./transport.ts";
-
-const RULES_KEPT_MS = 10 * 60_000;
 
 const ticker = z.object({ price: amount });
 const account = z.object({ balances: z.array(z.object({ asset: z.string(), free: amount, locked: amount })) });
@@ -41,16 +40,9 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
     if (symbol.endsWith(".P")) {
       throw new VenueRefusal(`${symbol} is a perpetual; the venue binance trades spot, use binance-usdm`);
     }
-    const before = known.get(symbol);
-    if (before !== undefined && before.until > clock.now().getTime()) return before.info;
-    const body = await askOrRefuse(
-      `the rules of ${symbol}`,
-      transport.open("/api/v3/exchangeInfo", { symbol }),
-      z.unknown(),
-    );
-    const info = symbolInfoOf(body, symbol);
-    known.set(symbol, { info, until: clock.now().getTime() + RULES_KEPT_MS });
-    return info;
+    const question = (): Promise<unknown> =>
+      askOrRefuse(`the rules of ${symbol}`, transport.open("/api/v3/exchangeInfo", { symbol }), z.unknown());
+    return known.infoOf(symbol, { scope: symbol, clock, ask: question });
   }
 
   const priceOf = async (symbol: string): Promise<Decimal> =>
@@ -105,7 +97,7 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
       // A stop must not wait until somebody has found out a fee. What was kept is known without asking.
       const { kept } = keptOf(commissions, {
         side: parsed.data.side,
-        baseAsset: known.get(order.symbol)?.info.baseAsset ?? "",
+        baseAsset: known.lastHeard(order.symbol, order.symbol)?.baseAsset ?? "",
       });
       const reason = `${UNKNOWN_FEE}: ${wordsOf(error)}`;
       return { kind: "accepted", order: venueOrderOf(parsed.data, { ...of, charges: { fee: "0", kept, reason } }) };

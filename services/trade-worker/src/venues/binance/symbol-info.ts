@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { isPositive, parseDecimal, type Decimal } from "#contracts/decimal";
-import { VenueRefusal, VenueUnavailable, venueRules, type VenueRules } from "../venue.ts";
+import { venueRules, type VenueRules } from "../venue.ts";
 
 /** What a market says of one symbol. */
 export interface SymbolInfo {
@@ -9,26 +9,28 @@ export interface SymbolInfo {
   rules: VenueRules;
 }
 
-/** Rules by symbol, kept by an isolate for some minutes: they hardly ever change. */
-export type KnownSymbols = Map<string, { info: SymbolInfo; until: number }>;
+/** A symbol as `exchangeInfo` lists it, or why it cannot be traded now. */
+export type Listing = SymbolInfo | { problem: string };
 
-const filters = z.array(z.looseObject({ filterType: z.string() }));
-const exchangeInfo = z.object({
-  symbols: z.array(
-    z.object({ symbol: z.string(), status: z.string(), baseAsset: z.string(), quoteAsset: z.string(), filters }),
-  ),
+const exchangeInfo = z.object({ symbols: z.array(z.looseObject({ symbol: z.string() })) });
+const symbolEntry = z.object({
+  status: z.string(),
+  baseAsset: z.string(),
+  quoteAsset: z.string(),
+  filters: z.array(z.looseObject({ filterType: z.string() })),
 });
 
-/**
- * Reads one symbol out of `exchangeInfo`; Binance writes a rule that is off as zero. Throws VenueRefusal for a symbol
- * that the market does not have, VenueUnavailable while it does not trade.
- */
-export function symbolInfoOf(body: unknown, symbol: string): SymbolInfo {
-  const parsed = exchangeInfo.safeParse(body);
-  if (!parsed.success) throw new VenueUnavailable(`Binance's rules of ${symbol} cannot be read`);
-  const found = parsed.data.symbols.find((each) => each.symbol === symbol);
-  if (found === undefined) throw new VenueRefusal(`Binance does not trade ${symbol} in this market`);
-  if (found.status !== "TRADING") throw new VenueUnavailable(`${symbol} does not trade now: it is ${found.status}`);
+/** Every symbol that an answer of `exchangeInfo` lists; undefined for one that cannot be read. */
+export function listingsOf(body: unknown): ReadonlyMap<string, Listing> | undefined {
+  const { data } = exchangeInfo.safeParse(body);
+  return data && new Map(data.symbols.map((each) => [each.symbol, listingOf(each.symbol, each)]));
+}
+
+/** Binance writes a rule that is off as zero. */
+function listingOf(symbol: string, entry: unknown): Listing {
+  const { data: found } = symbolEntry.safeParse(entry);
+  if (found === undefined) return { problem: `Binance's rules of ${symbol} cannot be read` };
+  if (found.status !== "TRADING") return { problem: `${symbol} does not trade now: it is ${found.status}` };
   const value = (filter: string, field: string): Decimal | undefined => {
     const text = found.filters.find((each) => each.filterType === filter)?.[field];
     const number = typeof text === "string" ? parseDecimal(text) : undefined;
@@ -43,7 +45,6 @@ export function symbolInfoOf(body: unknown, symbol: string): SymbolInfo {
     minNotional:
       value("NOTIONAL", "minNotional") ?? value("MIN_NOTIONAL", "minNotional") ?? value("MIN_NOTIONAL", "notional"),
   });
-  if (!rules.success)
-    throw new VenueUnavailable(`Binance's rules of ${symbol} lack the quantity step or the price tick`);
+  if (!rules.success) return { problem: `Binance's rules of ${symbol} lack the quantity step or the price tick` };
   return { baseAsset: found.baseAsset, quoteAsset: found.quoteAsset, rules: rules.data };
 }

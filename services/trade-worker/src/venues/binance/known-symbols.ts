@@ -1,0 +1,79 @@
+import type { Clock } from "../../clock.ts";
+import { VenueRefusal, VenueUnavailable } from "../venue.ts";
+import { listingsOf, type Listing, type SymbolInfo } from "./symbol-info.ts";
+
+const KEPT_MS = 10 * 60_000;
+/** Rules hardly ever change, and an exit by old ones is better than none. */
+const KEPT_IN_NEED_MS = 24 * 60 * 60_000;
+/** A request that another one waits for may be gone: longer than a request takes nobody waits for it. */
+const SHARED_MS = 8_000;
+
+interface Heard {
+  at: number;
+  listings: ReadonlyMap<string, Listing>;
+}
+
+export interface Question {
+  /** What one answer tells of: the market, or a symbol. */
+  scope: string;
+  clock: Clock;
+  /** The body of `exchangeInfo`. */
+  ask: () => Promise<unknown>;
+}
+
+/** What an isolate remembers of `exchangeInfo` of one market. */
+export class KnownSymbols {
+  readonly #heard = new Map<string, Heard>();
+  readonly #asking = new Map<string, { since: number; answer: Promise<Heard> }>();
+
+  /**
+   * Asks when what is known is ten minutes old, and makes do with it for a day when nothing can be heard. Throws
+   * VenueRefusal for a symbol that the market does not have, VenueUnavailable for one that does not trade now.
+   */
+  async infoOf(symbol: string, of: Question): Promise<SymbolInfo> {
+    const { listings } = await this.#latest(symbol, of);
+    const listing = listings.get(symbol);
+    if (listing === undefined) throw new VenueRefusal(`Binance does not trade ${symbol} in this market`);
+    if ("problem" in listing) throw new VenueUnavailable(listing.problem);
+    return listing;
+  }
+
+  /** However old. */
+  lastHeard(symbol: string, scope: string): SymbolInfo | undefined {
+    const listing = this.#heard.get(scope)?.listings.get(symbol);
+    return listing === undefined || "problem" in listing ? undefined : listing;
+  }
+
+  async #latest(symbol: string, of: Question): Promise<Heard> {
+    const now = of.clock.now().getTime();
+    const before = this.#heard.get(of.scope);
+    if (before !== undefined && now - before.at < KEPT_MS) return before;
+    try {
+      return await this.#shared(symbol, of, now);
+    } catch (error) {
+      const helps = error instanceof VenueUnavailable && before !== undefined && now - before.at < KEPT_IN_NEED_MS;
+      if (helps) return before;
+      throw error;
+    }
+  }
+
+  #shared(symbol: string, of: Question, now: number): Promise<Heard> {
+    const under = this.#asking.get(of.scope);
+    if (under !== undefined && now - under.since < SHARED_MS) return under.answer;
+    const answer = this.#ask(symbol, of, now);
+    this.#asking.set(of.scope, { since: now, answer });
+    return answer;
+  }
+
+  async #ask(symbol: string, { scope, ask }: Question, at: number): Promise<Heard> {
+    try {
+      const listings = listingsOf(await ask());
+      if (listings === undefined) throw new VenueUnavailable(`Binance's rules of ${symbol} cannot be read`);
+      const heard = { at, listings };
+      this.#heard.set(scope, heard);
+      return heard;
+    } finally {
+      if (this.#asking.get(scope)?.since === at) this.#asking.delete(scope);
+    }
+  }
+}
