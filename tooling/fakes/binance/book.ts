@@ -12,6 +12,8 @@ import { refusalOf } from "./refusals.ts";
 export interface Terms {
   type: string;
   timeInForce: string;
+  /** Of an order that was placed in a list with another one. */
+  listId?: number;
 }
 
 export interface Booked extends PaperOrder {
@@ -87,6 +89,13 @@ export class Book {
     if (order.status !== "working") return undefined;
     this.#engine.cancel({ clientOrderId: order.clientOrderId, symbol: order.symbol }, { now: this.#now() });
     return this.orders().find((each) => each.number === order.number);
+  }
+
+  /** Ends an order of a list because the other one has traded. */
+  expire(order: Booked): void {
+    this.cancel(order);
+    const ended = this.#store.newest(order.clientOrderId);
+    if (ended?.number === order.number) this.#store.putOrder({ ...ended, status: "expired" });
   }
 
   /** Every order ever booked, in order of placement. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { FakeBinance } from "./fake.ts";
 import { SignedClient } from "./signed-client.ts";
-import { POST, FUTURE, ALGO, market, limit, stop } from "./test-orders.ts";
+import { POST, FUTURE, ALGO, OCO, market, limit, pair, stop } from "./test-orders.ts";
 
 const START = new Date("2026-11-20T12:00:00.000Z");
 let now = START;
@@ -84,6 +84,63 @@ describe("an account", () => {
     expect((await client.ask(FUTURE, market)).body).toMatchObject({ status: "NEW", executedQty: "0.00000000" });
     const { body } = await client.ask(FUTURE, { ...market, newOrderRespType: "RESULT" });
     expect(body).toMatchObject({ status: "FILLED", executedQty: "0.50000000", avgPrice: "10000.00000000" });
+  });
+});
+
+describe("a pair", () => {
+  const statusOf = async (id: string) =>
+    (await client.ask("GET /api/v3/order", { symbol: "BTCUSDT", origClientOrderId: id })).body["status"];
+
+  test("is two orders of one list that lock the same coins", async () => {
+    fake.spot.setBalance("BTC", "0.5");
+    const { body } = await client.ask(OCO, { ...pair, newOrderRespType: "FULL" });
+    expect(body).toMatchObject({
+      orderListId: 1,
+      contingencyType: "OCO",
+      listOrderStatus: "EXECUTING",
+      orders: [{ clientOrderId: "x-s1" }, { clientOrderId: "x-t1" }],
+      orderReports: [
+        {
+          clientOrderId: "x-s1",
+          orderListId: 1,
+          type: "STOP_LOSS",
+          stopPrice: "9000.00000000",
+          status: "NEW",
+          fills: [],
+        },
+        { clientOrderId: "x-t1", orderListId: 1, type: "TAKE_PROFIT", stopPrice: "11000.00000000", status: "NEW" },
+      ],
+    });
+    const { body: account } = await client.ask("GET /api/v3/account");
+    expect(account["balances"]).toContainEqual({ asset: "BTC", free: "0.00000000", locked: "0.50000000" });
+    expect(await client.ask(POST, { ...market, side: "SELL" })).toMatchObject({ body: { code: -2010 } });
+  });
+
+  test("of which one has traded has an other that is expired, and both ids are free", async () => {
+    fake.spot.setBalance("BTC", "1");
+    await client.ask(OCO, pair);
+    fake.spot.setPrice("BTCUSDT", "11000");
+    expect([await statusOf("x-s1"), await statusOf("x-t1")]).toEqual(["EXPIRED", "FILLED"]);
+    expect(fake.spot.total("BTC")).toBe("0.5");
+    fake.spot.setPrice("BTCUSDT", "10000");
+    expect((await client.ask(OCO, pair)).body).toMatchObject({ orderListId: 2 });
+  });
+
+  test("ends when either is cancelled", async () => {
+    fake.spot.setBalance("BTC", "1");
+    await client.ask(OCO, pair);
+    await client.ask(POST, { ...market, side: "SELL", type: "STOP_LOSS", stopPrice: "9000" });
+    await client.ask("DELETE /api/v3/order", { symbol: "BTCUSDT", origClientOrderId: "x-t1" });
+    expect([await statusOf("x-s1"), await statusOf("x-t1")]).toEqual(["CANCELED", "CANCELED"]);
+    expect(await statusOf("x-e")).toBe("NEW");
+    expect(fake.spot.locked("BTC")).toBe("0.5");
+  });
+
+  test("is booked not at all when one id is taken", async () => {
+    fake.spot.setBalance("BTC", "1");
+    await client.ask(POST, { ...limit, newClientOrderId: "x-t1" });
+    expect(await client.ask(OCO, pair)).toMatchObject({ body: { code: -2010, msg: "Duplicate order sent." } });
+    expect(fake.orders).toHaveLength(1);
   });
 });
 

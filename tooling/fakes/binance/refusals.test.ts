@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { FakeBinance } from "./fake.ts";
 import { SignedClient, type Values } from "./signed-client.ts";
-import { POST, FUTURE, ALGO, market, limit, stop } from "./test-orders.ts";
+import { POST, FUTURE, ALGO, OCO, market, limit, pair, stop } from "./test-orders.ts";
 
 const START = new Date("2026-11-20T12:00:00.000Z");
 let fake: FakeBinance;
@@ -50,6 +50,25 @@ describe("what is refused, in Binance's words, and not booked", () => {
     ["a stop on the order endpoint", FUTURE, { ...market, type: "STOP_MARKET" }, -4120, "Algo Order API"],
     ["a stop beyond the market", ALGO, { ...stop, triggerPrice: "11000" }, -2021, "immediately trigger"],
     ["a stop beyond the market", POST, { ...market, type: "STOP_LOSS", stopPrice: "9000" }, -2010, "immediately"],
+    ["a stop above in a sale", OCO, { ...pair, aboveType: "STOP_LOSS" }, -1197, "sell OCO must be below"],
+    ["a target below in a sale", OCO, { ...pair, belowType: "TAKE_PROFIT" }, -1199, "sell OCO must be above"],
+    ["a target above in a purchase", OCO, { ...pair, side: "BUY" }, -1198, "buy OCO must be below"],
+    [
+      "a stop below in a purchase",
+      OCO,
+      { ...pair, side: "BUY", aboveType: "STOP_LOSS" },
+      -1196,
+      "buy OCO must be above",
+    ],
+    ["a market order in a pair", OCO, { ...pair, aboveType: "MARKET" }, -1158, "not supported in OCO"],
+    ["a target below the market", OCO, { ...pair, aboveStopPrice: "9500" }, -2010, "relationship of the prices"],
+    ["a stop above the market", OCO, { ...pair, belowStopPrice: "10500" }, -2010, "relationship of the prices"],
+    ["a pair of one id", OCO, { ...pair, aboveClientOrderId: "x-s1" }, -2010, "Duplicate order sent."],
+    ["an id with a space", OCO, { ...pair, belowClientOrderId: "x s1" }, -1100, "'belowClientOrderId'"],
+    ["a pair without a trigger", OCO, { ...pair, aboveStopPrice: "" }, -1102, "'aboveStopPrice'"],
+    ["a price of what sells at the market", OCO, { ...pair, belowPrice: "8990" }, -1106, "'belowPrice'"],
+    ["a trigger off the tick", OCO, { ...pair, belowStopPrice: "9000.001" }, -1013, "Filter failure: PRICE_FILTER"],
+    ["a pair of what is not held", OCO, pair, -2010, "Account has insufficient balance"],
     ["a maker that would take", POST, { ...maker, price: "11000" }, -2010, "immediately match"],
     ["a maker that would take", FUTURE, { ...limit, timeInForce: "GTX", price: "11000" }, -5022, "Post Only"],
     ["a fill or kill that cannot fill", FUTURE, { ...limit, timeInForce: "FOK" }, -5021, "FOK"],

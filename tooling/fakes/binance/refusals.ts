@@ -2,13 +2,21 @@ import type { Market } from "../../../services/trade-worker/src/venues/binance/f
 import type { PaperPlaceReply } from "../../../services/trade-worker/src/venues/paper/rpc.ts";
 import { Refused } from "./http.ts";
 
-type Reason = "duplicate" | "wouldTrigger" | "wouldTake" | "cannotFill" | "nothingToReduce" | "tooLittle";
+type Reason =
+  | "duplicate"
+  | "wouldTrigger"
+  | "wouldTake"
+  | "cannotFill"
+  | "nothingToReduce"
+  | "tooLittle"
+  | "wrongPrices";
 
 const words: Readonly<Record<Market, Readonly<Partial<Record<Reason, readonly [number, string]>>>>> = {
   spot: {
     duplicate: [-2010, "Duplicate order sent."],
     wouldTrigger: [-2010, "Stop price would trigger immediately."],
     wouldTake: [-2010, "Order would immediately match and take."],
+    wrongPrices: [-2010, "The relationship of the prices for the orders is not correct."],
     tooLittle: [-2010, "Account has insufficient balance for requested action."],
   },
   usdm: {

@@ -4,6 +4,9 @@ import { Book, tradesOf, type Booked, type Terms } from "./book.ts";
 import { listings } from "./listings.ts";
 import { refusalFor } from "./refusals.ts";
 import { padded, spotCommission, sumOf } from "./shapes.ts";
+import type { Wanted } from "./spot-orders.ts";
+
+type Pair = readonly [Wanted, Wanted];
 
 /** What one account holds at spot; every fill moves two assets and takes its fee out of the one received. */
 export class SpotAccount {
@@ -18,6 +21,7 @@ export class SpotAccount {
   };
   readonly #totals = new Map<string, Decimal>();
   readonly #settled = new Set<number>();
+  #lists = 0;
 
   constructor(of: { now: () => Date }) {
     this.book = new Book({ market: "spot", balance: "0", now: of.now });
@@ -31,9 +35,14 @@ export class SpotAccount {
     return this.#totals.get(asset) ?? "0";
   }
 
-  /** What resting orders have a claim to. */
+  /** What resting orders have a claim to; two of a list to the same. */
   locked(asset: string): Decimal {
-    return sumOf(this.#working().map((order) => claimOf(order, asset)));
+    const lists = new Set<number>();
+    const claimants = this.#working().filter(({ terms: { listId } }) => {
+      if (listId === undefined) return true;
+      return !lists.has(listId) && lists.add(listId);
+    });
+    return sumOf(claimants.map((order) => claimOf(order, asset)));
   }
 
   setBalance(asset: string, total: Decimal): void {
@@ -48,15 +57,50 @@ export class SpotAccount {
 
   /** Throws {@link Refused}. */
   place(order: OrderRequest, terms: Terms): Booked {
+    this.#checkFree(order);
+    this.#tellEngine();
+    const booked = this.book.place(order, terms);
+    this.#settle();
+    return booked;
+  }
+
+  /** Two orders of which the first to trade ends the other. Throws {@link Refused} and books neither. */
+  placePair(pair: Pair): [Booked, Booked] {
+    const ids = pair.map(({ order }) => order.clientOrderId);
+    const isTaken = this.#working().some(({ clientOrderId }) => ids.includes(clientOrderId));
+    if (isTaken || ids[0] === ids[1]) throw refusalFor("spot", "duplicate");
+    const [above, below] = pair
+      .map(({ order }) => order.triggerPrice ?? "0")
+      .toSorted(compare)
+      .toReversed();
+    const last = this.book.price(pair[0].order.symbol);
+    if (compare(above ?? "0", last) <= 0 || compare(below ?? "0", last) >= 0) throw refusalFor("spot", "wrongPrices");
+    this.#checkFree(pair[0].order);
+    this.#tellEngine();
+    const listId = (this.#lists += 1);
+    const booked = ({ order, terms }: Wanted): Booked => this.book.place(order, { ...terms, listId });
+    return [booked(pair[0]), booked(pair[1])];
+  }
+
+  /** Of a list it ends all. Undefined for an order that does not work any more. */
+  cancel(order: Booked): Booked | undefined {
+    const ended = this.book.cancel(order);
+    if (ended !== undefined) for (const other of this.#listedWith(order)) this.book.cancel(other);
+    return ended;
+  }
+
+  #checkFree(order: OrderRequest): void {
     const { baseAsset, quoteAsset } = this.book.listing(order.symbol);
     const worth = multiply(order.quantity, order.price ?? this.book.price(order.symbol));
     const needed = order.side === "sell" ? order.quantity : order.type === "stop" ? "0" : worth;
     const asset = order.side === "sell" ? baseAsset : quoteAsset;
     if (compare(needed, subtract(this.total(asset), this.locked(asset))) > 0) throw refusalFor("spot", "tooLittle");
-    this.#tellEngine();
-    const booked = this.book.place(order, terms);
-    this.#settle();
-    return booked;
+  }
+
+  /** The others of its list that work. */
+  #listedWith({ terms, number }: Booked): Booked[] {
+    if (terms.listId === undefined) return [];
+    return this.#working().filter((each) => each.terms.listId === terms.listId && each.number !== number);
   }
 
   #working(): Booked[] {
@@ -78,6 +122,7 @@ export class SpotAccount {
       this.#add(quoteAsset, buys ? negate(trade.quoteQuantity) : trade.quoteQuantity);
       const { amount, asset } = spotCommission(trade);
       this.#add(asset, negate(amount));
+      for (const other of this.#listedWith(trade.order)) this.book.expire(other);
     }
   }
 

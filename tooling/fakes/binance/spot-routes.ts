@@ -7,36 +7,47 @@ import { listed, namedOrder, pairOf } from "./named.ts";
 import type { Parameters } from "./parameters.ts";
 import { filledQuote, padded, spotCommission, statusOf } from "./shapes.ts";
 import type { SpotAccount } from "./spot-account.ts";
-import { spotOrderOf } from "./spot-orders.ts";
+import { pairOrdersOf, spotOrderOf } from "./spot-orders.ts";
 
 /** Binance spot under /api/v3, as far as Hoox asks it. */
 export function spotRoutes(account: SpotAccount): Route[] {
   const { book } = account;
   const pair = (parameters: Parameters): string => pairOf(book, parameters);
 
+  const generatedId = (): string => `generated-${book.orders().length + 1}`;
+
   function place(asked: Asked): object {
-    const { order, terms } = spotOrderOf(asked, book, `generated-${book.orders().length + 1}`);
-    const conditional = order.type === "stop" || order.type === "take_profit";
+    const { order, terms } = spotOrderOf(asked, book, generatedId());
+    return reportOf(account.place(order, terms), asked.parameters);
+  }
+
+  function placePair(asked: Asked): object {
     const { parameters } = asked;
-    const wants = parameters.optional("newOrderRespType") ?? (conditional ? "ACK" : "FULL");
-    const booked = account.place(order, terms);
-    const { symbol, orderId, clientOrderId } = shapeOf(booked);
-    const acknowledged = { symbol, orderId, orderListId: -1, clientOrderId, transactTime: booked.placedAt.getTime() };
-    if (wants === "ACK") return acknowledged;
-    const result = { ...acknowledged, ...resultOf(booked) };
-    return wants === "RESULT" ? result : { ...result, fills: tradesOf(booked).map(fillOf) };
+    const both = account.placePair(pairOrdersOf(asked, book, generatedId()));
+    const [{ terms, listing, placedAt }] = both;
+    return {
+      orderListId: terms.listId,
+      contingencyType: "OCO",
+      listStatusType: "EXEC_STARTED",
+      listOrderStatus: "EXECUTING",
+      listClientOrderId: parameters.optional("listClientOrderId") ?? `generated-list-${terms.listId}`,
+      transactionTime: placedAt.getTime(),
+      symbol: listing.symbol,
+      orders: both.map(({ orderId, clientOrderId }) => ({ symbol: listing.symbol, orderId, clientOrderId })),
+      orderReports: both.map((order) => reportOf(order, parameters)),
+    };
   }
 
   function cancel({ parameters }: Asked): object {
     const order = namedOrder(book.of(pair(parameters)), parameters);
-    const ended = order && book.cancel(order);
+    const ended = order && account.cancel(order);
     if (ended === undefined) throw new Refused(-2011, "Unknown order sent.");
     return {
       ...resultOf(ended),
       symbol: ended.listing.symbol,
       origClientOrderId: ended.clientOrderId,
       orderId: ended.orderId,
-      orderListId: -1,
+      orderListId: listIdOf(ended),
       // Of the cancelling, not of the order.
       clientOrderId: `cancel-${ended.orderId}`,
       transactTime: ended.updatedAt.getTime(),
@@ -55,6 +66,7 @@ export function spotRoutes(account: SpotAccount): Route[] {
     }),
     signed("GET /sapi/v1/account/apiRestrictions", ({ now }) => ({ ...account.keyMay, createTime: now.getTime() })),
     signed("POST /api/v3/order", place),
+    signed("POST /api/v3/orderList/oco", placePair),
     signed("DELETE /api/v3/order", cancel),
     signed("GET /api/v3/order", ({ parameters }) => {
       const order = namedOrder(book.seen("lookup", pair(parameters)), parameters);
@@ -88,6 +100,20 @@ export function spotRoutes(account: SpotAccount): Route[] {
   ];
 }
 
+/** What is told of an order that has just been placed. */
+function reportOf(booked: Booked, parameters: Parameters): object {
+  const wants = parameters.optional("newOrderRespType") ?? (booked.triggerPrice === undefined ? "FULL" : "ACK");
+  const { symbol, orderId, orderListId, clientOrderId } = shapeOf(booked);
+  const acknowledged = { symbol, orderId, orderListId, clientOrderId, transactTime: booked.placedAt.getTime() };
+  if (wants === "ACK") return acknowledged;
+  const result = { ...acknowledged, ...resultOf(booked) };
+  return wants === "RESULT" ? result : { ...result, fills: tradesOf(booked).map(fillOf) };
+}
+
+function listIdOf({ terms }: Booked): number {
+  return terms.listId ?? -1;
+}
+
 function resultOf(order: Booked): object {
   return {
     price: padded(order.price ?? "0"),
@@ -109,7 +135,7 @@ function shapeOf(order: Booked) {
   return {
     symbol: order.listing.symbol,
     orderId: order.orderId,
-    orderListId: -1,
+    orderListId: listIdOf(order),
     clientOrderId: order.clientOrderId,
     ...resultOf(order),
     icebergQty: padded("0"),
@@ -136,7 +162,7 @@ function tradeOf(trade: Trade): object {
     symbol: trade.order.listing.symbol,
     id,
     orderId: trade.order.orderId,
-    orderListId: -1,
+    orderListId: listIdOf(trade.order),
     ...fill,
     quoteQty: padded(trade.quoteQuantity),
     time: trade.time.getTime(),
