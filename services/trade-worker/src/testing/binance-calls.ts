@@ -1,7 +1,7 @@
 import type { OrderRequest } from "#contracts/order";
 import type { Market } from "../venues/binance/faults.ts";
 import type { Venue } from "../venues/venue.ts";
-import { idOf, requestOf, symbolAt, type BinanceWorld, type Kind } from "./binance-world.ts";
+import { idOf, pairOf, requestOf, symbolAt, type BinanceWorld, type Kind } from "./binance-world.ts";
 
 /** What a request is for, in the call that makes it. */
 export type Role =
@@ -23,6 +23,8 @@ export interface Call {
   run: (venue: Venue, world: BinanceWorld) => Promise<unknown>;
   /** The name of the order that it is about. */
   id?: string;
+  /** Another one that fares alike. */
+  twin?: string;
 }
 
 export function callsOf(market: Market): Call[] {
@@ -36,10 +38,18 @@ function spotCalls(): Call[] {
     placing("spot", "market", [asked("order", POST), asked("fee", INFO)]),
     placing("spot", "limit", [asked("order", POST)]),
     placing("spot", "stop", [asked("order", POST)]),
+    {
+      name: "placing a stop with its target",
+      asks: [asked("order", "POST /api/v3/orderList/oco")],
+      id: "new-stop",
+      twin: "new-target",
+      run: (venue, { clock }) => venue.place(pairOf("new-stop", "new-target"), { signedAt: clock.now() }),
+    },
     finding("spot", "old-filled", reads(GET, TRADES, INFO)),
     finding("spot", "old-resting", reads(GET)),
     finding("spot", "no-entry", reads(GET, TRADES, "GET /api/v3/allOrders")),
     cancelling("spot", "old-resting", [asked("cancel", DELETE), ...reads(GET)]),
+    { ...cancelling("spot", "old-guard", [asked("cancel", DELETE), ...reads(GET)]), twin: "old-target" },
     cancelling("spot", "old-filled", [asked("cancel", DELETE), ...reads(GET, TRADES, INFO)]),
     asking("the open orders", reads("GET /api/v3/openOrders"), (venue) => venue.openOrders(symbolAt("spot"))),
     asking("the position", reads(INFO, "GET /api/v3/account"), (venue) => venue.position(symbolAt("spot"))),

@@ -13,6 +13,7 @@ const kinds = {
   market: { type: "market", side: "buy" },
   limit: { type: "limit", side: "buy", price: "9000" },
   stop: { type: "stop", side: "sell", triggerPrice: "9000" },
+  target: { type: "take_profit", side: "sell", triggerPrice: "11000" },
 } as const satisfies Record<string, Partial<OrderRequest>>;
 export type Kind = keyof typeof kinds;
 
@@ -29,6 +30,9 @@ const legs: Readonly<Record<string, string>> = {
   "no-stop": leg(6, "s1"),
   "new-entry": leg(7, "e"),
   "new-stop": leg(8, "s1"),
+  "new-target": leg(8, "t1"),
+  "old-guard": leg(9, "s1"),
+  "old-target": leg(9, "t1"),
 };
 
 export function idOf(name: string): string {
@@ -38,7 +42,7 @@ export function idOf(name: string): string {
 /** What is between the adapters and the fake. */
 export type Line = "http" | "direct";
 
-const sentAs = { market: "MARKET", limit: "LIMIT", stop: "STOP_MARKET" } as const;
+const sentAs = { market: "MARKET", limit: "LIMIT", stop: "STOP_MARKET", target: "TAKE_PROFIT_MARKET" } as const;
 
 /** The real adapters before the fake Binance, on one clock. */
 export class BinanceWorld {
@@ -112,7 +116,14 @@ export class BinanceWorld {
     book("market", "old-filled");
     book("limit", "old-resting");
     book("limit", "of-a-stranger");
-    if (market === "spot") return;
+    if (market === "spot") {
+      const terms = (type: string) => ({ type, timeInForce: "GTC" });
+      spot.placePair([
+        { order: requestOf(market, "stop", "old-guard"), terms: terms("STOP_LOSS") },
+        { order: requestOf(market, "target", "old-target"), terms: terms("TAKE_PROFIT") },
+      ]);
+      return;
+    }
     book("stop", "old-triggered", { quantity: "0.1", triggerPrice: "9900" });
     usdm.setPrice("BTCUSDT", "9900");
     usdm.setPrice("BTCUSDT", "10000");
@@ -125,6 +136,14 @@ export function symbolAt(market: Market): string {
 }
 
 export function requestOf(market: Market, kind: Kind, name: string): OrderRequest {
-  const reduceOnly = kind === "stop";
+  const reduceOnly = kind === "stop" || kind === "target";
   return { clientOrderId: idOf(name), symbol: symbolAt(market), quantity: "0.5", reduceOnly, ...kinds[kind] };
+}
+
+/** A stop of spot and the target that is placed with it. */
+export function pairOf(stop: string, target: string): OrderRequest {
+  return {
+    ...requestOf("spot", "stop", stop),
+    target: { clientOrderId: idOf(target), triggerPrice: kinds.target.triggerPrice },
+  };
 }

@@ -159,11 +159,13 @@ export function describeEveryFault(market: Market): void {
       expect(await heard(call.run(venue, world))).toEqual(expectedOf(of, market));
       expect(world.fake.faultsLeft).toBe(0);
       const truth = expectedInBook(of, before);
-      expect(inBook(call.id)).toEqual(truth);
+      const twin = call.twin ?? call.id;
+      expect([inBook(call.id), inBook(twin)]).toEqual([truth, truth]);
 
       await world.clock.advance(meanings[fault].retryAfterMs ?? 0);
-      const found = await venue.find(keyAt(market, call.id ?? "no-entry"));
-      expect(found?.status).toBe(truth.status);
+      for (const name of new Set([call.id ?? "no-entry", twin ?? "no-entry"])) {
+        expect((await venue.find(keyAt(market, name)))?.status).toBe(truth.status);
+      }
     });
   });
 }

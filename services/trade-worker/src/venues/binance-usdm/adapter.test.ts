@@ -187,6 +187,16 @@ describe("placing at Binance USD-M", () => {
     expect(sent).toEqual([]);
   });
 
+  test("a stop with its target is rejected in words and not sent", async () => {
+    const { venue, sent } = open({});
+    expect(await venue.place({ ...stop, target: { clientOrderId: "x-t1", triggerPrice: "11000" } }, of)).toEqual({
+      kind: "rejected",
+      reason:
+        "BTCUSDT.P: the venue binance-usdm places no stop and target as a pair; send the target as an order of its own",
+    });
+    expect(sent).toEqual([]);
+  });
+
   test("a spot symbol is rejected in words and not sent", async () => {
     const { venue, sent } = open({});
     expect(await venue.place({ ...order, symbol: "BTCUSDT" }, of)).toMatchObject({ kind: "rejected" });

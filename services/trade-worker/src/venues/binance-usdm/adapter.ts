@@ -5,8 +5,8 @@ import type { Clock } from "../../clock.ts";
 import { ask, askOrRefuse, orUnavailable, placeReplyOf, unavailable } from "../binance/asking.ts";
 import { feeOf } from "../binance/fees.ts";
 import type { KnownSymbols } from "../binance/known-symbols.ts";
-import { listedOrder, readListed } from "../binance/lists.ts";
-import { amount } from "../binance/spot-orders.ts";
+import { readListed } from "../binance/lists.ts";
+import { amount, listedOrder } from "../binance/spot-orders.ts";
 import type { SymbolInfo } from "../binance/symbol-info.ts";
 import type { Parameters } from "../binance/signing.ts";
 import type { Memory, Reply, Transport } from "../binance/transport.ts";
@@ -144,6 +144,9 @@ export function binanceUsdmVenue({ transport, clock, memory, known, marginMode }
 /** Why an order is not sent. A leg under which nobody would look for it must not be placed either. */
 function refusalOf(order: OrderRequest): string | undefined {
   if (!order.symbol.endsWith(".P")) return spotSentence(order.symbol);
+  if (order.target !== undefined) {
+    return `${order.symbol}: the venue binance-usdm places no stop and target as a pair; send the target as an order of its own`;
+  }
   const conditional = isConditionalLeg(order.clientOrderId);
   if (conditional === undefined || conditional === isConditional(order)) return undefined;
   return `${order.symbol}: ${order.clientOrderId} is no id for a ${order.type} order at Binance USD-M`;

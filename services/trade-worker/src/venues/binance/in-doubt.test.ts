@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { OrderRequest } from "#contracts/order";
 import { keyAt } from "../../testing/binance-calls.ts";
-import { BinanceWorld, requestOf } from "../../testing/binance-world.ts";
+import { BinanceWorld, pairOf, requestOf } from "../../testing/binance-world.ts";
 import { VenueUnavailable, type PlaceReply, type Venue } from "../venue.ts";
 
 let world: BinanceWorld;
@@ -129,6 +129,57 @@ test("a stop that asking by its id does not know yet is found among what waits, 
   await expect(venue.find(key)).rejects.toThrow(/has become order \d+ and Binance does not say yet what of/);
   world.fake.catchUp();
   expect(await venue.find(key)).toMatchObject({ status: "filled", venueOrderId: waiting?.venueOrderId });
+});
+
+describe("a stop and its target at spot", () => {
+  const pair = pairOf("new-stop", "new-target");
+  const [stop, target] = [keyAt("spot", "new-stop"), keyAt("spot", "new-target")];
+  const stands = (venue: Venue) =>
+    Promise.all([stop, target].map(async (key) => (await venue.find(key))?.status ?? "nowhere"));
+
+  test.each([
+    ["8990", ["filled", "expired"]],
+    ["11010", ["expired", "filled"]],
+  ])("sell the same coins once: at %s they are %j", async (price, afterwards) => {
+    const venue = world.open("spot");
+    expect(await place(venue, pair)).toMatchObject({
+      kind: "accepted",
+      order: { status: "working" },
+      target: { status: "working" },
+    });
+    expect(world.fake.spot.locked("BTC")).toBe("1");
+    world.fake.spot.setPrice("BTCUSDT", price);
+    expect(await stands(venue)).toEqual(afterwards);
+    expect(world.fake.spot.locked("BTC")).toBe("0");
+  });
+
+  test.each([stop, target])("end together when $clientOrderId is cancelled", async (key) => {
+    const venue = world.open("spot");
+    await place(venue, pair);
+    expect(await venue.cancel(key)).toMatchObject({ status: "cancelled" });
+    expect(await stands(venue)).toEqual(["cancelled", "cancelled"]);
+  });
+
+  test("that are in doubt are both found, and are not sent twice by their ids", async () => {
+    const venue = world.open("spot");
+    world.fake.fail({ fault: "-1007 after", route: "POST /api/v3/orderList/oco" });
+    expect(await place(venue, pair)).toMatchObject({ kind: "unknown" });
+    world.fake.lag("lookup");
+    expect(await stands(venue)).toEqual(["working", "working"]);
+    expect(await place(venue, pair)).toMatchObject({ kind: "accepted", target: { status: "working" } });
+    const booked = world.fake.orders.filter(({ clientOrderId }) => clientOrderId === stop.clientOrderId);
+    expect(booked).toHaveLength(1);
+  });
+
+  test.each([
+    [{ triggerPrice: "10500" }, /-2010: The relationship of the prices/],
+    [{ quantity: "50" }, /-2010: Account has insufficient balance.*too little free balance/],
+  ])("are refused in Binance's words: %j", async (part, words) => {
+    const venue = world.open("spot");
+    const refusal = { kind: "rejected", reason: expect.stringMatching(words) };
+    expect(await place(venue, { ...pair, ...part })).toMatchObject(refusal);
+    expect(await stands(venue)).toEqual(["nowhere", "nowhere"]);
+  });
 });
 
 test("an order of a pair with long ids keeps its id to the last digit", async () => {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { add, compare, type Decimal } from "#contracts/decimal";
 import { VenueUnavailable } from "../venue.ts";
-import { milliseconds, venueId } from "./spot-orders.ts";
+import { milliseconds, venueId, type listedOrder } from "./spot-orders.ts";
 
 /** The most that Binance lists at once. */
 export const LIST_LIMIT = "1000";
@@ -9,9 +9,7 @@ export const LIST_LIMIT = "1000";
 /** Younger trades may belong to an order that is still on its way into the list. */
 const SETTLED_AFTER_MS = 60 * 60_000;
 
-/** Of an entry in a list no more than it takes to recognise it: a neighbour in new words must not hide the one looked for. */
 export const listedTrade = z.object({ orderId: venueId, time: milliseconds });
-export const listedOrder = z.looseObject({ clientOrderId: z.string(), orderId: venueId });
 
 /**
  * The order in Binance's list of orders, which must have been asked for after the trades, still to be read by {@link

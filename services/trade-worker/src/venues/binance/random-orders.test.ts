@@ -4,7 +4,7 @@ import type { OrderRequest } from "#contracts/order";
 import { fitToRules } from "../../rounding.ts";
 import { algoParameters, isConditional, orderParameters } from "../binance-usdm/orders.ts";
 import type { Parameters } from "./signing.ts";
-import { spotParameters } from "./spot-orders.ts";
+import { pairParameters, spotParameters } from "./spot-orders.ts";
 import { listingsOf } from "./symbol-info.ts";
 
 const CASES = 500;
@@ -49,6 +49,7 @@ function randomCase(random: () => number) {
     triggerPrice: type === "stop" || type === "take_profit" ? price : undefined,
     referencePrice: price,
     reduceOnly: random() < 0.3,
+    target: type === "stop" ? { clientOrderId: "x-t1", triggerPrice: pick([decimals(), small]) } : undefined,
   };
   // As Binance writes them: padded, a rule that is off as zero.
   const minQuantity = pick([`${step}${step.includes(".") ? "000" : ".000"}`, "0.00000000"]);
@@ -63,9 +64,13 @@ function randomCase(random: () => number) {
   return { order, rules: listing.rules };
 }
 
+function pairFor(order: OrderRequest): Parameters[] {
+  return order.target === undefined ? [] : [pairParameters(order, order.target)];
+}
+
 function sentFor(order: OrderRequest): Parameters[] {
   const usdm = isConditional(order) ? algoParameters(order, "BTCUSDT") : orderParameters(order, "BTCUSDT");
-  return [spotParameters(order), usdm];
+  return [spotParameters(order), usdm, ...pairFor(order)];
 }
 
 describe(`${CASES} random orders and rules of Binance`, () => {
@@ -121,6 +126,22 @@ describe(`${CASES} random orders and rules of Binance`, () => {
     expect(wrong).toEqual([]);
   });
 
+  test("of a pair each has its own id and trigger, the target where the market earns", () => {
+    const pairs = sent.flatMap(({ order }) => pairFor(order).map((parameters) => ({ order, parameters })));
+    expect(pairs.length).toBeGreaterThan(0);
+    for (const { order, parameters } of pairs) {
+      const [gains, loses] = order.side === "sell" ? (["above", "below"] as const) : (["below", "above"] as const);
+      expect(parameters).toMatchObject({
+        [`${gains}Type`]: "TAKE_PROFIT",
+        [`${gains}ClientOrderId`]: order.target?.clientOrderId,
+        [`${gains}StopPrice`]: order.target?.triggerPrice,
+        [`${loses}Type`]: "STOP_LOSS",
+        [`${loses}ClientOrderId`]: order.clientOrderId,
+        [`${loses}StopPrice`]: order.triggerPrice,
+      });
+    }
+  });
+
   test("what does not fit is refused with the rule and its value", () => {
     const wordless = fitted.filter(({ rules, result }) => {
       const values = Object.values(rules).filter((value) => value !== undefined);
@@ -130,7 +151,7 @@ describe(`${CASES} random orders and rules of Binance`, () => {
   });
 
   test("no number is sent with an exponent", () => {
-    const names = ["quantity", "price", "stopPrice", "triggerPrice"];
+    const names = ["quantity", "price", "stopPrice", "triggerPrice", "aboveStopPrice", "belowStopPrice"];
     const numbers = sent
       .flatMap(({ order }) => sentFor(order))
       .flatMap((parameters) => names.flatMap((name) => parameters[name] ?? []));

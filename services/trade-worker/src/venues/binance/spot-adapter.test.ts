@@ -203,6 +203,98 @@ describe("placing at Binance spot", () => {
   });
 });
 
+describe("placing a stop and its target at Binance spot", () => {
+  const OCO = "POST /api/v3/orderList/oco";
+  const stop = { ...order, clientOrderId: "x-s1", side: "sell", type: "stop", triggerPrice: "9000" } as const;
+  const pair = { ...stop, reduceOnly: true, target: { clientOrderId: "x-t1", triggerPrice: "11000" } };
+  const waiting = { ...filled, side: "SELL", status: "NEW", executedQty: "0", cummulativeQuoteQty: "0" };
+  const below = { ...waiting, orderId: 41, clientOrderId: "x-s1" };
+  const above = { ...waiting, orderId: 42, clientOrderId: "x-t1" };
+  const duplicate = { status: 400, body: { code: -2010, msg: "Duplicate order sent." } };
+
+  test("is one request, in which each has its place beside the market", async () => {
+    const { venue, sent } = open({ [OCO]: { body: { orderListId: 1, orderReports: [above, below] } } });
+    expect(await venue.place(pair, of)).toMatchObject({
+      kind: "accepted",
+      order: { clientOrderId: "x-s1", venueOrderId: "41", status: "working" },
+      target: { clientOrderId: "x-t1", venueOrderId: "42", status: "working" },
+    });
+    expect(sent).toHaveLength(1);
+    const { recvWindow: _window, signature: _signature, ...parameters } = Object.fromEntries(sent[0]?.query ?? []);
+    expect(parameters).toEqual({
+      symbol: "BTCUSDT",
+      side: "SELL",
+      quantity: "0.5",
+      aboveType: "TAKE_PROFIT",
+      aboveClientOrderId: "x-t1",
+      aboveStopPrice: "11000",
+      belowType: "STOP_LOSS",
+      belowClientOrderId: "x-s1",
+      belowStopPrice: "9000",
+      newOrderRespType: "FULL",
+      timestamp: String(START.getTime()),
+    });
+  });
+
+  test("of a purchase has the stop above and the target below", async () => {
+    const { venue, sent } = open({ [OCO]: new Error("reset") });
+    const target = { clientOrderId: "x-t1", triggerPrice: "9000" };
+    expect(await venue.place({ ...pair, side: "buy", triggerPrice: "11000", target }, of)).toMatchObject({
+      kind: "unknown",
+    });
+    expect(Object.fromEntries(sent[0]?.query ?? [])).toMatchObject({
+      aboveType: "STOP_LOSS",
+      aboveClientOrderId: "x-s1",
+      aboveStopPrice: "11000",
+      belowType: "TAKE_PROFIT",
+      belowClientOrderId: "x-t1",
+      belowStopPrice: "9000",
+    });
+  });
+
+  test.each([
+    [{ orderReports: [below] }],
+    [{ orderReports: [below, { ...above, status: "DANCING" }] }],
+    [{ orderListId: 1 }],
+  ])("is unknown when either cannot be read: %j", async (body) => {
+    const { venue } = open({ [OCO]: { body } });
+    expect(await venue.place(pair, of)).toMatchObject({ kind: "unknown" });
+  });
+
+  test.each([
+    ["rejected", 400, { code: -2010, msg: "The relationship of the prices for the orders is not correct." }],
+    ["rejected", 400, { code: -1197, msg: "A stop loss order in a sell OCO must be below." }],
+    ["not_executed", 429, { code: -1015, msg: "Too many new orders." }],
+    ["not_executed", 451, { code: 0, msg: "Service unavailable from a restricted location." }],
+    ["unknown", 503, ""],
+  ] as const)("is %s as a whole by HTTP %d %j", async (kind, status, body) => {
+    const { venue, sent } = open({ [OCO]: { status, body } });
+    expect(await venue.place(pair, of)).toMatchObject({ kind });
+    expect(posts(sent)).toHaveLength(1);
+  });
+
+  test("whose ids stand already are both asked about", async () => {
+    const byId = (sent: Sent): Answer => ({ body: sent.query.get("origClientOrderId") === "x-s1" ? below : above });
+    expect(await open({ [OCO]: duplicate, [GET]: byId }).venue.place(pair, of)).toMatchObject({
+      kind: "accepted",
+      order: { venueOrderId: "41" },
+      target: { venueOrderId: "42" },
+    });
+    const one = (sent: Sent): Answer => (sent.query.get("origClientOrderId") === "x-s1" ? { body: below } : notFound);
+    const half = { [OCO]: duplicate, [GET]: one, [TRADES]: { body: [] }, [ORDERS]: { body: [] } };
+    expect(await open(half).venue.place(pair, of)).toMatchObject({ kind: "unknown" });
+  });
+
+  test("is for stops alone", async () => {
+    const { venue, sent } = open({});
+    expect(await venue.place({ ...pair, type: "market" }, of)).toEqual({
+      kind: "rejected",
+      reason: "BTCUSDT: only a stop is placed together with a target, and this is a market order",
+    });
+    expect(sent).toEqual([]);
+  });
+});
+
 describe("finding an order at Binance spot", () => {
   test("by its id, with the fees of its trades", async () => {
     const { venue } = open({ [GET]: { body: filled }, [TRADES]: { body: [trade, { ...trade, commission: "0.002" }] } });

@@ -6,9 +6,12 @@ import { VenueRefusal, type OrderKey, type PlaceReply, type Venue } from "../ven
 import { ask, askIfThere, askOrRefuse, orUnavailable, placeReplyOf, unavailable, wordsOf } from "./asking.ts";
 import { feeOf, keptOf, UNKNOWN_FEE } from "./fees.ts";
 import type { KnownSymbols } from "./known-symbols.ts";
-import { checkComplete, inLists, LIST_LIMIT, listedOrder, listedTrade, readListed } from "./lists.ts";
+import { checkComplete, inLists, LIST_LIMIT, listedTrade, readListed } from "./lists.ts";
 import {
   amount,
+  listedOrder,
+  orderList,
+  pairParameters,
   spotOrder,
   spotParameters,
   trade,
@@ -85,28 +88,41 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
     return order === undefined ? findInLists(key) : withCharges(order, key);
   }
 
-  async function accepted(body: unknown, order: OrderRequest): Promise<PlaceReply> {
-    const parsed = spotOrder.safeParse(body);
-    if (!parsed.success) return { kind: "unknown", reason: "Binance took the order in words that cannot be read" };
-    const of = { clientOrderId: order.clientOrderId, now: clock.now() };
-    const commissions = parsed.data.fills ?? [];
+  async function taken(order: SpotOrder, { clientOrderId, symbol }: OrderKey): Promise<VenueOrder> {
+    const of = { clientOrderId, now: clock.now() };
+    const commissions = order.fills ?? [];
     try {
-      const charges = await chargesOf(parsed.data, commissions, order.symbol);
-      return { kind: "accepted", order: venueOrderOf(parsed.data, { ...of, charges }) };
+      return venueOrderOf(order, { ...of, charges: await chargesOf(order, commissions, symbol) });
     } catch (error) {
       // A stop must not wait until somebody has found out a fee. What was kept is known without asking.
       const { kept } = keptOf(commissions, {
-        side: parsed.data.side,
-        baseAsset: known.lastHeard(order.symbol, order.symbol)?.baseAsset ?? "",
+        side: order.side,
+        baseAsset: known.lastHeard(symbol, symbol)?.baseAsset ?? "",
       });
       const reason = `${UNKNOWN_FEE}: ${wordsOf(error)}`;
-      return { kind: "accepted", order: venueOrderOf(parsed.data, { ...of, charges: { fee: "0", kept, reason } }) };
+      return venueOrderOf(order, { ...of, charges: { fee: "0", kept, reason } });
     }
   }
 
+  async function accepted(body: unknown, order: OrderRequest): Promise<PlaceReply> {
+    const { data } = spotOrder.safeParse(body);
+    return data === undefined ? unreadable : { kind: "accepted", order: await taken(data, order) };
+  }
+
+  async function acceptedPair(body: unknown, stop: OrderKey, target: OrderKey): Promise<PlaceReply> {
+    const reports = orderList.safeParse(body).data?.orderReports ?? [];
+    const reportOf = ({ clientOrderId }: OrderKey): SpotOrder | undefined =>
+      spotOrder.safeParse(reports.find((each) => each.clientOrderId === clientOrderId)).data;
+    const [first, second] = [reportOf(stop), reportOf(target)];
+    if (first === undefined || second === undefined) return unreadable;
+    return { kind: "accepted", order: await taken(first, stop), target: await taken(second, target) };
+  }
+
   async function alreadySent(order: OrderRequest, reason: string): Promise<PlaceReply> {
-    const found = await find(order).catch(() => undefined);
-    return found ? { kind: "accepted", order: found } : { kind: "unknown", reason };
+    const target = targetOf(order);
+    const [found, other] = await Promise.all([order, target].map((key) => key && find(key).catch(() => undefined)));
+    if (found === undefined || (target !== undefined && other === undefined)) return { kind: "unknown", reason };
+    return { kind: "accepted", order: found, ...(other && { target: other }) };
   }
 
   async function balances(): Promise<Map<string, Decimal>> {
@@ -119,8 +135,12 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
     async place(order, { signedAt }) {
       const refusal = spotRefusal(order);
       if (refusal !== undefined) return { kind: "rejected", reason: refusal };
-      const reply = await transport.signed("POST", "/api/v3/order", spotParameters(order), { signedAt });
-      if (reply.ok) return accepted(reply.body, order);
+      const target = targetOf(order);
+      const reply =
+        order.target === undefined
+          ? await transport.signed("POST", "/api/v3/order", spotParameters(order), { signedAt })
+          : await transport.signed("POST", "/api/v3/orderList/oco", pairParameters(order, order.target), { signedAt });
+      if (reply.ok) return target === undefined ? accepted(reply.body, order) : acceptedPair(reply.body, order, target);
       return reply.fault.verdict === "duplicate"
         ? alreadySent(order, reply.fault.reason)
         : placeReplyOf(reply.fault, order);
@@ -129,7 +149,7 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
     async cancel(key) {
       const { symbol, clientOrderId } = key;
       const reply = await transport.signed("DELETE", "/api/v3/order", { symbol, origClientOrderId: clientOrderId });
-      // Absent says only that it does not work any more: it may have filled.
+      // Of a pair it ends both. Absent says only that it does not work any more: it may have filled.
       if (!reply.ok && reply.fault.verdict !== "absent") throw unavailable(`cancelling ${clientOrderId}`, reply.fault);
       return find(key);
     },
@@ -159,9 +179,19 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
   };
 }
 
+const unreadable: PlaceReply = { kind: "unknown", reason: "Binance took the order in words that cannot be read" };
+
+/** The order that is placed with a stop. */
+function targetOf({ target, symbol }: OrderRequest): OrderKey | undefined {
+  return target && { clientOrderId: target.clientOrderId, symbol };
+}
+
 function spotRefusal(order: OrderRequest): string | undefined {
   if (order.leverage !== undefined && compare(order.leverage, "1") > 0) {
     return `${order.symbol}: Binance spot has no leverage (${order.leverage} was asked for); use binance-usdm`;
+  }
+  if (order.target !== undefined && order.type !== "stop") {
+    return `${order.symbol}: only a stop is placed together with a target, and this is a ${order.type} order`;
   }
   return undefined;
 }

@@ -29,6 +29,9 @@ export const milliseconds = z.int().transform((ms) => new Date(ms));
 /** A number, or text where it is longer than a JavaScript number holds. */
 export const venueId = z.union([z.int(), z.string().regex(/^\d+$/)]).transform(String);
 
+/** Of an entry in a list no more than it takes to recognise it: a neighbour in new words must not hide the one looked for. */
+export const listedOrder = z.looseObject({ clientOrderId: z.string(), orderId: venueId });
+
 export const commission = z.object({ price: amount, commission: amount, commissionAsset: z.string() });
 export type Commission = z.infer<typeof commission>;
 
@@ -72,6 +75,9 @@ export function venueOrderOf(
   };
 }
 
+/** What Binance answers to a pair; each report is an order, to be read on its own. */
+export const orderList = z.object({ orderReports: z.array(listedOrder) });
+
 const limitTerms = {
   gtc: { type: "LIMIT", timeInForce: "GTC" },
   ioc: { type: "LIMIT", timeInForce: "IOC" },
@@ -91,6 +97,25 @@ export function spotParameters(order: OrderRequest): Parameters {
     quantity: order.quantity,
     ...(order.type === "stop" || order.type === "take_profit" ? { stopPrice: order.triggerPrice } : {}),
     newClientOrderId: order.clientOrderId,
+    newOrderRespType: "FULL",
+  };
+}
+
+/** What `POST /api/v3/orderList/oco` takes: the target is on the side of the market that earns, the stop on the other. */
+export function pairParameters(order: OrderRequest, target: NonNullable<OrderRequest["target"]>): Parameters {
+  const stop = { type: "STOP_LOSS", clientOrderId: order.clientOrderId, stopPrice: order.triggerPrice };
+  const gain = { type: "TAKE_PROFIT", clientOrderId: target.clientOrderId, stopPrice: target.triggerPrice };
+  const [above, below] = order.side === "sell" ? [gain, stop] : [stop, gain];
+  return {
+    symbol: order.symbol,
+    side: order.side.toUpperCase(),
+    quantity: order.quantity,
+    aboveType: above.type,
+    aboveClientOrderId: above.clientOrderId,
+    aboveStopPrice: above.stopPrice,
+    belowType: below.type,
+    belowClientOrderId: below.clientOrderId,
+    belowStopPrice: below.stopPrice,
     newOrderRespType: "FULL",
   };
 }
