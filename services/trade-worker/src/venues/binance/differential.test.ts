@@ -1,14 +1,9 @@
-import { MainClient, USDMClient } from "binance";
 import * as ccxt from "ccxt";
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { OrderRequest } from "#contracts/order";
-import type { LoggedRequest } from "../../../../../tooling/fakes/binance/exchange.ts";
 import { FakeBinance } from "../../../../../tooling/fakes/binance/fake.ts";
-import { systemClock } from "../../clock.ts";
-import { openVenue } from "../index.ts";
-import type { Venue } from "../venue.ts";
+import { clientsOf, ours, saidOf } from "../../testing/two-clients.ts";
 import type { Market } from "./faults.ts";
-import { createBinanceMemories } from "./memories.ts";
 
 /**
  * The same orders by our adapters, by the client of sieblyio (`binance`) and by ccxt, each to a Binance that checks key,
@@ -33,6 +28,7 @@ function startOver(of: { open?: boolean | undefined } = {}): void {
 
 const ID = "aaaaaaaaabaabaaaaaaaaaaaae-e";
 const STOP_ID = "aaaaaaaaabaabaaaaaaaaaaaae-s1";
+const TARGET_ID = "aaaaaaaaabaabaaaaaaaaaaaae-t1";
 const common = { clientOrderId: ID, side: "buy", quantity: "0.5", reduceOnly: false } as const;
 const sells = { ...common, side: "sell" } as const;
 const guards = { ...sells, clientOrderId: STOP_ID };
@@ -60,6 +56,27 @@ const cases: Case[] = [
     order: { ...common, type: "limit", price: "11000", timeInForce: "fok" },
   },
   { name: "a stop", market: "spot", order: { ...guards, type: "stop", triggerPrice: "9000" } },
+  {
+    name: "a stop with its target",
+    market: "spot",
+    order: {
+      ...guards,
+      type: "stop",
+      triggerPrice: "9000",
+      target: { clientOrderId: TARGET_ID, triggerPrice: "11000.5" },
+    },
+  },
+  {
+    name: "a stop with its target that buys",
+    market: "spot",
+    order: {
+      ...guards,
+      side: "buy",
+      type: "stop",
+      triggerPrice: "11000",
+      target: { clientOrderId: TARGET_ID, triggerPrice: "9000" },
+    },
+  },
   { name: "a market order", market: "usdm", order: { ...common, type: "market" } },
   { name: "a limit order", market: "usdm", order: { ...common, type: "limit", price: "9000.5" } },
   {
@@ -87,46 +104,6 @@ const cases: Case[] = [
   },
 ];
 
-function ours(market: Market): Venue {
-  const prefix = market === "spot" ? "MAIN_BINANCE" : "MAIN_BINANCE_USDM";
-  const variables: Record<string, string> = {
-    [`${prefix}_API_KEY`]: fake.keys.apiKey,
-    [`${prefix}_API_SECRET`]: fake.keys.apiSecret,
-    [`${prefix}_URL`]: fake.url,
-  };
-  return openVenue(
-    { account: "main", venue: market === "spot" ? "binance" : "binance-usdm" },
-    {
-      clock: systemClock,
-      fetch: (input, init) => fetch(input, init),
-      variable: (name) => variables[name],
-      tradingMode: "live",
-      paper: () => {
-        throw new Error("nobody asks it");
-      },
-      binance: createBinanceMemories(),
-    },
-  );
-}
-
-/** What of a request says something about the order: neither when it was signed, nor how its answer should look. */
-function saidOf({ name, parameters }: LoggedRequest): object {
-  const {
-    timestamp: _timestamp,
-    signature: _signature,
-    recvWindow: _window,
-    newOrderRespType: _type,
-    newClientOrderId: _id,
-    clientAlgoId: _algoId,
-    ...said
-  } = parameters;
-  const plain = Object.entries(said).map(([key, value]: [string, string]) => [
-    key,
-    /^[\d.]+$/.test(value) ? String(Number(value)) : value,
-  ]);
-  return { name, ...Object.fromEntries(plain) };
-}
-
 const posted = (): object[] => fake.requests.filter(({ name }) => name.startsWith("POST")).map(saidOf);
 
 describe.each([
@@ -136,7 +113,7 @@ describe.each([
   test.each(cases)("for $name of $market", async ({ market, order, reduces }) => {
     startOver({ open: reduces });
     const symbol = market === "spot" ? "BTCUSDT" : "BTCUSDT.P";
-    expect(await ours(market).place({ ...order, symbol }, { signedAt: new Date() })).toMatchObject({
+    expect(await ours(fake, market).place({ ...order, symbol }, { signedAt: new Date() })).toMatchObject({
       kind: "accepted",
     });
     const [own] = posted();
@@ -144,7 +121,7 @@ describe.each([
     await send(market, order);
 
     expect(own).toEqual(posted()[0]);
-    expect(fake.orders.at(-1)?.clientOrderId).toBe(order.clientOrderId);
+    expect(fake.orders.at(-1)?.clientOrderId).toBe((order.target ?? order).clientOrderId);
   });
 });
 
@@ -152,9 +129,7 @@ const TYPES = { market: "MARKET", limit: "LIMIT", stop: "STOP", take_profit: "TA
 const TERMS = { gtc: "GTC", ioc: "IOC", fok: "FOK", post_only: "GTX" } as const;
 
 async function bySieblyio(market: Market, order: Case["order"]): Promise<void> {
-  // It complains of ids without its own prefix, which earns it a share of the fees.
-  vi.spyOn(console, "warn").mockImplementation(() => undefined);
-  const keys = { api_key: fake.keys.apiKey, api_secret: fake.keys.apiSecret, baseUrl: fake.url };
+  const { spot, usdm } = clientsOf(fake);
   const { side, type, quantity, price, triggerPrice, timeInForce, reduceOnly } = order;
   const terms = {
     symbol: "BTCUSDT",
@@ -165,19 +140,21 @@ async function bySieblyio(market: Market, order: Case["order"]): Promise<void> {
   };
   const conditional = type === "stop" || type === "take_profit";
   if (market === "spot") {
-    const client = new MainClient(keys);
+    if (order.target !== undefined) {
+      await spot.submitNewOrderList(pairOf(order, order.target));
+      return;
+    }
     const stop = conditional ? { type: "STOP_LOSS" as const, stopPrice: Number(triggerPrice) } : undefined;
-    await client.submitNewOrder({ ...terms, type: type === "limit" ? "LIMIT" : "MARKET", ...stop });
+    await spot.submitNewOrder({ ...terms, type: type === "limit" ? "LIMIT" : "MARKET", ...stop });
     return;
   }
-  const client = new USDMClient(keys);
   if (!conditional) {
     const reduce = reduceOnly ? { reduceOnly: "true" as const } : {};
-    await client.submitNewOrder({ ...terms, type: type === "limit" ? "LIMIT" : "MARKET", ...reduce });
+    await usdm.submitNewOrder({ ...terms, type: type === "limit" ? "LIMIT" : "MARKET", ...reduce });
     return;
   }
   const { newClientOrderId, ...algo } = terms;
-  await client.submitNewAlgoOrder({
+  await usdm.submitNewAlgoOrder({
     ...algo,
     quantity,
     algoType: "CONDITIONAL",
@@ -186,6 +163,25 @@ async function bySieblyio(market: Market, order: Case["order"]): Promise<void> {
     reduceOnly: "true",
     clientAlgoId: newClientOrderId,
   });
+}
+
+/** In the words of both libraries, which leave it to whoever calls which order is above. */
+function pairOf(order: Case["order"], target: NonNullable<OrderRequest["target"]>) {
+  const isSale = order.side === "sell";
+  const stop = { type: "STOP_LOSS", id: order.clientOrderId, at: Number(order.triggerPrice) } as const;
+  const gain = { type: "TAKE_PROFIT", id: target.clientOrderId, at: Number(target.triggerPrice) } as const;
+  const [above, below] = isSale ? ([gain, stop] as const) : ([stop, gain] as const);
+  return {
+    symbol: "BTCUSDT",
+    side: isSale ? ("SELL" as const) : ("BUY" as const),
+    quantity: Number(order.quantity),
+    aboveType: above.type,
+    aboveClientOrderId: above.id,
+    aboveStopPrice: above.at,
+    belowType: below.type,
+    belowClientOrderId: below.id,
+    belowStopPrice: below.at,
+  };
 }
 
 async function byCcxt(market: Market, order: Case["order"]): Promise<void> {
@@ -198,6 +194,10 @@ async function byCcxt(market: Market, order: Case["order"]): Promise<void> {
   exchange.fetchImplementation = (url: string, init: RequestInit) =>
     fetch(url.replace(/^https:\/\/[^/]+/, fake.url), init);
   const { side, type, quantity, price, triggerPrice, timeInForce, reduceOnly } = order;
+  if (order.target !== undefined) {
+    await exchange["privatePostOrderListOco"](pairOf(order, order.target));
+    return;
+  }
   const parameters = {
     newClientOrderId: order.clientOrderId,
     ...(timeInForce === undefined ? {} : { timeInForce: TERMS[timeInForce] }),
