@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clientOrderId, messageId, parseClientOrderId } from "./ids.ts";
+import { clientOrderId, ledgerOf, messageId, parseClientOrderId, partsOf } from "./ids.ts";
 
 const requestId = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d";
 
@@ -30,6 +30,13 @@ describe("a client order id", () => {
     "TMO6WTJ3PVF23G65FMGXWPOLNU-e",
   ])("is not seen in %j", (text) => {
     expect(parseClientOrderId(text)).toBeUndefined();
+  });
+});
+
+describe("a ledger's name", () => {
+  it("leads back to its account and its venue", () => {
+    const of = { account: "second", venue: "binance-usdm" } as const;
+    expect(partsOf(ledgerOf(of))).toEqual(of);
   });
 });
 

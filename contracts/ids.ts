@@ -29,6 +29,12 @@ export function ledgerOf(of: { account: string; venue: Venue }): LedgerName {
   return `${of.account}:${of.venue}`;
 }
 
+/** The way back from {@link ledgerOf}. A name is taken at its word: whether the parts are an account and a venue nobody checks. */
+export function partsOf(ledger: LedgerName): { account: string; venue: string } {
+  const [before = "", after = ""] = ledger.split(":");
+  return { account: before, venue: after };
+}
+
 /** `account:venue:symbol`; the signals of one lane execute in order of acceptance. */
 export function laneOf(of: { account: string; venue: Venue; symbol: string }): string {
   return `${of.account}:${of.venue}:${of.symbol}`;

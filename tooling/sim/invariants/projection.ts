@@ -1,4 +1,5 @@
 import { add, compare } from "#contracts/decimal";
+import { partsOf } from "#contracts/ids";
 import type { Finding, Invariant } from "./invariant.ts";
 import { isSameHolding } from "./positions.ts";
 
@@ -8,7 +9,7 @@ export const projectionAgrees: Invariant = {
   check(mesh) {
     return [...mesh.venues].flatMap(([name, venue]) => {
       const { orders, positions } = venue.book();
-      const [account = "", venueName = ""] = name.split(":");
+      const { account, venue: venueName } = partsOf(name);
       const findings: Finding[] = [];
       for (const order of orders) {
         const row = mesh.database.rows(

@@ -1,7 +1,7 @@
+import { partsOf } from "#contracts/ids";
 import type { RecordOf, Rows } from "../rows.ts";
 
 export function onSignalDuplicated({ requestId, data }: RecordOf<"signal.duplicated">): Rows {
-  const [account, venue] = data.ledger.split(":");
   return {
     signals: [
       {
@@ -9,8 +9,7 @@ export function onSignalDuplicated({ requestId, data }: RecordOf<"signal.duplica
         created_at: data.droppedAt.toISOString(),
         rev: 0,
         strategy: data.strategy,
-        account,
-        venue,
+        ...partsOf(data.ledger),
         symbol: data.symbol,
         lane: `${data.ledger}:${data.symbol}`,
         action: data.action,

@@ -1,3 +1,4 @@
+import { partsOf } from "#contracts/ids";
 import type { PositionView } from "#contracts/routes/ops";
 import type { OpsHandlers } from "../call.ts";
 import type { OpsDeps } from "../deps.ts";
@@ -15,9 +16,8 @@ export async function ledgerPositions(
   deps: Pick<OpsDeps, "killSwitch" | "ledger" | "timeoutMs">,
 ): Promise<{ positions: PositionView[]; problems: string[] }> {
   const { answers, problems } = await askLedgers(deps, (ledger) => ledger.status());
-  const positions = answers.flatMap(({ ledger, answer }): PositionView[] => {
-    const [account = "", venue = ""] = ledger.split(":");
-    return answer.positions.map((position) => ({ ledger, account, venue, ...position }));
-  });
+  const positions = answers.flatMap(({ ledger, answer }) =>
+    answer.positions.map((position): PositionView => ({ ledger, ...partsOf(ledger), ...position })),
+  );
   return { positions, problems };
 }

@@ -1,5 +1,5 @@
 import { findingsOf, type KeyHealth } from "#contracts/key-health";
-import { account, venue } from "#contracts/ids";
+import { partsOf } from "#contracts/ids";
 import { tradeRoutes } from "#contracts/routes/trade";
 import { mintRequestId } from "#runtime/request-id";
 import type { OpsHandlers } from "../call.ts";
@@ -57,9 +57,8 @@ async function keysOf(
 }
 
 async function healthOf(ledger: string, requestId: string, { trade }: Pick<OpsDeps, "trade">): Promise<KeyHealth> {
-  const [accountName, venueName] = ledger.split(":");
   try {
-    const body = { account: account.parse(accountName), venue: venue.parse(venueName) };
+    const body = tradeRoutes.keyHealth.body.parse(partsOf(ledger));
     return (await trade.ask(tradeRoutes.keyHealth, { requestId, body, timeoutMs: TIMEOUT_MS })).health;
   } catch (error) {
     return { problem: reasonOf(error) };

@@ -1,4 +1,4 @@
-import { account, venue } from "#contracts/ids";
+import { partsOf } from "#contracts/ids";
 import { MOST_HOLDINGS, tradeRoutes, type Holding } from "#contracts/routes/trade";
 import type { PositionView } from "#contracts/routes/ops";
 import type { OpsDeps } from "../deps.ts";
@@ -44,9 +44,8 @@ async function holdingsOf(
   requestId: string,
   { trade }: Pick<OpsDeps, "trade">,
 ): Promise<Holding[]> {
-  const [accountName, venueName] = ledger.split(":");
   try {
-    const body = { account: account.parse(accountName), venue: venue.parse(venueName), symbols: [...symbols] };
+    const body = tradeRoutes.holdings.body.parse({ ...partsOf(ledger), symbols });
     return (await trade.ask(tradeRoutes.holdings, { requestId, body, timeoutMs: TIMEOUT_MS })).holdings;
   } catch (error) {
     return symbols.map((symbol) => ({ symbol, problem: reasonOf(error) }));
