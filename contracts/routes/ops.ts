@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { decimal } from "../decimal.ts";
 import { health } from "../health.ts";
 import { ledgerName } from "../ids.ts";
 import { keyHealth } from "../key-health.ts";
@@ -48,12 +47,11 @@ import { queueChangedRoute } from "./queue-changes.ts";
 import { limit, problems, queueDepth, route, time } from "./route.ts";
 import { secretChangedRoute, secretsQuery, secretsReply } from "./secrets.ts";
 import { telegramRoutes, telegramStatus } from "./telegram.ts";
+import { holding } from "./trade.ts";
 
-/** What the exchange itself says; `problem`: why nobody knows. */
-const atVenue = z.union([
-  z.object({ quantity: decimal, averagePrice: decimal.optional() }),
-  z.object({ problem: z.string() }),
-]);
+const [held, unasked] = holding.options;
+/** What the exchange itself says, of a symbol that stands beside it. */
+const atVenue = z.union([held.omit({ symbol: true }), unasked.omit({ symbol: true })]);
 
 /** A net position, flat ones with their profit included. */
 export const positionView = position.unwrap().extend({
