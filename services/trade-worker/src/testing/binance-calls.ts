@@ -88,6 +88,7 @@ function usdmCalls(): Call[] {
       venue.openOrders(symbolAt("usdm")),
     ),
     asking("the position", reads("GET /fapi/v3/positionRisk"), (venue) => venue.position(symbolAt("usdm"))),
+    asking("every position", reads("GET /fapi/v3/positionRisk"), async (venue) => venue.positions?.()),
     asking("the equity", judging(INFO, "GET /fapi/v3/balance"), (venue) => venue.equity(symbolAt("usdm"))),
     asking("the rules", judging(INFO), (venue) => venue.rules(symbolAt("usdm"))),
   ];

@@ -28,6 +28,9 @@ export type PlaceReply =
   /** No reply, or one that nobody has mapped: the order may stand. */
   | { kind: "unknown"; reason: string };
 
+/** What an account holds of a symbol. */
+export type Held = Pick<Position, "symbol" | "quantity" | "averagePrice">;
+
 export interface OrderKey {
   clientOrderId: string;
   symbol: string;
@@ -48,7 +51,13 @@ export interface Venue {
   /** Cancels the order if it still works; answers how it stands afterwards, undefined when there is none. */
   cancel(key: OrderKey): Promise<VenueOrder | undefined>;
   openOrders(symbol: string): Promise<VenueOrder[]>;
-  position(symbol: string): Promise<Pick<Position, "symbol" | "quantity" | "averagePrice">>;
+  position(symbol: string): Promise<Held>;
+  /**
+   * Every position of the account that is not flat, whoever opened it, with `.P` behind the exchange's name, which may be one
+   * that no alert can have. Absent where what else an account holds is none of Hoox's business (the coins of a spot
+   * account), and where nobody else trades (paper).
+   */
+  positions?(): Promise<Held[]>;
   /**
    * What the account is worth in the quote currency of the symbol: its balance, what is held at cost, realised
    * profit and fees counted. Unrealised profit is not. Throws {@link VenueRefusal} as `rules` does.

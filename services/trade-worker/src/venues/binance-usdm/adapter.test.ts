@@ -424,9 +424,25 @@ describe("what Binance USD-M says of an account and a symbol", () => {
     expect(await open({ [path]: { body: [] } }).venue.position("BTCUSDT.P")).toMatchObject({ quantity: "0" });
   });
 
+  test("every position of the account in one request, whatever it is called", async () => {
+    const rows = [row, { ...row, symbol: "ETHUSDT", positionAmt: "0.000" }, { ...row, symbol: "BTCUSDT_270326" }];
+    const { venue, sent } = open({ "GET /fapi/v3/positionRisk": { body: rows } });
+    expect(await venue.positions?.()).toEqual([
+      { symbol: "BTCUSDT.P", quantity: "-0.5", averagePrice: "10000" },
+      { symbol: "BTCUSDT_270326.P", quantity: "-0.5", averagePrice: "10000" },
+    ]);
+    expect(sent.map(({ query }) => query.has("symbol"))).toEqual([false]);
+  });
+
   test("an account in hedge mode is told to leave it", async () => {
     const { venue } = open({ "GET /fapi/v3/positionRisk": { body: [{ ...row, positionSide: "SHORT" }] } });
-    await expect(venue.position("BTCUSDT.P")).rejects.toThrow(/hedge mode/);
+    await expect(venue.position("BTCUSDT.P")).rejects.toThrow(/BTCUSDT\.P: the account is in hedge mode/);
+    await expect(venue.positions?.()).rejects.toThrow(/hedge mode/);
+  });
+
+  test.each([{ status: 500, body: "" }, { body: {} }])("no list of positions is no evidence: %j", async (answer) => {
+    const { venue } = open({ "GET /fapi/v3/positionRisk": answer });
+    await expect(venue.positions?.()).rejects.toThrow(VenueUnavailable);
   });
 
   test("equity is the wallet of the quote currency", async () => {

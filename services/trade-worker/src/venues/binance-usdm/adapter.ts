@@ -10,7 +10,7 @@ import { amount, listedOrder } from "../binance/spot-orders.ts";
 import type { SymbolInfo } from "../binance/symbol-info.ts";
 import type { Parameters } from "../binance/signing.ts";
 import type { Memory, Reply, Transport } from "../binance/transport.ts";
-import { VenueRefusal, VenueUnavailable, type OrderKey, type PlaceReply, type Venue } from "../venue.ts";
+import { VenueRefusal, VenueUnavailable, type Held, type OrderKey, type PlaceReply, type Venue } from "../venue.ts";
 import { createLookup } from "./lookup.ts";
 import {
   algoOrder,
@@ -108,15 +108,10 @@ export function binanceUsdmVenue({ transport, clock, memory, known, marginMode }
       return [...(await Promise.all(working)), ...waiting.map((each) => untriggeredOrderOf(each, "working"))];
     },
     async position(symbol) {
-      const name = nameAt(symbol);
-      const all = await ask("the position", signed("/fapi/v3/positionRisk", { symbol: name }), positions);
-      const held = all.filter((each) => each.symbol === name && !isZero(each.positionAmt));
-      if (held.some((each) => each.positionSide !== "BOTH")) {
-        throw new VenueUnavailable(`${symbol}: the account is in hedge mode; set its position mode to one-way`);
-      }
-      const [one] = held;
-      return { symbol, quantity: one?.positionAmt ?? "0", averagePrice: one?.entryPrice };
+      const held = await heldOf("the position", { symbol: nameAt(symbol) });
+      return held.find((each) => each.symbol === symbol) ?? { symbol, quantity: "0" };
     },
+    positions: () => heldOf("the positions", {}),
     async equity(symbol) {
       const { quoteAsset } = await infoOf(symbol);
       const all = await askOrRefuse("the balance", signed("/fapi/v3/balance", {}), balances);
@@ -125,6 +120,17 @@ export function binanceUsdmVenue({ transport, clock, memory, known, marginMode }
     rules: async (symbol) => (await infoOf(symbol)).rules,
     clockOffsetMs: async () => memory.offsetMs,
   };
+
+  async function heldOf(what: string, parameters: Parameters): Promise<Held[]> {
+    const all = await ask(what, signed("/fapi/v3/positionRisk", parameters), positions);
+    return all
+      .filter(({ positionAmt }) => !isZero(positionAmt))
+      .map(({ symbol: name, positionSide, positionAmt, entryPrice }) => {
+        const symbol = `${name}.P`;
+        if (positionSide === "BOTH") return { symbol, quantity: positionAmt, averagePrice: entryPrice };
+        throw new VenueUnavailable(`${symbol}: the account is in hedge mode; set its position mode to one-way`);
+      });
+  }
 
   /** A leg says by its id which endpoint knows it; of a stranger's both are told. */
   async function cancelWhatever(key: OrderKey): Promise<void> {
