@@ -14,14 +14,23 @@ export const holding = z.union([
 export type Holding = z.infer<typeof holding>;
 export const MOST_HOLDINGS = 50;
 
+/** What an account holds of something that nobody asked about; its name may be one that no alert can have. */
+const other = z.object({ symbol: z.string(), quantity: decimal, averagePrice: decimal.optional() });
+
 /** trade-worker's fetch handler, behind the internal key. */
 export const tradeRoutes = {
-  /** ops-worker asks what the exchange itself holds. Nothing is traded. */
+  /** ops-worker asks what the exchange itself holds: of some symbols, and what else there is. Nothing is traded. */
   holdings: route({
     method: "POST",
     path: "/holdings",
-    body: z.object({ account, venue, symbols: z.array(symbol).min(1).max(MOST_HOLDINGS) }),
-    reply: z.object({ holdings: z.array(holding) }),
+    body: z.object({ account, venue, symbols: z.array(symbol).max(MOST_HOLDINGS) }),
+    reply: z.object({
+      holdings: z.array(holding),
+      /** Every other position of the account that is not flat; absent where the exchange lists none, or could not be asked. */
+      others: z.array(other).optional(),
+      /** Why it could not be asked for them. */
+      problem: z.string().optional(),
+    }),
   }),
   /** What the key of an account may do at its exchange. */
   keyHealth: route({

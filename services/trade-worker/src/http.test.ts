@@ -88,10 +88,42 @@ describe("POST /holdings", () => {
     expect(holdings[0]).toEqual({ symbol: "BTCUSDT.P", problem: "paper did not answer within 9000 ms" });
   });
 
-  test("needs the internal key and symbols", async () => {
+  test("of an exchange that lists positions one list answers all, what nobody asked about included", async () => {
+    const { call, venue } = createServer({
+      venue: () => ({
+        ...venue,
+        position: () => Promise.reject(new Error("asked for one")),
+        positions: async () => [
+          { symbol: "BTCUSDT.P", quantity: "-0.5", averagePrice: "65000" },
+          { symbol: "BTCUSDT_270326.P", quantity: "7" },
+        ],
+      }),
+    });
+    expect(await (await call("POST", "/holdings", question)).json()).toEqual({
+      holdings: [
+        { symbol: "BTCUSDT.P", quantity: "-0.5", averagePrice: "65000" },
+        { symbol: "ETHUSDT.P", quantity: "0" },
+      ],
+      others: [{ symbol: "BTCUSDT_270326.P", quantity: "7" }],
+    });
+    expect(await (await call("POST", "/holdings", { ...question, symbols: [] })).json()).toMatchObject({
+      others: [{ symbol: "BTCUSDT.P" }, { symbol: "BTCUSDT_270326.P" }],
+    });
+  });
+
+  test("a list that fails is a problem of every symbol, and of the others", async () => {
+    const { call, venue } = createServer({
+      venue: () => ({ ...venue, positions: () => Promise.reject(new VenueUnavailable("the positions: reset")) }),
+    });
+    expect(await (await call("POST", "/holdings", question)).json()).toEqual({
+      holdings: question.symbols.map((symbol) => ({ symbol, problem: "the positions: reset" })),
+      problem: "the positions: reset",
+    });
+  });
+
+  test("needs the internal key", async () => {
     const { call } = createServer();
     expect((await call("POST", "/holdings", question, "wrong")).status).toBe(401);
-    expect((await call("POST", "/holdings", { ...question, symbols: [] })).status).toBe(400);
   });
 });
 
