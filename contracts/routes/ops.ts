@@ -55,6 +55,8 @@ const atVenue = z.union([held.omit({ symbol: true }), unasked.omit({ symbol: tru
 
 /** A net position, flat ones with their profit included. */
 export const positionView = position.unwrap().extend({
+  /** Of what only an exchange knows of it may be one that no alert can have. */
+  symbol: z.string(),
   ledger: ledgerName,
   account: z.string(),
   venue: z.string(),
@@ -65,6 +67,8 @@ export const positionView = position.unwrap().extend({
   atVenue: atVenue.optional(),
   /** The exchange holds something else than the ledger knows of. */
   differs: z.boolean().optional(),
+  /** The ledger knows nothing of the symbol: nothing here opened what the exchange holds of it, and nothing closes it. */
+  onlyThere: z.literal(true).optional(),
 });
 
 export type PositionView = z.infer<typeof positionView>;

@@ -658,9 +658,64 @@ describe("GET /ops/positions?beside=venue", () => {
     ledgerOf("alt:binance").positions.push(held);
     workers.TRADE_WORKER.trouble = new Error("reset");
 
-    expect((await answerTo("positions", "/ops/positions?beside=venue")).positions).toEqual([
-      { ...shown, atVenue: { problem: expect.stringContaining("trade-worker") } },
+    const { positions, problems } = await answerTo("positions", "/ops/positions?beside=venue");
+    expect(positions).toEqual([{ ...shown, atVenue: { problem: expect.stringContaining("trade-worker") } }]);
+    expect(problems).toEqual([
+      expect.stringMatching(/^exchange of alt:binance: trade-worker/),
+      expect.stringMatching(/^exchange of main:paper: trade-worker/),
     ]);
+  });
+
+  const strange = { symbol: "SOLUSDT.P", quantity: "-7", averagePrice: "150" };
+  const listed = () => ({ holdings: [{ symbol: "BTCUSDT.P", quantity: "1" }], others: [strange] });
+
+  it("show what only the exchange knows of, also of a ledger that knows nothing", async () => {
+    const { answerTo, ledgerOf, workers } = mesh();
+    ledgerOf("alt:binance").positions.push(held);
+    workers.TRADE_WORKER.answers["/holdings"] = listed;
+    const unknown = {
+      symbol: "SOLUSDT.P",
+      quantity: "0",
+      realisedProfit: "0",
+      fees: "0",
+      atVenue: { quantity: "-7", averagePrice: "150" },
+      differs: true,
+      onlyThere: true,
+    };
+
+    expect(await answerTo("positions", "/ops/positions?beside=venue")).toEqual({
+      positions: [
+        { ...shown, atVenue: { quantity: "1" }, differs: false },
+        { ledger: "alt:binance", account: "alt", venue: "binance", ...unknown },
+        { ledger: "main:paper", account: "main", venue: "paper", ...unknown },
+      ],
+    });
+  });
+
+  it("take nothing for unknown of a ledger that does not answer", async () => {
+    const { answerTo, ledgerOf, workers } = mesh();
+    ledgerOf("main:paper").trouble = new Error("reset");
+    workers.TRADE_WORKER.answers["/holdings"] = listed;
+
+    const { positions, problems } = await answerTo("positions", "/ops/positions?beside=venue");
+    expect(positions.map(({ ledger }) => ledger)).toEqual(["alt:binance"]);
+    expect(problems).toEqual(["ledger main:paper: reset"]);
+  });
+
+  it("hold what the ledger has ever traded beside what a list says of it, however many there are", async () => {
+    const { answerTo, ledgerOf, workers } = mesh();
+    const flat = Array.from({ length: 60 }, (_, index) => ({ ...held, symbol: `C${index}USDT.P`, quantity: "0" }));
+    ledgerOf("alt:binance").positions.push(...flat);
+    workers.TRADE_WORKER.answers["/holdings"] = () => ({
+      holdings: [],
+      others: [{ symbol: "C59USDT.P", quantity: "2" }],
+    });
+
+    const { positions } = await answerTo("positions", "/ops/positions?beside=venue");
+    const atAlt = positions.filter(({ ledger }) => ledger === "alt:binance");
+    expect(atAlt.filter(({ differs }) => differs === true)).toMatchObject([{ symbol: "C59USDT.P", quantity: "0" }]);
+    expect(atAlt.find(({ symbol }) => symbol === "C59USDT.P")).not.toHaveProperty("onlyThere");
+    expect(atAlt.filter(({ differs }) => differs === false)).toHaveLength(59);
   });
 });
 

@@ -31,6 +31,8 @@ function monitor() {
   const host = createWatchHost(new MemorySql());
   const pauses: Date[] = [];
   const venueHolds: Holding[] = [];
+  /** What the exchange of alt:binance lists beside; undefined: it lists nothing. */
+  const listed: { others: { symbol: string; quantity: string }[] | undefined } = { others: undefined };
   const written: { event: string; message: string }[] = [];
   const deps: MonitorDeps = {
     killSwitch: () => killSwitch,
@@ -46,7 +48,12 @@ function monitor() {
     database: { ask: async () => NOTHING } as unknown as Database,
     config: new FakeKv(),
     watch: () => host,
-    trade: { ask: async () => ({ holdings: venueHolds }) } as unknown as MonitorDeps["trade"],
+    trade: {
+      ask: async (_: unknown, { body }: { body: { account: string } }) => ({
+        holdings: venueHolds,
+        ...(body.account === "alt" && listed.others ? { others: listed.others } : {}),
+      }),
+    } as unknown as MonitorDeps["trade"],
     now: () => AT,
     pauseUntil: async (at) => void pauses.push(at),
   };
@@ -63,6 +70,7 @@ function monitor() {
     pauses,
     host,
     venueHolds,
+    listed,
     notifications,
   };
 }
@@ -109,8 +117,17 @@ describe("each minute", () => {
     const held = { symbol: "BTCUSDT.P", quantity: "1", realisedProfit: "0", fees: "0" };
     const alerts = async (of: ReturnType<typeof monitor>) =>
       (await of.host.view({ v: 1, config: {} })).alerts.flatMap(({ name, value }) =>
-        name === "positions.drift" ? [[name, value]] : [],
+        name.startsWith("positions.drift") ? [[name, value]] : [],
       );
+    const told = (of: ReturnType<typeof monitor>) =>
+      of.notifications.sent.flatMap((wire) => {
+        const { title, details } = decode(registry.notifications.contracts, wire).data;
+        const said = details.flatMap(({ label, value }) => (SAID.includes(label) ? [`${label}: ${value}`] : []));
+        return /exchange holds/.test(title) ? [[title, ...said]] : [];
+      });
+    const SAID = ["Where", "Fine again", "Not yet", "Now"];
+    const DIFFERS = "An exchange holds something else than its ledger knows of";
+    const OVER = "Over: an exchange holds something else than its ledger knows of";
     const minute = (number: number): Date => new Date(AT.getTime() + number * 60_000);
 
     it("and a difference that lasts is told, with where it is, until it is gone", async () => {
@@ -120,7 +137,7 @@ describe("each minute", () => {
       await onMinute(minute(0), all.deps);
       expect(await alerts(all)).toEqual([]);
       await onMinute(minute(5), all.deps);
-      expect(await alerts(all)).toEqual([["positions.drift", 1]]);
+      expect(await alerts(all)).toEqual([["positions.drift main:paper BTCUSDT.P", 1]]);
       expect(JSON.stringify(all.notifications.sent)).toContain("main:paper BTCUSDT.P: 0.4 there, 1 here");
 
       all.venueHolds.splice(0, 1, { symbol: "BTCUSDT.P", quantity: "1" });
@@ -140,7 +157,108 @@ describe("each minute", () => {
       for (const number of [15, 20]) await onMinute(minute(number), all.deps);
       all.venueHolds.splice(0, 1, { symbol: "BTCUSDT.P", problem: "Binance did not answer" });
       for (const number of [25, 30]) await onMinute(minute(number), all.deps);
-      expect(await alerts(all)).toEqual([["positions.drift", 1]]);
+      expect(await alerts(all)).toEqual([["positions.drift main:paper BTCUSDT.P", 1]]);
+
+      // An answer in which the symbol is missing says nothing of it either.
+      all.venueHolds.splice(0);
+      for (const number of [35, 40, 45]) await onMinute(minute(number), all.deps);
+      expect(await alerts(all)).toEqual([["positions.drift main:paper BTCUSDT.P", 1]]);
+      expect(told(all)).toHaveLength(1);
+    });
+
+    it("and one that begins while another differs is told by itself, those that begin at once as one", async () => {
+      const all = monitor();
+      const symbols = ["BTCUSDT.P", "ETHUSDT.P", "SOLUSDT.P"];
+      const here = symbols.map((symbol) => ({ ...held, symbol }));
+      const there = (...quantities: string[]) =>
+        all.venueHolds.splice(
+          0,
+          3,
+          ...symbols.map((symbol, index) => ({ symbol, quantity: quantities[index] ?? "1" })),
+        );
+      all.ledgerOf("main:paper").positions = here;
+      there("0.4", "1", "1");
+      for (const number of [0, 5]) await onMinute(minute(number), all.deps);
+      there("0.4", "0.5", "0.6");
+      for (const number of [10, 15, 20, 25]) await onMinute(minute(number), all.deps);
+
+      expect(told(all)).toEqual([
+        [`${DIFFERS}: 1 position`, "Where: main:paper BTCUSDT.P: 0.4 there, 1 here"],
+        [
+          `${DIFFERS}: 2 positions`,
+          "Where: main:paper ETHUSDT.P: 0.5 there, 1 here; main:paper SOLUSDT.P: 0.6 there, 1 here",
+        ],
+      ]);
+    });
+
+    it("and the all-clear says which is fine again, and which is not yet", async () => {
+      const all = monitor();
+      all.ledgerOf("main:paper").positions = [held, { ...held, symbol: "ETHUSDT.P" }];
+      const there = (btc: string, eth: string) =>
+        all.venueHolds.splice(0, 2, { symbol: "BTCUSDT.P", quantity: btc }, { symbol: "ETHUSDT.P", quantity: eth });
+      const acknowledged = () =>
+        all.records.sent.flatMap((wire) => {
+          const { type, data } = decode(registry.records.contracts, wire);
+          return type === "notification.acknowledged" ? [data] : [];
+        });
+      there("0.4", "0.5");
+      for (const number of [0, 5]) await onMinute(minute(number), all.deps);
+      there("1", "0.5");
+      for (const number of [10, 15]) await onMinute(minute(number), all.deps);
+      expect(told(all).slice(1)).toEqual([
+        [OVER, "Now: 1 position", "Fine again: main:paper BTCUSDT.P", "Not yet: main:paper ETHUSDT.P"],
+      ]);
+      expect(acknowledged()).toEqual([]);
+
+      there("1", "1");
+      for (const number of [20, 25, 30]) await onMinute(minute(number), all.deps);
+      expect(told(all).slice(2)).toEqual([[OVER, "Now: 0 positions", "Fine again: main:paper ETHUSDT.P"]]);
+      const [first] = all.notifications.sent.map((wire) => decode(registry.notifications.contracts, wire).id);
+      expect(acknowledged()).toMatchObject([{ notificationId: first }]);
+      expect(await alerts(all)).toEqual([]);
+    });
+
+    it("and what only the exchange knows of is told, until a list of all that it holds lacks it", async () => {
+      const all = monitor();
+      all.listed.others = [{ symbol: "SOLUSDT.P", quantity: "7" }];
+      for (const number of [0, 5, 10]) await onMinute(minute(number), all.deps);
+      expect(told(all)).toEqual([
+        [`${DIFFERS}: 1 position`, "Where: alt:binance SOLUSDT.P: 7 there, opened by nothing here"],
+      ]);
+
+      all.listed.others = undefined;
+      for (const number of [15, 20]) await onMinute(minute(number), all.deps);
+      all.killSwitch.trouble = new Error("reset");
+      for (const number of [25, 30]) await onMinute(minute(number), all.deps);
+      expect(await alerts(all)).toEqual([["positions.drift alt:binance SOLUSDT.P", 1]]);
+
+      all.killSwitch.trouble = undefined;
+      all.listed.others = [];
+      for (const number of [35, 40]) await onMinute(minute(number), all.deps);
+      expect(told(all).slice(1)).toEqual([[OVER, "Now: 0 positions", "Fine again: alt:binance SOLUSDT.P"]]);
+    });
+
+    it("and a spot coin that was sold differs no more, whatever the account holds of it", async () => {
+      const all = monitor();
+      all.ledgerOf("main:paper").positions = [{ ...held, symbol: "BTCUSDT" }];
+      all.venueHolds.push({ symbol: "BTCUSDT", quantity: "0.4" });
+      for (const number of [0, 5]) await onMinute(minute(number), all.deps);
+      all.ledgerOf("main:paper").positions = [{ ...held, symbol: "BTCUSDT", quantity: "0" }];
+      all.venueHolds.splice(0);
+      for (const number of [10, 15]) await onMinute(minute(number), all.deps);
+
+      expect(told(all).map(([title]) => title)).toEqual([`${DIFFERS}: 1 position`, OVER]);
+    });
+
+    it("and is told by what is set of all of them", async () => {
+      const all = monitor();
+      all.listed.others = [{ symbol: "SOLUSDT.P", quantity: "7" }];
+      const changed = { "positions.drift": { enter: 5, forSeconds: 600 } };
+      await all.deps.config.put("config:monitor", JSON.stringify({ alerts: changed }));
+      for (const number of [0, 5]) await onMinute(minute(number), all.deps);
+      expect(told(all)).toEqual([]);
+      await onMinute(minute(10), all.deps);
+      expect(told(all)).toHaveLength(1);
     });
 
     it("and in other minutes nobody is asked", async () => {

@@ -7,8 +7,9 @@ import { readMonitorConfig } from "../kept.ts";
 import { askLedgers } from "../ledgers.ts";
 import { depthsOf, type Depth } from "../queues.ts";
 import { besideVenue } from "../positions/beside-venue.ts";
+import { readingOf } from "../positions/reading.ts";
 import { needsAnotherLook } from "../watch/forecast.ts";
-import type { Facts, LedgerReading, Sample } from "../watch/sample.ts";
+import type { Facts, HoldingsReading, LedgerReading, Sample } from "../watch/sample.ts";
 import { tell } from "../watch/tell.ts";
 import { reasonOf, within } from "../within.ts";
 import { ledgerPositions } from "./positions.ts";
@@ -54,11 +55,11 @@ export async function onMinute(at: Date, deps: MonitorDeps): Promise<void> {
     },
   );
   const look: Look = { config, requestId };
-  const [poked, held, { depths, problems }, drifts, facts] = await Promise.all([
+  const [poked, held, { depths, problems }, holdings, facts] = await Promise.all([
     askLedgers(deps, (ledger) => ledger.poke()),
     readLedgers(look, deps),
     depthsOf(deps.queues, deps.timeoutMs),
-    at.getUTCMinutes() % RECONCILE_MINUTES === 0 ? driftsOf(look, deps) : undefined,
+    at.getUTCMinutes() % RECONCILE_MINUTES === 0 ? readHoldings(look, deps) : undefined,
     factsOf({ at, ...look }, deps).catch((error: unknown) => {
       log("error", "database.unread", `the database could not be asked: ${reasonOf(error)}`);
       return undefined;
@@ -83,7 +84,7 @@ export async function onMinute(at: Date, deps: MonitorDeps): Promise<void> {
       oldestAt: oldestMessageAt?.getTime(),
     })),
     ...held,
-    drifts,
+    holdings,
     facts,
   };
   await observe(sample, look, deps);
@@ -115,23 +116,12 @@ async function readLedgers({ requestId }: Look, deps: MonitorDeps): Promise<Pick
   return problems.length > 0 ? { ledgers, incomplete: true } : { ledgers };
 }
 
-/**
- * Where an exchange holds something else than its ledger knows of. It is told, and never acted upon. Undefined when none
- * does as far as is known, and something is not known.
- */
-async function driftsOf({ requestId }: Look, deps: MonitorDeps): Promise<string[] | undefined> {
-  const { positions, problems } = await ledgerPositions(deps);
-  const all = await besideVenue(positions, requestId, deps);
-  const unknown = all.flatMap(({ ledger, symbol, atVenue }) =>
-    atVenue !== undefined && "problem" in atVenue ? [`${ledger} ${symbol}: ${atVenue.problem}`] : [],
-  );
-  for (const problem of unknown) deps.log.for(requestId)("warn", "position.unread", problem);
-  const drifts = all.flatMap(({ ledger, symbol, quantity, atVenue, differs }) =>
-    differs === true && atVenue !== undefined && "quantity" in atVenue
-      ? [`${ledger} ${symbol}: ${atVenue.quantity} there, ${quantity} here`]
-      : [],
-  );
-  return drifts.length === 0 && unknown.length + problems.length > 0 ? undefined : drifts;
+/** What exchanges hold beside their ledgers. It is told, and never acted upon. */
+async function readHoldings({ requestId }: Look, deps: MonitorDeps): Promise<HoldingsReading> {
+  const { ledgers } = await ledgerPositions(deps);
+  const beside = await besideVenue(ledgers, requestId, deps);
+  for (const problem of beside.problems) deps.log.for(requestId)("warn", "position.unread", problem);
+  return readingOf(beside);
 }
 
 /** Remembers and judges what was seen, and tells what is not told yet. */

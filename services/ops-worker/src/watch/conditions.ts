@@ -18,6 +18,10 @@ export interface Condition {
   title: string;
   /** Which ones it is of. */
   where?: string | undefined;
+  /** Of one of many: what they are together, in settings and in words. What of it begins or ends at once is told as one. */
+  topic?: string | undefined;
+  /** Which of them it is. */
+  subject?: string | undefined;
   /** A command to look further. */
   next: string;
 }
@@ -25,6 +29,8 @@ export interface Condition {
 export const AT_RISK = "signals.at-risk";
 /** The beginning of an alert's name, before its strategy's. */
 export const CADENCE = "cadence.";
+/** What alerts of single positions are together. */
+const DRIFTS = "positions.drift";
 const COOL_DOWN_SECONDS = 15 * 60;
 
 const SIGNALS_AT_RISK: Threshold = { enter: 1, leave: 0, forSeconds: 0 };
@@ -39,12 +45,20 @@ const LEAST_ACKNOWLEDGEMENTS = 20;
 /** Silent for so many times its usual longest silence. */
 const SILENCE: Threshold = { enter: 2, leave: 1, forSeconds: 0 };
 
-/** What is watched, with its thresholds as `config` has them. What is critical knows no cool-down: each time counts. */
-export function conditionsOf(samples: readonly Sample[], signals: SignalsForecast, config: MonitorConfig): Condition[] {
+type Watched = Omit<Condition, "rule"> & { threshold: Threshold };
+
+/**
+ * What is watched, with its thresholds as `config` has them; `remembered`: names of alerts of which something is known. What
+ * is critical knows no cool-down: each time counts.
+ */
+export function conditionsOf(
+  samples: readonly Sample[],
+  { signals, config, remembered }: { signals: SignalsForecast; config: MonitorConfig; remembered: readonly string[] },
+): Condition[] {
   const sample = samples.at(-1);
   if (sample === undefined) return [];
   const { facts } = sample;
-  const found: (Omit<Condition, "rule"> & { threshold: Threshold })[] = [
+  const found: Watched[] = [
     ...[...queueNames, ...queueNames.map(deadLetterQueueOf)].flatMap((queue) => ofQueue(queue, sample)),
     {
       name: AT_RISK,
@@ -74,16 +88,7 @@ export function conditionsOf(samples: readonly Sample[], signals: SignalsForecas
       title: "The database is behind: records take long to arrive",
       next: "npx hoox queues depth",
     },
-    {
-      name: "positions.drift",
-      value: sample.drifts?.length,
-      unit: "positions",
-      threshold: DRIFT,
-      severity: "critical",
-      title: "An exchange holds something else than its ledger knows of",
-      where: sample.drifts?.join("; ").slice(0, 500),
-      next: "npx hoox positions",
-    },
+    ...ofPositions(sample, remembered),
     {
       name: "letters.unexplained",
       value: facts?.unexplained,
@@ -114,9 +119,35 @@ export function conditionsOf(samples: readonly Sample[], signals: SignalsForecas
   ];
   const { coolDownSeconds = COOL_DOWN_SECONDS } = config;
   return found.flatMap(({ threshold, ...each }) => {
-    const told = thresholdIn(config, { name: each.name, threshold });
-    const rule = told && { ...told, coolDownSeconds: each.severity === "critical" ? 0 : coolDownSeconds };
-    return rule === undefined ? [] : [{ ...each, rule }];
+    const told = thresholdIn(config, { name: each.topic ?? each.name, threshold });
+    if (told === undefined) return [];
+    // One of many is so or is not, whatever is set: how many of them there are decides nothing.
+    const levels = each.topic === undefined ? told : { ...threshold, forSeconds: told.forSeconds };
+    return [{ ...each, rule: { ...levels, coolDownSeconds: each.severity === "critical" ? 0 : coolDownSeconds } }];
+  });
+}
+
+/** Each position by itself: one that begins to differ is told though another differs already. */
+function ofPositions({ holdings }: Sample, remembered: readonly string[]): Watched[] {
+  const prefix = `${DRIFTS} `;
+  const drifts = new Map(holdings?.drifts.map((drift) => [drift.name, drift]));
+  const before = remembered.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+  return [...new Set([...drifts.keys(), ...before])].toSorted().map((subject) => {
+    const drift = drifts.get(subject);
+    const isFine =
+      holdings?.agreeing.includes(subject) || holdings?.listed.some((each) => subject.startsWith(`${each} `));
+    return {
+      name: `${prefix}${subject}`,
+      topic: DRIFTS,
+      subject,
+      value: drift ? 1 : isFine ? 0 : undefined,
+      unit: "positions",
+      threshold: DRIFT,
+      severity: "critical",
+      title: "An exchange holds something else than its ledger knows of",
+      where: drift && `${subject}: ${drift.there} there, ${drift.here ?? "opened by nothing"} here`,
+      next: "npx hoox positions",
+    };
   });
 }
 

@@ -8,8 +8,8 @@ export interface Sample {
   ledgers: LedgerReading[];
   /** Some could not, or nobody knows which there are. */
   incomplete?: boolean | undefined;
-  /** Where an exchange holds something else than its ledger knows of; absent when nobody knows, or nobody asked. */
-  drifts?: string[] | undefined;
+  /** Absent when nobody asked. */
+  holdings?: HoldingsReading | undefined;
   /** What the database says; absent when it could not be asked. */
   facts?: Facts | undefined;
 }
@@ -42,6 +42,23 @@ export interface LaneReading {
   oldestAt: number;
   /** When they expire, in their order; of very many, the first. */
   validUntil: number[];
+}
+
+/** What exchanges hold beside what their ledgers know of. What is in none of its lists is not known. */
+export interface HoldingsReading {
+  drifts: Drift[];
+  /** `ledger symbol`. */
+  agreeing: string[];
+  /** Ledgers whose exchange has said everything that it holds: what of them is not in `drifts` agrees. */
+  listed: string[];
+}
+
+export interface Drift {
+  /** `ledger symbol`. */
+  name: string;
+  there: string;
+  /** Absent when the ledger does not know the symbol. */
+  here?: string | undefined;
 }
 
 export interface Facts {

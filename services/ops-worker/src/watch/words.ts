@@ -6,45 +6,69 @@ import type { Untold } from "./ports.ts";
 type Notification = Untold["notification"];
 type Detail = Notification["details"][number];
 
-/** What a trader reads when it begins. */
+/** A condition of which something is to be told. */
+export type Started = Condition & { event: Extract<AlertEvent, { what: "started" }> };
+export type Ended = Condition & { event: Extract<AlertEvent, { what: "ended" }> };
+
+/** What a trader reads when it begins; `others`: what of the same topic begins at once. */
 export function startWords(
-  { name, unit, rule, severity, title, where, next }: Condition,
-  { startedAt, value }: Extract<AlertEvent, { what: "started" }>,
-  of: { at: number; queues: readonly QueueForecast[]; signals: SignalsForecast },
+  first: Started,
+  of: { others: readonly Started[]; at: number; queues: readonly QueueForecast[]; signals: SignalsForecast },
 ): Notification {
+  const { name, topic = name, unit, rule, severity, title, next } = first;
+  const all = [first, ...of.others];
+  const where = all.flatMap((each) => each.where ?? []);
   return {
     severity,
-    title: `${title}: ${counted(value, unit)}`,
+    title: `${title}: ${counted(sum(all.map(({ event }) => event.value)), unit)}`,
     details: [
-      { label: "Since", value: new Date(startedAt).toISOString() },
-      ...(where === undefined ? [] : [{ label: "Where", value: where }]),
+      { label: "Since", value: earliest(all) },
+      ...(where.length === 0 ? [] : [{ label: "Where", value: listed(where) }]),
       ...outlook(name, of),
       { label: "Told from", value: `${amount(rule.enter)} ${unit}, until ${amount(rule.leave)}` },
-      { label: "Alert", value: `${name}; change it: npx hoox config set config:monitor` },
+      { label: "Alert", value: `${topic}; change it: npx hoox config set config:monitor` },
       { label: "Next", value: next },
     ],
     at: of.at,
   };
 }
 
-/** What a trader reads when it is over. */
+/** What a trader reads when it is over; `open`: what of the same topic is not. */
 export function overWords(
-  { name, unit, title, value }: Condition,
-  { startedAt, worst }: Extract<AlertEvent, { what: "ended" }>,
-  { at, expired }: { at: number; expired: number },
+  first: Ended,
+  { others, open, at, expired }: { others: readonly Ended[]; open: readonly Condition[]; at: number; expired: number },
 ): Notification {
+  const { name, topic = name, unit, title, value = 0 } = first;
+  const all = [first, ...others];
+  const fine = all.flatMap(({ subject }) => subject ?? []);
+  const left = open.flatMap(({ subject }) => subject ?? []);
   return {
     severity: "info",
     title: `Over: ${title.charAt(0).toLowerCase()}${title.slice(1)}`,
     details: [
-      { label: "Lasted", value: lasted(at - startedAt) },
-      { label: "At worst", value: counted(worst, unit) },
-      { label: "Now", value: counted(value ?? 0, unit) },
+      { label: "Lasted", value: lasted(at - Date.parse(earliest(all))) },
+      { label: "At worst", value: counted(sum(all.map(({ event }) => event.worst)), unit) },
+      { label: "Now", value: counted(topic === name ? value : left.length, unit) },
+      ...(fine.length === 0 ? [] : [{ label: "Fine again", value: listed(fine) }]),
+      ...(left.length === 0 ? [] : [{ label: "Not yet", value: listed(left) }]),
       ...(name === AT_RISK ? [{ label: "Expired meanwhile", value: counted(expired, unit) }] : []),
-      { label: "Alert", value: name },
+      { label: "Alert", value: topic },
     ],
     at,
   };
+}
+
+function earliest(all: readonly { event: AlertEvent }[]): string {
+  return new Date(Math.min(...all.map(({ event }) => event.startedAt))).toISOString();
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+/** As much as a detail holds. */
+function listed(names: readonly string[]): string {
+  return names.join("; ").slice(0, 500);
 }
 
 function outlook(
