@@ -1,6 +1,7 @@
 import { opsRoutes, type PositionView } from "#contracts/routes/ops";
 import type { HooxContext } from "./context.ts";
 import type { MeshClient } from "./mesh-client.ts";
+import { sized } from "./output/positions.ts";
 import { deliver, type Sent } from "./send.ts";
 import { until } from "./wait.ts";
 
@@ -16,14 +17,13 @@ export interface Closing {
   open: (Place & { why: string; requestId?: string | undefined })[];
 }
 
-export function closingPlan(open: readonly PositionView[]): string {
-  const lines = open.map(({ ledger, symbol, quantity }) => {
-    const [side, amount] = quantity.startsWith("-") ? ["short", quantity.slice(1)] : ["long", quantity];
-    return `  ${ledger} ${symbol}: ${side} ${amount}`;
-  });
-  return [`plan: close ${open.length} position${open.length === 1 ? "" : "s"} at the market's price`, ...lines].join(
-    "\n",
-  );
+/** `left`: sentences about what stays open. */
+export function closingPlan(open: readonly PositionView[], left: readonly string[]): string {
+  return [
+    `plan: close ${open.length} position${open.length === 1 ? "" : "s"} at the market's price`,
+    ...open.map(({ ledger, symbol, quantity }) => `  ${ledger} ${symbol}: ${sized(quantity)}`),
+    ...left.map((sentence) => `not closed: ${sentence}`),
+  ].join("\n");
 }
 
 /** Sends an alert that closes for each, and waits until the ledgers are flat. One that is refused stops no other. */

@@ -30,6 +30,20 @@ export function positionsTable(positions: readonly Held[], view: View): string {
   );
 }
 
+/** `long 0.5`, `short 2`. */
+export function sized(quantity: string): string {
+  return `${side(quantity)} ${quantity.replace(/^-/, "")}`;
+}
+
+/** What an exchange holds where its ledger is flat, a sentence each: nothing here opened it, so nothing here closes it. */
+export function heldElsewhere(positions: readonly Held[]): string[] {
+  return positions.flatMap(({ ledger, symbol, quantity, differs, atVenue }) =>
+    quantity === "0" && differs === true && atVenue !== undefined && "quantity" in atVenue
+      ? [`${ledger} ${symbol}: ${sized(atVenue.quantity)} there, and as far as the ledger knows nothing here opened it`]
+      : [],
+  );
+}
+
 function beside({ atVenue, differs }: Held, paint: Paint): string {
   if (atVenue === undefined) return "-";
   if ("problem" in atVenue) return paint.odd("not known");

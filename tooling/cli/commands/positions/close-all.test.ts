@@ -120,6 +120,49 @@ describe("hoox positions close-all", () => {
     expect(alerts.map(({ symbol }) => symbol)).toEqual(["ETHUSDT.P"]);
   });
 
+  const strange = {
+    ...flat,
+    symbol: "SOLUSDT.P",
+    atVenue: { quantity: "7" },
+    differs: true,
+    onlyThere: true,
+  };
+
+  it("leaves what only an exchange knows of, and says so", async () => {
+    const positions = [{ ...long, atVenue: { quantity: "0.5" }, differs: false }, strange];
+    const sent: string[] = [];
+    await using mesh = await startFakeMesh({
+      positions: () => ({ body: { positions: sent.length > 0 ? [{ ...long, quantity: "0" }, strange] : positions } }),
+      webhook: ({ body }) => {
+        sent.push((JSON.parse(body) as { symbol: string }).symbol);
+        return { status: 202, body: { requestId: "r", status: "accepted" } };
+      },
+    });
+    const { exitCode, stderr } = await runCli(["positions", "close-all", "--yes"], { mesh });
+
+    expect(exitCode).toBe(0);
+    expect(sent).toEqual(["BTCUSDT"]);
+    expect(stderr).toContain("plan: close 1 position at");
+    expect(stderr).toContain("not closed: main:binance SOLUSDT.P: long 7 there");
+  });
+
+  it("says so also where no ledger has anything open", async () => {
+    await using mesh = await startFakeMesh({ positions: { positions: [flat, strange] } });
+    const { exitCode, stdout, stderr } = await runCli(["positions", "close-all", "--yes"], { mesh });
+
+    expect([exitCode, stdout.trim()]).toEqual([0, "nothing is open that a ledger knows of"]);
+    expect(stderr).toContain("not closed: main:binance SOLUSDT.P: long 7 there");
+  });
+
+  it("closes though an exchange does not say what it holds", async () => {
+    const { mesh: starting, alerts } = meshOf({ problems: ["exchange of main:binance: Binance did not answer"] });
+    await using mesh = await starting;
+    const { stderr } = await runCli(["positions", "close-all", "--yes"], { mesh });
+
+    expect(stderr).toContain("not asked: exchange of main:binance: Binance did not answer");
+    expect(alerts).toHaveLength(2);
+  });
+
   it("says that nothing is open", async () => {
     await using mesh = await startFakeMesh({ positions: { positions: [flat] } });
     const { exitCode, stdout } = await runCli(["positions", "close-all", "--yes"], { mesh });

@@ -53,7 +53,8 @@ describe("hoox positions", () => {
       { ...short, symbol: "ADAUSDT.P", atVenue: { problem: "Binance did not answer: reset" } },
       { ...flat, symbol: "XRPUSDT.P", atVenue: { quantity: "7" }, differs: true },
     ];
-    await using mesh = await startFakeMesh({ positions: { positions } });
+    const problems = ["exchange of main:paper: Binance did not answer: reset"];
+    await using mesh = await startFakeMesh({ positions: { positions, problems } });
     const { exitCode, stdout, stderr } = await runCli(["positions"], { mesh });
 
     expect(exitCode).toBe(1);
@@ -61,7 +62,23 @@ describe("hoox positions", () => {
     expect(stdout).toMatch(/SOLUSDT\.P +short +2 +3000 +-1\.5 +12/);
     expect(stdout).toMatch(/ADAUSDT\.P +short +2 +3000 +not known /);
     expect(stdout).toMatch(/XRPUSDT\.P +flat +0 +- +7 +-3/);
-    expect(stderr).toContain("exchange not known: main:paper: Binance did not answer: reset");
+    expect(stderr).toContain("not asked: exchange of main:paper: Binance did not answer: reset");
+  });
+
+  it("shows what only the exchange knows of as a row of its own, and says that nothing here opened it", async () => {
+    const nothing = { quantity: "0", realisedProfit: "0", fees: "0" };
+    const there = { atVenue: { quantity: "-7", averagePrice: "150" }, differs: true, onlyThere: true };
+    const strange = { ...place, symbol: "BTCUSDT_270326.P", ...nothing, ...there };
+    await using mesh = await startFakeMesh({ positions: { positions: [strange] } });
+    const { exitCode, stdout, stderr } = await runCli(["positions"], { mesh });
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/main:paper BTCUSDT_270326\.P +flat +0 +- +-7 +0 +0 +-\n/);
+    expect(stderr).toContain(
+      "main:paper BTCUSDT_270326.P: short 7 there, and as far as the ledger knows nothing here opened it",
+    );
+    const { positions } = JSON.parse((await runCli(["positions", "--json"], { mesh })).stdout);
+    expect(positions).toEqual([strange]);
   });
 
   it("asks the exchanges unless told not to", async () => {

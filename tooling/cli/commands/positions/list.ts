@@ -1,8 +1,7 @@
 import { Command, Option } from "clipanion";
 import { MeshCommand, absoluteOption } from "../../base.ts";
 import type { ExitCode } from "../../errors.ts";
-import { positionsTable } from "../../output/positions.ts";
-import type { PositionView } from "#contracts/routes/ops";
+import { heldElsewhere, positionsTable } from "../../output/positions.ts";
 
 export class Positions extends MeshCommand {
   static override paths = [["positions"], ["positions", "list"]];
@@ -11,7 +10,7 @@ export class Positions extends MeshCommand {
     description:
       "Open positions: the ledger's beside the exchange's, entry price, profit so far, how long they are open",
     details:
-      "What an exchange holds is asked for with each call, and shown in red where it is something else than the ledger knows of: then it exits 1. A spot account may hold more than Hoox bought. `realised` counts since the ledger began, without fees; what an open position would earn now depends on a price that Hoox does not ask for. Exits 0 also when nothing is open.",
+      "What an exchange holds is asked for with each call, and shown in red where it is something else than the ledger knows of: then it exits 1. So is a perpetual that the ledger knows nothing of, such as one opened by hand (`onlyThere` with --json). A spot account may hold more than Hoox bought. `realised` counts since the ledger began, without fees; what an open position would earn now depends on a price that Hoox does not ask for. Exits 0 also when nothing is open.",
     examples: [
       ["What is open", "npx hoox positions"],
       ["What was earned by symbol, closed ones included", "npx hoox positions --all"],
@@ -33,19 +32,11 @@ export class Positions extends MeshCommand {
       const flat = reply.positions.length > 0 ? "; what closed ones earned: npx hoox positions --all" : "";
       this.note(`no open positions${flat}`);
     }
-    for (const problem of problemsOf(shown)) this.note(`exchange not known: ${problem}`);
     if (differing.length === 0) return 0;
+    for (const sentence of heldElsewhere(differing)) this.note(`${sentence}; nothing here closes it`);
     this.note(
       "an exchange holds something else than its ledger knows of: npx hoox orders, then the exchange's own screen",
     );
     return 1;
   }
-}
-
-/** Each reason once: an account that cannot be asked cannot be asked of any symbol. */
-function problemsOf(positions: readonly PositionView[]): string[] {
-  const all = positions.flatMap(({ ledger, atVenue }) =>
-    atVenue !== undefined && "problem" in atVenue ? [`${ledger}: ${atVenue.problem}`] : [],
-  );
-  return [...new Set(all)];
 }
