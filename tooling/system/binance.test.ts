@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { PositionView } from "#contracts/routes/ops";
+import { runCli } from "../cli/testing/run-cli.ts";
 import { FakeBinance } from "../fakes/binance/fake.ts";
 import { FakeTelegram } from "../fakes/telegram.ts";
-import { Mesh, until } from "./mesh.ts";
+import { Mesh, OPERATOR_KEY, until } from "./mesh.ts";
 
 const CHAT = "4242";
 const KEYS = { apiKey: "binance-key-of-the-test", apiSecret: "binance-secret-of-the-test" };
@@ -98,6 +99,54 @@ describe("an account at Binance", () => {
     });
   });
 
+  it("shows and tells once what somebody opened by hand in a symbol that no alert has traded, until it is closed", async () => {
+    const byHand = (side: "buy" | "sell") =>
+      binance.usdm.place(
+        {
+          symbol: "ETHUSDT",
+          side,
+          type: "market",
+          quantity: "0.7",
+          reduceOnly: false,
+          clientOrderId: `by-hand-${side}`,
+        },
+        { type: "MARKET", timeInForce: "GTC" },
+      );
+    const env = { HOOX_URL: mesh.url.href, HOOX_OPERATOR_KEY: OPERATOR_KEY };
+    const hoox = (...args: string[]) => runCli(["positions", ...args], { env, now: () => new Date() });
+    const ordersBefore = binance.usdm.book.orders().length;
+    byHand("sell");
+
+    const shown = await hoox();
+    expect(shown.exitCode).toBe(1);
+    expect(shown.stdout).toMatch(/test:binance-usdm BTCUSDT\.P +long +0\.02 /);
+    expect(shown.stdout).toMatch(/test:binance-usdm ETHUSDT\.P +flat +0 +- +-0\.7 /);
+    expect(shown.stderr).toContain(
+      "test:binance-usdm ETHUSDT.P: short 0.7 there, and as far as the ledger knows nothing here opened it",
+    );
+    const { positions } = JSON.parse((await hoox("--json")).stdout) as { positions: PositionView[] };
+    expect(positions.find(({ symbol }) => symbol === "ETHUSDT.P")).toMatchObject({ quantity: "0", onlyThere: true });
+
+    const FIVE_MINUTES_MS = 5 * 60_000;
+    let at = Math.ceil(Date.now() / FIVE_MINUTES_MS) * FIVE_MINUTES_MS;
+    const look = async (): Promise<void> => {
+      const scheduledTime = new Date(at);
+      await mesh.harness.getWorker("ops-worker").scheduled({ cron: "* * * * *", scheduledTime });
+      at += FIVE_MINUTES_MS;
+    };
+    const said = (words: string) =>
+      telegram.messages.map(({ text }) => text).filter((text) => text.includes(words) && !/acknowledged/.test(text));
+    for (let looks = 0; looks < 4; looks += 1) await look();
+    const where = "test:binance-usdm ETHUSDT.P: -0.7 there, opened by nothing here";
+    await until("it is told", async () => said(where).length);
+    byHand("buy");
+    for (let looks = 0; looks < 2; looks += 1) await look();
+    await until("its end is told", async () => said("Fine again: test:binance-usdm ETHUSDT.P").length);
+    expect(said(where)).toHaveLength(1);
+    expect(binance.usdm.book.orders()).toHaveLength(ordersBefore + 2);
+    expect((await hoox()).exitCode).toBe(0);
+  });
+
   it("ends at the meant position after a reversal as close and open within a second, in either order", async () => {
     await ended(
       mesh,
@@ -122,7 +171,8 @@ describe("an account at Binance", () => {
   });
 
   it("executes once an order whose answer was lost, and says what it became", async () => {
-    const before = orders("BTC").length;
+    const posts = () => binance.requests.filter(({ name }) => name === "POST /fapi/v1/order").length;
+    const before = { booked: orders("BTC").length, posted: posts() };
     binance.fail({ fault: "a reset after", route: "POST /fapi/v1/order" });
     const requestId = await mesh.accepted({
       ...usdm,
@@ -133,10 +183,10 @@ describe("an account at Binance", () => {
     });
 
     expect(await ended(mesh, requestId)).toMatchObject({ outcome: "filled" });
-    expect(orders("BTC")).toHaveLength(before + 1);
-    expect(binance.requests.filter(({ name }) => name === "POST /fapi/v1/order")).toHaveLength(
-      binance.usdm.book.orders().length,
-    );
+    expect({ booked: orders("BTC").length, posted: posts() }).toEqual({
+      booked: before.booked + 1,
+      posted: before.posted + 1,
+    });
   });
 
   it("is flat after it has sold a spot coin, of which Binance kept its fee and no order can sell the last fraction", async () => {
