@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { accountLimits } from "./account-limits.ts";
 import { decimal, positiveDecimal } from "./decimal.ts";
 import { ledgerName, legId, requestId } from "./ids.ts";
 import { legRole, orderRequest, position, venueOrder } from "./order.ts";
@@ -131,7 +132,14 @@ export const sendingRequest = z.object({
   maxMarketQuantity: positiveDecimal.optional(),
   /** The least that an order which may open must be worth, in the quote currency. */
   minNotional: positiveDecimal.optional(),
+  /**
+   * What the account allows of this entry now, or what is wrong with that and how to mend it. Absent: an older trade-worker
+   * asks nobody, and what the signal brought counts.
+   */
+  accountLimits: z.union([accountLimits, z.strictObject({ problem: z.string() })]).optional(),
 });
+/** What the account allows now, `{}` when nobody has set anything. */
+export type AllowedNow = NonNullable<z.infer<typeof sendingRequest>["accountLimits"]>;
 /** What the venue was asked before `sending`. */
 export type VenueFacts = Pick<
   z.infer<typeof sendingRequest>,

@@ -4,7 +4,7 @@ import { decimal, positiveDecimal } from "./decimal.ts";
 import { defineContract } from "./envelope.ts";
 import { account, ledgerName, requestId, symbol, venue } from "./ids.ts";
 import { outcome } from "./outcome.ts";
-import { quoteOf } from "./quote.ts";
+import { quoteOf, quotes } from "./quote.ts";
 
 /**
  * `buy`, `sell`: net orders. `long`, `short`: close an opposite position, then open.
@@ -57,6 +57,8 @@ export type Size = z.infer<typeof size>;
 export const signalLimits = z.lazy(() =>
   z.strictObject({
     maxNotional: positiveDecimal.optional(),
+    /** What `maxNotional` is in, as of an account's limits; `maxPositionNotional` is in the symbol's own quote currency. */
+    currency: z.enum(quotes).optional(),
     maxPosition: positiveDecimal.optional(),
     maxPositionNotional: positiveDecimal.optional(),
   }),
@@ -95,7 +97,7 @@ export const signal = z.lazy(() =>
     limits: signalLimits.optional(),
     /** Absent: by webhook. */
     channel: channel.optional(),
-    /** What the account allowed when the signal was accepted. */
+    /** What the account allowed when the signal was accepted, by gateways that asked; `sending` brings what it allows now. */
     accountLimits: accountLimits.optional(),
   }),
 );

@@ -1,6 +1,7 @@
 import { add, isZero, subtract, type Decimal } from "#contracts/decimal";
 import { laneOf } from "#contracts/ids";
 import type { Outcome } from "#contracts/outcome";
+import { currencyOf, currencyWords } from "#contracts/quote";
 import { sizeWords, type Signal } from "#contracts/signal";
 import { figure, gain, money, positionWords } from "./amounts.ts";
 import { leftOpen } from "./headline.ts";
@@ -60,11 +61,17 @@ function results(tx: Tx, symbol: string, done: readonly LegRow[]): [label: strin
   return [
     ["Fee", isZero(fee) ? undefined : money(fee, symbol)],
     ["Profit", closed ? `${gain(subtract(profit, fee), symbol)} after fees` : undefined],
-    // Of all symbols, which may have several quote currencies.
-    ["Today", `${gain(profitOfDay(tx))} realised in ${tx.ledger}, fees counted`],
+    ["Today", `${gainOfDay(tx, symbol)} realised in ${tx.ledger}, fees counted`],
     ["So far", `${gain(subtract(realisedProfit, fees), symbol)} with ${symbol} since the beginning`],
     ["Position", `${positionWords(quantity)}${averagePrice === undefined ? "" : ` at ${figure(averagePrice)}`}`],
   ];
+}
+
+/** Of all symbols that are traded in the same currency. */
+function gainOfDay(tx: Tx, symbol: string): string {
+  const currency = currencyOf(symbol);
+  const profit = gain(profitOfDay(tx, currency));
+  return currency === undefined ? profit : `${profit} ${currencyWords(currency)}`;
 }
 
 /** Where what guards the filled entry is placed; should that fail, the position is closed and the trader told. */

@@ -1,11 +1,10 @@
-import { accountLimits, type AccountLimits } from "#contracts/account-limits";
+import { accountLimits, limitsEntry, type AccountLimits } from "#contracts/account-limits";
 import { firstProblem } from "#contracts/codec";
 import {
   absolute,
   add,
   compare,
   divide,
-  isNegative,
   isZero,
   minimum,
   multiply,
@@ -13,14 +12,17 @@ import {
   subtract,
   type Decimal,
 } from "#contracts/decimal";
-import { quoteOf } from "#contracts/quote";
+import type { AllowedNow } from "#contracts/ledger";
+import { countedAs, currencyWords, DOLLARS, quoteOf, type Currency, type Quote } from "#contracts/quote";
 import type { Side, Signal } from "#contracts/signal";
 import { storedHalt } from "./halt.ts";
 import { positionOf, profitOfDay } from "./positions.ts";
 import { isOpen, type LegRow } from "./rows.ts";
+import { readMeta, writeMeta } from "./schema.ts";
 import { openAgainst, unfilled } from "./sizing.ts";
 import { MINUTE } from "./times.ts";
 import type { Tx } from "./tx.ts";
+import { sentence } from "./words.ts";
 
 const GIVE_A_PRICE = 'put a price into the alert, such as "price": "{{close}}"';
 
@@ -43,14 +45,21 @@ export function tradingOff(tx: Pick<Tx, "sql" | "config" | "memory">): string | 
   return `LIMITS of ledger-worker is misconfigured: ${configured.invalid}; entries are halted until it is corrected and deployed`;
 }
 
+/** The signal with what the account allows now, instead of what it brought, where that was asked. */
+export function asAllowed(signal: Signal, now: AllowedNow | undefined): Signal {
+  return now === undefined || "problem" in now ? signal : { ...signal, accountLimits: now };
+}
+
 /** Why this entry may not be sent now, or undefined. Exits and protective legs are never asked. */
-export function entryRefusal(tx: Tx, entry: LegRow, quantity: Decimal, signal: Signal): string | undefined {
+export function entryRefusal(tx: Tx, order: Order, now: AllowedNow | undefined): string | undefined {
   const { limits: configured } = tx.config;
-  const order = { entry, quantity, signal };
+  const { accountLimits: allowed } = order.signal;
+  if (allowed !== undefined) countFromNow(tx, allowed.ordersPerMinute !== undefined);
   return (
     tradingOff(tx) ??
-    ("invalid" in configured ? undefined : accountRefusal(tx, order, configured)) ??
-    accountRefusal(tx, order, signal.accountLimits ?? {}) ??
+    (now !== undefined && "problem" in now ? sentence(now.problem) : undefined) ??
+    ("invalid" in configured ? undefined : accountRefusal(tx, order, configured, "LIMITS of ledger-worker")) ??
+    accountRefusal(tx, order, allowed ?? {}, limitsEntry(tx.ledger)) ??
     strategyRefusal(tx, order)
   );
 }
@@ -61,21 +70,14 @@ interface Order {
   signal: Signal;
 }
 
-function accountRefusal(tx: Tx, order: Order, limits: AccountLimits): string | undefined {
-  const { symbols, maxNotional, maxPosition, maxOpenPositions, ordersPerMinute, maxDailyLoss, priceBandPercent } =
-    limits;
+function accountRefusal(tx: Tx, order: Order, limits: AccountLimits, where: string): string | undefined {
+  const { symbols, maxPosition, maxOpenPositions, ordersPerMinute, priceBandPercent } = limits;
   const { symbol } = order.entry;
   if (symbols !== undefined && !symbols.includes(symbol) && !isZero(opensOf(tx, order))) {
     return `The account may not enter ${symbol}; it may enter ${symbols.join(", ")}.`;
   }
   if (ordersPerMinute !== undefined && sentLately(tx) >= ordersPerMinute) {
     return `The limit of ${ordersPerMinute} orders per minute is reached.`;
-  }
-  if (maxDailyLoss !== undefined) {
-    const profit = profitOfDay(tx);
-    if (isNegative(profit) && compare(negate(profit), maxDailyLoss) >= 0) {
-      return `Today's loss of ${negate(profit)} reaches the daily limit of ${maxDailyLoss}.`;
-    }
   }
   if (maxOpenPositions !== undefined) {
     const open = openSymbols(tx);
@@ -88,8 +90,46 @@ function accountRefusal(tx: Tx, order: Order, limits: AccountLimits): string | u
   }
   return (
     (maxPosition === undefined ? undefined : beyondPosition(tx, order, `the limit of ${maxPosition}`, maxPosition)) ??
+    beyondMoney(tx, order, limits, where)
+  );
+}
+
+function beyondMoney(tx: Tx, order: Order, limits: AccountLimits, where: string): string | undefined {
+  const { currency = DOLLARS, maxNotional, maxPositionNotional, maxDailyLoss } = limits;
+  if ((maxNotional ?? maxPositionNotional ?? maxDailyLoss) === undefined) return undefined;
+  const { symbol } = order.entry;
+  const reduces = isZero(opensOf(tx, order));
+  const counted = countedAs(currency);
+  const other = otherCurrency(symbol, counted, {
+    what: "the account's limits are",
+    mend: (quote) =>
+      quote === undefined
+        ? "trade it on an account without limits in money"
+        : `write "currency": "${quote}" into ${where}, with limits in it, or trade ${symbol} on another account`,
+  });
+  if (other !== undefined) return reduces ? undefined : other;
+  const profit = profitOfDay(tx, counted);
+  if (maxDailyLoss !== undefined && !reduces && compare(profit, negate(maxDailyLoss)) <= 0) {
+    return `Today's loss of ${negate(profit)} ${currencyWords(counted)} reaches the daily limit of ${maxDailyLoss}.`;
+  }
+  return (
+    (maxPositionNotional === undefined
+      ? undefined
+      : beyondWorth(tx, order, maxPositionNotional, "the account's limit")) ??
     (maxNotional === undefined ? undefined : beyondNotional(tx, order, maxNotional, "of the account"))
   );
+}
+
+/** A limit compared with money of another currency as if both were bare numbers would let through what it is there to stop. */
+function otherCurrency(
+  symbol: string,
+  counted: Currency,
+  { what, mend }: { what: string; mend: (quote: Quote | undefined) => string },
+): string | undefined {
+  const quote = quoteOf(symbol);
+  if (quote !== undefined && countedAs(quote) === counted) return undefined;
+  const traded = quote === undefined ? `What ${symbol} is traded in is not known` : `${symbol} is traded in ${quote}`;
+  return `${traded}, and ${what} in ${currencyWords(counted)}, which cannot be compared; ${mend(quote)}.`;
 }
 
 /** How far from the alert's price an entry may trade, in percent: the narrower of what the account and the signal say. */
@@ -118,15 +158,31 @@ function openSymbols(tx: Tx): string[] {
 /** The limits that came with the signal. */
 function strategyRefusal(tx: Tx, order: Order): string | undefined {
   const { strategy, limits } = order.signal;
-  const { maxNotional, maxPosition, maxPositionNotional } = limits ?? {};
+  const { maxNotional, maxPosition, maxPositionNotional, currency = DOLLARS } = limits ?? {};
   const owner = `of strategy ${strategy}`;
   return (
     (maxPosition === undefined
       ? undefined
       : beyondPosition(tx, order, `the limit of ${maxPosition} ${owner}`, maxPosition)) ??
-    (maxPositionNotional === undefined ? undefined : beyondWorth(tx, order, maxPositionNotional)) ??
-    (maxNotional === undefined ? undefined : beyondNotional(tx, order, maxNotional, owner))
+    (maxPositionNotional === undefined
+      ? undefined
+      : beyondWorth(tx, order, maxPositionNotional, "the alert's limit")) ??
+    (maxNotional === undefined
+      ? undefined
+      : (otherMoney(tx, order, countedAs(currency)) ?? beyondNotional(tx, order, maxNotional, owner)))
   );
+}
+
+function otherMoney(tx: Tx, order: Order, counted: Currency): string | undefined {
+  const { strategy } = order.signal;
+  if (isZero(opensOf(tx, order))) return undefined;
+  return otherCurrency(order.entry.symbol, counted, {
+    what: `the limit of strategy ${strategy} for one order is`,
+    mend: (quote) =>
+      quote === undefined
+        ? `take it away: npx hoox strategy set ${strategy} --unset max-notional`
+        : `write it anew: npx hoox strategy set ${strategy} --currency ${quote} --max-notional <amount>`,
+  });
 }
 
 /** What a net order closes raises nothing: it must be able to end what an earlier one began. */
@@ -149,11 +205,12 @@ function beyondNotional(tx: Tx, order: Order, limit: Decimal, owner: string): st
   return `It would open ${opens} at ${signal.price}, worth ${worth}${unit}, beyond ${what}.`;
 }
 
-/** The most that an alert lets the position be worth. */
-function beyondWorth(tx: Tx, order: Order, limit: Decimal): string | undefined {
+/** The most that the position may be worth. */
+function beyondWorth(tx: Tx, order: Order, limit: Decimal, whose: string): string | undefined {
   const { price } = order.signal;
-  const what = `the alert's limit of ${[limit, quoteOf(order.entry.symbol)].filter(Boolean).join(" ")} for the position`;
+  const what = `${whose} of ${[limit, quoteOf(order.entry.symbol)].filter(Boolean).join(" ")} for the position`;
   if (price !== undefined) return beyondPosition(tx, order, what, divide(limit, price));
+  if (isZero(opensOf(tx, order))) return undefined;
   return `What the position is worth is not known without a price, so ${what} cannot be kept; ${GIVE_A_PRICE}.`;
 }
 
@@ -165,13 +222,24 @@ function beyondPosition(tx: Tx, { entry, quantity }: Order, what: string, limit:
   return `The position in ${entry.symbol} would become ${projected}, beyond ${what}.`;
 }
 
-/** Counts an order that is being sent, exits too. */
-export function countSend(tx: Tx, { accountLimits: brought }: Signal): void {
+/** Counts an order that is being sent, exits too: only under a limit, because counting costs rows. */
+export function countSend(tx: Tx): void {
   const { limits: configured } = tx.config;
   const limited = !("invalid" in configured) && configured.ordersPerMinute !== undefined;
-  if (!limited && brought?.ordersPerMinute === undefined) return;
+  if (!limited && !countsOrders(tx)) return;
   tx.sql.exec(`DELETE FROM sends WHERE at <= ?`, tx.now - MINUTE);
   tx.sql.exec(`INSERT INTO sends (at) VALUES (?)`, tx.now);
+}
+
+/** Exits bring no limits, so the last entry says for them whether they count. */
+function countFromNow(tx: Tx, counts: boolean): void {
+  if (countsOrders(tx) === counts) return;
+  writeMeta(tx.sql, "counts_orders", counts ? "1" : "0");
+  tx.memory.countsOrders = counts;
+}
+
+function countsOrders(tx: Tx): boolean {
+  return (tx.memory.countsOrders ??= readMeta(tx.sql, "counts_orders") === "1");
 }
 
 function sentLately(tx: Tx): number {

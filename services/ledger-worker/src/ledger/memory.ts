@@ -27,8 +27,10 @@ export class Memory {
   /** By symbol, whether there may be dead letters, waiting or revived. Absent entry: not known. */
   readonly letters = new Map<string, boolean>();
   readonly positions = new Map<string, LedgerPosition>();
-  /** The realised profit of one UTC day. */
-  day: { day: string; profit: Decimal } | undefined;
+  /** The realised profit of one UTC day, by currency. */
+  day: { day: string; profits: Map<string, Decimal> } | undefined;
+  /** Whether orders are counted, as stored; undefined: not known. */
+  countsOrders: boolean | undefined;
   /** Why entries are halted, as stored; undefined: not known. */
   halt: { reason: string | undefined } | undefined;
   readonly bodies = new Parsed<Signal>((text) => storedSignal.parse(JSON.parse(text)));
@@ -52,6 +54,7 @@ export class Memory {
     this.letters.clear();
     this.positions.clear();
     this.day = undefined;
+    this.countsOrders = undefined;
     this.halt = undefined;
   }
 }

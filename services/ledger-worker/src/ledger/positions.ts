@@ -1,6 +1,7 @@
 import { add, compare, isZero, subtract, type Decimal } from "#contracts/decimal";
 import type { Position } from "#contracts/order";
 import { applyFill, flat } from "#contracts/position";
+import { currencyOf, type Currency } from "#contracts/quote";
 import type { Side } from "#contracts/signal";
 import type { Tx } from "./tx.ts";
 
@@ -51,7 +52,7 @@ export function book(
   const profit = subtract(after.realisedProfit, before.realisedProfit);
   const position: LedgerPosition = { ...after, rev: before.rev + 1 };
   store(tx, position, { opened: compare(before.quantity, "0") !== compare(after.quantity, "0") });
-  addToDay(tx, subtract(profit, fill.fee));
+  addToDay(tx, symbol, subtract(profit, fill.fee));
   return { position, profit };
 }
 
@@ -66,7 +67,7 @@ export function bookFee(tx: Tx, symbol: string, fee: Decimal): LedgerPosition {
   const before = positionOf(tx, symbol);
   const position: LedgerPosition = { ...before, fees: add(before.fees, fee), rev: before.rev + 1 };
   store(tx, position, { opened: false });
-  addToDay(tx, subtract("0", fee));
+  addToDay(tx, symbol, subtract("0", fee));
   return position;
 }
 
@@ -75,13 +76,23 @@ function dayOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
 }
 
-/** What was realised today, fees counted. */
-export function profitOfDay(tx: Tx): Decimal {
+/** What was realised today in a currency, fees counted; undefined: in symbols of which nobody knows it. */
+export function profitOfDay(tx: Tx, currency: Currency | undefined): Decimal {
+  return profitsOfDay(tx).get(currency ?? UNKNOWN) ?? "0";
+}
+
+const UNKNOWN = "";
+
+function profitsOfDay(tx: Tx): Map<string, Decimal> {
   const day = dayOf(tx.now);
-  if (tx.memory.day?.day === day) return tx.memory.day.profit;
-  const profit = tx.sql.exec<{ profit: Decimal }>(`SELECT profit FROM days WHERE day = ?`, day)[0]?.profit ?? "0";
-  tx.memory.day = { day, profit };
-  return profit;
+  if (tx.memory.day?.day === day) return tx.memory.day.profits;
+  const rows = tx.sql.exec<{ currency: string; profit: Decimal }>(
+    `SELECT currency, profit FROM day_profits WHERE day = ?`,
+    day,
+  );
+  const profits = new Map(rows.map(({ currency, profit }) => [currency, profit]));
+  tx.memory.day = { day, profits };
+  return profits;
 }
 
 function store(tx: Tx, position: LedgerPosition, { opened }: { opened: boolean }): void {
@@ -104,13 +115,16 @@ function store(tx: Tx, position: LedgerPosition, { opened }: { opened: boolean }
   tx.memory.positions.set(position.symbol, position);
 }
 
-function addToDay(tx: Tx, change: Decimal): void {
-  const day = dayOf(tx.now);
-  const profit = add(profitOfDay(tx), change);
+function addToDay(tx: Tx, symbol: string, change: Decimal): void {
+  const currency = currencyOf(symbol) ?? UNKNOWN;
+  const profits = profitsOfDay(tx);
+  const profit = add(profits.get(currency) ?? "0", change);
   tx.sql.exec(
-    `INSERT INTO days (day, profit) VALUES (?, ?) ON CONFLICT (day) DO UPDATE SET profit = excluded.profit`,
-    day,
+    `INSERT INTO day_profits (day, currency, profit) VALUES (?, ?, ?)
+     ON CONFLICT (day, currency) DO UPDATE SET profit = excluded.profit`,
+    dayOf(tx.now),
+    currency,
     profit,
   );
-  tx.memory.day = { day, profit };
+  profits.set(currency, profit);
 }

@@ -25,7 +25,7 @@ export function prune(tx: Tx, limit: number): void {
     tx.now,
   );
   if (rows.length > 0)
-    tx.sql.exec(`DELETE FROM days WHERE day < ?`, new Date(tx.now - KEEP_DAYS_MS).toISOString().slice(0, 10));
+    tx.sql.exec(`DELETE FROM day_profits WHERE day < ?`, new Date(tx.now - KEEP_DAYS_MS).toISOString().slice(0, 10));
 }
 
 function bury(tx: Tx, row: SignalRow): void {

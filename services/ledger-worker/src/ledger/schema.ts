@@ -89,21 +89,30 @@ const versions: readonly (readonly string[])[] = [
     `UPDATE legs SET ord = 99 WHERE role = 'entry'`,
     `ALTER TABLE legs ADD COLUMN mate TEXT`,
   ],
+  // By currency; what was counted together until now counts as dollars. `days` stays for a version that is rolled back to.
+  [
+    `CREATE TABLE day_profits (
+      day TEXT NOT NULL, currency TEXT NOT NULL, profit TEXT NOT NULL, PRIMARY KEY (day, currency)) WITHOUT ROWID`,
+    `INSERT INTO day_profits (day, currency, profit) SELECT day, 'USD', profit FROM days`,
+  ],
 ];
 
-/** Brings a storage, new or old, to the newest version. */
-export function migrate(sql: Sql): void {
+/** Brings a storage, new or old, to the newest version; a test to an older one. */
+export function migrate(sql: Sql, to = versions.length): void {
   sql.exec(`CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID`);
   const done = Number(readMeta(sql, "schema") ?? "0");
-  if (done >= versions.length) return;
+  if (done >= to) return;
   sql.transaction(() => {
-    for (const statements of versions.slice(done)) for (const statement of statements) sql.exec(statement);
-    writeMeta(sql, "schema", String(versions.length));
+    for (const statements of versions.slice(done, to)) for (const statement of statements) sql.exec(statement);
+    writeMeta(sql, "schema", String(to));
   });
 }
 
-/** `schema`: version; `ledger`: its name; `registered`: the KillSwitch knows it; `trading_off`: why entries are halted. */
-export type MetaKey = "schema" | "ledger" | "registered" | "trading_off";
+/**
+ * `schema`: version; `ledger`: its name; `registered`: the KillSwitch knows it; `trading_off`: why entries are halted;
+ * `counts_orders`: "1" while the account limits how many are sent in a minute.
+ */
+export type MetaKey = "schema" | "ledger" | "registered" | "trading_off" | "counts_orders";
 
 export function readMeta(sql: Sql, key: MetaKey): string | undefined {
   return sql.exec<{ value: string }>(`SELECT value FROM meta WHERE key = ?`, key)[0]?.value;

@@ -2,6 +2,7 @@ import type { Decimal } from "#contracts/decimal";
 import {
   QUIET_MARGIN_MS,
   RECEIVE_WINDOW_MS,
+  type AllowedNow,
   type Evidence,
   type SendingReply,
   type VenueFacts,
@@ -14,7 +15,7 @@ import { closeWithoutStop } from "./exposure.ts";
 import { guardProblem } from "./guardable.ts";
 import { isHead } from "./lane.ts";
 import { sizeOf, type Refusal } from "./leg-size.ts";
-import { countSend, entryRefusal, priceBandOf, worstPrice } from "./limits.ts";
+import { asAllowed, countSend, entryRefusal, priceBandOf, worstPrice } from "./limits.ts";
 import { isFollowing, lastClose } from "./main-legs.ts";
 import { tellLater } from "./messages.ts";
 import { dropLeg, failedClose } from "./outcome.ts";
@@ -32,6 +33,7 @@ interface SendingRequest extends VenueFacts {
   leg: string;
   lease: string;
   evidence: readonly Evidence[];
+  accountLimits?: AllowedNow | undefined;
 }
 
 /** Permission to send one leg: everything that may forbid it is looked at in the commit that records it as sent. */
@@ -55,13 +57,15 @@ function permit(tx: Tx, row: SignalRow, request: SendingRequest): SendingReply {
   if (refusal) return refuse(tx, row, leg, refusal);
   const sized = sizeOf(tx, row, leg, request);
   if ("reason" in sized) return refuse(tx, row, leg, sized);
+  const { accountLimits: allowed } = request;
+  const signal = asAllowed(tx.bodyOf(row), allowed);
   if (leg.role === "entry") {
-    const limit = entryRefusal(tx, leg, sized.quantity, tx.bodyOf(row));
+    const limit = entryRefusal(tx, { entry: leg, quantity: sized.quantity, signal }, allowed);
     if (limit !== undefined) return refuse(tx, row, leg, { reason: limit, drop: { outcome: "halted" } });
     const unguardable = guardProblem(tx, row, { entry: leg, quantity: sized.quantity, facts: request });
     if (unguardable !== undefined) return refuse(tx, row, leg, { reason: unguardable, drop: { outcome: "refused" } });
   }
-  const order = orderFor(tx, row, leg, sized.quantity);
+  const order = orderFor(tx, signal, leg, sized.quantity);
   if (!order) {
     if (leg.role === "stop") closeWithoutStop(tx, row);
     return refuse(tx, row, leg, { reason: "its trigger price cannot be computed", drop: { outcome: "failed" } });
@@ -96,12 +100,11 @@ function mainRefusal(tx: Tx, row: SignalRow, leg: LegRow): Refusal | undefined {
   return undefined;
 }
 
-function orderFor(tx: Tx, row: SignalRow, leg: LegRow, quantity: Decimal): OrderRequest | undefined {
-  const signal = tx.bodyOf(row);
+function orderFor(tx: Tx, signal: Signal, leg: LegRow, quantity: Decimal): OrderRequest | undefined {
   const base = { clientOrderId: clientIdOf(leg), symbol: leg.symbol, side: leg.side, quantity };
   if (isMain(leg)) {
     // The close before an entry must not wait for a price: the entry waits for it.
-    const awaited = leg.role === "close" && tx.leg(row.request_id, "e")?.status === "planned";
+    const awaited = leg.role === "close" && tx.leg(leg.request_id, "e")?.status === "planned";
     const limit = signal.orderType === "limit" && !awaited;
     return {
       ...base,
@@ -110,7 +113,7 @@ function orderFor(tx: Tx, row: SignalRow, leg: LegRow, quantity: Decimal): Order
       ...(leg.role === "entry" && signal.leverage !== undefined ? { leverage: signal.leverage } : {}),
     };
   }
-  const entry = tx.leg(row.request_id, "e");
+  const entry = tx.leg(leg.request_id, "e");
   const average = entry?.average_price ?? undefined;
   if (leg.role === "emergency") {
     return { ...base, type: "market", reduceOnly: true, ...(average === undefined ? {} : { referencePrice: average }) };
@@ -118,15 +121,15 @@ function orderFor(tx: Tx, row: SignalRow, leg: LegRow, quantity: Decimal): Order
   const trigger = entry && triggerPrice(signal, leg, entry);
   if (trigger === undefined) return undefined;
   const type = leg.role === "stop" ? "stop" : "take_profit";
-  return { ...base, type, triggerPrice: trigger, reduceOnly: true, ...targetWith(tx, row, leg) };
+  return { ...base, type, triggerPrice: trigger, reduceOnly: true, ...targetWith(tx, signal, leg) };
 }
 
 /** The target that is placed with a stop, where both would sell the same coins. */
-function targetWith(tx: Tx, row: SignalRow, { role, mate }: LegRow): Pick<OrderRequest, "target"> {
-  const target = role === "stop" && mate !== null ? tx.leg(row.request_id, mate) : undefined;
-  const entry = tx.leg(row.request_id, "e");
+function targetWith(tx: Tx, signal: Signal, { request_id, role, mate }: LegRow): Pick<OrderRequest, "target"> {
+  const target = role === "stop" && mate !== null ? tx.leg(request_id, mate) : undefined;
+  const entry = tx.leg(request_id, "e");
   if (target?.status !== "planned" || !entry) return {};
-  const trigger = triggerPrice(tx.bodyOf(row), target, entry);
+  const trigger = triggerPrice(signal, target, entry);
   if (trigger !== undefined) return { target: { clientOrderId: clientIdOf(target), triggerPrice: trigger } };
   dropLeg(tx, target, "failed", "its trigger price cannot be computed");
   return {};
@@ -180,7 +183,7 @@ function writeSent(tx: Tx, row: SignalRow, leg: LegRow, { order, rest, quantityS
     outcome: null,
     reason: null,
   });
-  countSend(tx, tx.bodyOf(row));
+  countSend(tx);
   tellLater(tx, leg);
   tx.log("info", "order.sending", legWords(leg), row.request_id, {
     clientOrderId: order.clientOrderId,

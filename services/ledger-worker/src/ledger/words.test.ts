@@ -91,7 +91,7 @@ describe("below the line of a fill", () => {
       Quantity: "1",
       Fee: "0.11 USDT",
       Profit: "+9.89 USDT after fees",
-      Today: "+9.69 realised in main:paper, fees counted",
+      Today: "+9.69 dollars realised in main:paper, fees counted",
       "So far": "+9.69 USDT with BTCUSDT since the beginning",
       Position: "long 1 at 100",
       Lane: "main:paper:BTCUSDT #2",

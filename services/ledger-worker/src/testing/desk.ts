@@ -2,7 +2,7 @@ import { decode } from "#contracts/codec";
 import { letterParked } from "#contracts/dead-letter";
 import type { Contract, MessageOf } from "#contracts/envelope";
 import { clientOrderId } from "#contracts/ids";
-import type { AttemptReply, ClaimReply, Evidence, SendingReply, Task, VenueFacts } from "#contracts/ledger";
+import type { AllowedNow, AttemptReply, ClaimReply, Evidence, SendingReply, Task, VenueFacts } from "#contracts/ledger";
 import type { OrderRequest, VenueOrder } from "#contracts/order";
 import type { Signal } from "#contracts/signal";
 import { createProducer } from "#queues/producer";
@@ -50,6 +50,8 @@ export class Desk {
   registerFails = false;
   /** What the venue says before each order. */
   facts: VenueFacts = {};
+  /** What the account allows when an entry is sent; undefined: nobody asks, as an older trade-worker does. */
+  allowed: AllowedNow | undefined;
   host: LedgerHost;
   readonly #config: LedgerConfig;
   readonly #background: Promise<void>[] = [];
@@ -156,7 +158,8 @@ export class Desk {
   }
 
   sending(number: number, leg: string, lease: string, ...evidence: Evidence[]): Promise<SendingReply> {
-    return this.host.sending({ v: 1, requestId: id(number), leg, lease, evidence, ...this.facts });
+    const accountLimits = leg === "e" ? this.allowed : undefined;
+    return this.host.sending({ v: 1, requestId: id(number), leg, lease, evidence, ...this.facts, accountLimits });
   }
 
   /** Permission that must be given; answers the order to place. */
