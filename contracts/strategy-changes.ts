@@ -15,6 +15,7 @@ const fields: readonly (readonly [name: string, of: (settings: StrategySettings)
   ["take profits", (of) => of.defaults.takeProfits?.map(percent).join(", ")],
   ["allowed symbols", (of) => of.limits.symbols?.join(", ")],
   ["max notional", (of) => of.limits.maxNotional],
+  ["max notional in", (of) => of.limits.currency],
   ["max position", (of) => of.limits.maxPosition],
   ["entries a minute", (of) => of.limits.alertsPerMinute?.toString()],
   ["entry validity", (of) => seconds(of.validity.entrySeconds)],

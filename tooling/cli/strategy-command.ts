@@ -20,6 +20,9 @@ export abstract class StrategySettingsCommand extends MeshCommand implements Str
   maxNotional = Option.String("--max-notional", {
     description: "The most that one entry may be worth, at the alert's own price",
   });
+  currency = Option.String("--currency", {
+    description: "What --max-notional is in, such as BTC; dollars if not said, and symbols in another are not entered",
+  });
   maxPosition = Option.String("--max-position", { description: "The largest position, in base units" });
   alertsPerMinute = Option.String("--alerts-per-minute", {
     description: "The most entries in a minute; exits always pass",

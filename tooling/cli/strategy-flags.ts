@@ -1,5 +1,7 @@
+import * as z from "zod";
 import { positiveDecimal } from "#contracts/decimal";
 import { account, symbol, venue } from "#contracts/ids";
+import { quotes } from "#contracts/quote";
 import { orderType } from "#contracts/signal";
 import type { StrategyDefaults, StrategySettings } from "#contracts/strategy";
 import { usageError } from "./errors.ts";
@@ -19,6 +21,7 @@ export interface StrategyFlags {
   takeProfit?: string[] | undefined;
   allowSymbol?: string[] | undefined;
   maxNotional?: string | undefined;
+  currency?: string | undefined;
   maxPosition?: string | undefined;
   alertsPerMinute?: string | undefined;
   entryValidity?: string | undefined;
@@ -49,6 +52,7 @@ export function settingsWith(flags: StrategyFlags, before: StrategySettings): St
     limits: {
       symbols: allowed(limits.symbols, flags.allowSymbol),
       maxNotional: readOptional("--max-notional", positiveDecimal, flags.maxNotional) ?? limits.maxNotional,
+      currency: readOptional("--currency", z.enum(quotes), flags.currency?.toUpperCase()) ?? limits.currency,
       maxPosition: readOptional("--max-position", positiveDecimal, flags.maxPosition) ?? limits.maxPosition,
       alertsPerMinute:
         flags.alertsPerMinute === undefined
@@ -74,6 +78,7 @@ const takeAway: Readonly<Record<string, (settings: StrategySettings) => void>> =
   "take-profit": (of) => delete of.defaults.takeProfits,
   "allow-symbol": (of) => delete of.limits.symbols,
   "max-notional": (of) => delete of.limits.maxNotional,
+  currency: (of) => delete of.limits.currency,
   "max-position": (of) => delete of.limits.maxPosition,
   "alerts-per-minute": (of) => delete of.limits.alertsPerMinute,
   "entry-validity": (of) => delete of.validity.entrySeconds,

@@ -5,6 +5,8 @@ const workers: Values = async () => (await import("#contracts/ids")).worker.opti
 const venues: Values = async () => (await import("#contracts/ids")).venue.options;
 const orderTypes: Values = async () => (await import("#contracts/signal")).orderType.options;
 
+const currencies: Values = async () => (await import("#contracts/quote")).quotes;
+
 const queues: Values = async () => (await import("../queues/names.ts")).anyQueue.options;
 
 export const shells = ["bash", "zsh", "fish"] as const;
@@ -39,6 +41,8 @@ export const values: Readonly<Record<string, Values>> = {
   "strategy set --venue": venues,
   "strategy add --order-type": orderTypes,
   "strategy set --order-type": orderTypes,
+  "strategy add --currency": currencies,
+  "strategy set --currency": currencies,
   "strategy set --unset": async () => (await import("../strategy-flags.ts")).unsettable,
   "alert template --format": async () => (await import("../templates.ts")).templateFormats,
   completion: async () => shells,

@@ -81,8 +81,8 @@ function validityOf(signal: Alert["signal"], seconds: number | undefined): Pick<
 /** The strategy's beside those that the alert itself names, which it may only add. */
 function limitsOf(
   signal: Alert["signal"],
-  { limits: { maxNotional, maxPosition } }: StrategyRules,
+  { limits: { maxNotional, maxPosition, currency } }: StrategyRules,
 ): Pick<Signal, "limits"> {
   if (maxNotional === undefined && maxPosition === undefined) return {};
-  return { limits: { ...signal.limits, maxNotional, maxPosition } };
+  return { limits: { ...signal.limits, maxNotional, maxPosition, currency } };
 }

@@ -50,7 +50,7 @@ describe("hoox strategy add", () => {
     const flags =
       "--account second --venue bybit --symbol btcusdt.p --size-percent 5% --order-type limit --leverage 3 " +
       "--stop-loss 2% --take-profit 4 --take-profit 8% --allow-symbol btcusdt.p --allow-symbol ETHUSDT.P " +
-      "--max-notional 500 --max-position 0.5 --alerts-per-minute 6 --entry-validity 20s --exit-validity 15m";
+      "--max-notional 500 --currency usdc --max-position 0.5 --alerts-per-minute 6 --entry-validity 20s --exit-validity 15m";
     const ran = await runCli(["strategy", "add", "scalper", ...flags.split(" ")], { mesh });
 
     expect(ran.exitCode).toBe(0);
@@ -70,6 +70,7 @@ describe("hoox strategy add", () => {
       limits: {
         symbols: ["BTCUSDT.P", "ETHUSDT.P"],
         maxNotional: "500",
+        currency: "USDC",
         maxPosition: "0.5",
         alertsPerMinute: 6,
       },
@@ -93,6 +94,7 @@ describe("hoox strategy add", () => {
     [["x", "--stop-loss", "58000 USD"], '--stop-loss: "58000 USD" is no percentage'],
     [["x", "--size-quote", "5", "--quantity", "1"], "take one of --quantity, --size-quote and --size-percent"],
     [["x", "--max-notional", "much"], '--max-notional: "much" does not fit'],
+    [["x", "--currency", "dollars"], "it takes one of FDUSD, USDT"],
     [["x", "--entry-validity", "2d"], '--entry-validity: "2d" is no time from 1 s to 86400 s'],
     [["x", "--venue", "kraken"], "one of paper, binance"],
     [["x", "--alerts-per-minute", "0"], '--alerts-per-minute: "0" is no whole number'],
