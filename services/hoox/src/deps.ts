@@ -4,7 +4,6 @@ import type { Fetcher, InternalCaller } from "#runtime/internal-auth";
 import { createLogBuffer } from "#runtime/log";
 import { parseEnv } from "./env.ts";
 import { healthOf } from "./neighbours/health-of.ts";
-import { createLimitsReader } from "./strategies/account-limits.ts";
 import { createStrategyReader } from "./strategies/read-strategy.ts";
 import { createAlertRate } from "./webhook/alert-rate.ts";
 import { createMinuteCount } from "./webhook/minute-count.ts";
@@ -44,7 +43,6 @@ export function createDeps(env: object): GatewayDeps {
     operatorKey: parsed.OPERATOR_KEY_BINDING,
     defaults: { account: parsed.DEFAULT_ACCOUNT, venue: parsed.DEFAULT_VENUE },
     strategy: createStrategyReader(parsed.CONFIG, clock),
-    limits: createLimitsReader(parsed.CONFIG, clock),
     sources: parsed.SOURCE_IPS,
     emailDomains: parsed.EMAIL_DOMAINS,
     operatorIps: parsed.OPERATOR_IPS,

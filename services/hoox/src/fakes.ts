@@ -7,7 +7,6 @@ import { createApp } from "./app.ts";
 import type { GatewayDeps } from "./deps.ts";
 import type { AcceptReply, AcceptRequest } from "./webhook/accept.ts";
 import type { Clock, WorkerHealth } from "./webhook/ports.ts";
-import { createLimitsReader } from "./strategies/account-limits.ts";
 import { createStrategyReader } from "./strategies/read-strategy.ts";
 import { createMinuteCount } from "./webhook/minute-count.ts";
 import { createRefusalMemory } from "./webhook/refusal-memory.ts";
@@ -147,7 +146,6 @@ export function fakeGateway(options: FakeOptions = {}) {
     operatorKey: OPERATOR_KEY,
     defaults: options.defaults ?? { account: "main", venue: "paper" },
     strategy: createStrategyReader(config, clock),
-    limits: createLimitsReader(config, clock),
     emailDomains: ["tradingview.com"],
     sources: parseAddressList(options.sources ?? ""),
     operatorIps: options.operators ?? "",

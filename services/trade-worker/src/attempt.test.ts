@@ -24,6 +24,7 @@ async function attempt(world: World, venue: Venue = world.venue, claim?: Work["c
   const ports = {
     ledger: () => world.ledger,
     killSwitch: async () => world.killSwitch,
+    accountLimits: world.accountLimits,
     clock: world.clock,
     log: world.log,
   };
@@ -224,12 +225,58 @@ describe("placing", () => {
     const ports = {
       ledger: () => world.ledger,
       killSwitch: async () => world.killSwitch,
+      accountLimits: world.accountLimits,
       clock: world.clock,
       log: world.log,
     };
     await runAttempt(work, { ...ports, venue: world.venue });
     expect(await idsAtVenue(world)).toEqual([]);
     expect(world.ledger.settledCalls).toBe(0);
+  });
+});
+
+describe("what the account allows", () => {
+  test("goes with an entry, as it stands then, and with nothing else", async () => {
+    const world = createWorld();
+    const asked: string[] = [];
+    world.accountLimits = async (ledger) => {
+      asked.push(ledger);
+      return { maxDailyLoss: "250" };
+    };
+    world.ledger.accept(signalOf(), [CLOSE, ENTRY, STOP]);
+    await openPosition(world, "1");
+    await attempt(world);
+    expect(asked).toEqual(["main:paper"]);
+    expect(world.ledger.brought).toEqual({ c: undefined, e: { maxDailyLoss: "250" }, s1: undefined });
+  });
+
+  test("is asked while the venue is", async () => {
+    const world = createWorld();
+    const slow = <T>(answer: T) => new Promise<T>((resolve) => world.clock.after(300, () => resolve(answer)));
+    world.accountLimits = () => slow({});
+    world.ledger.accept(signalOf(), [ENTRY]);
+    const before = world.clock.now().getTime();
+    await attempt(world, { ...world.venue, clockOffsetMs: () => slow(0) });
+    expect(world.clock.now().getTime() - before).toBe(300);
+  });
+
+  test("says to the ledger what is wrong with it", async () => {
+    const world = createWorld();
+    world.accountLimits = async () => ({ problem: "damaged" });
+    world.ledger.accept(signalOf(), [ENTRY]);
+    await attempt(world);
+    expect(world.ledger.brought).toEqual({ e: { problem: "damaged" } });
+  });
+
+  test("makes an entry wait while nobody can say it, and no exit", async () => {
+    const world = createWorld();
+    world.accountLimits = async () => Promise.reject(new Error("the limits cannot be read"));
+    await openPosition(world, "1");
+    world.ledger.accept(signalOf(), [CLOSE, ENTRY]);
+    await attempt(world);
+    expect(await idsAtVenue(world)).toEqual(["before", idOf("c")]);
+    expect(world.ledger.deferred).toEqual([{ reason: "the limits cannot be read", notBefore: undefined }]);
+    expect(world.ledger.statusOf(REQUEST, "e")).toBe("planned");
   });
 });
 
@@ -456,7 +503,8 @@ describe("endings", () => {
       if (reads > 1) throw new RangeError("apiKey=geheim is wrong");
       return world.killSwitch;
     };
-    const ports = { ledger: () => world.ledger, clock: world.clock, log: world.log, killSwitch };
+    const { accountLimits, clock, log } = world;
+    const ports = { ledger: () => world.ledger, clock, log, killSwitch, accountLimits };
     await world.clock.settle(runAttempt(work, { ...ports, venue: world.venue }));
     expect(world.ledger.answers("c")).toEqual(["order"]);
     expect(world.ledger.answers("e")).toEqual(["not_executed"]);

@@ -6,6 +6,7 @@ import type { AttemptReport, ConsumerOptions } from "#queues/consumer";
 import { createProducer } from "#queues/producer";
 import { callInternal } from "#runtime/internal-auth";
 import { createLogBuffer, type Log, type LogBuffer } from "#runtime/log";
+import { createAccountLimitsReader } from "./account-limits.ts";
 import { systemClock } from "./clock.ts";
 import { readEnv } from "./env.ts";
 import type { HintDeps } from "./handlers/signal-hinted.ts";
@@ -55,6 +56,7 @@ export function createIsolate(bindings: object): Isolate {
           binance,
         }),
       killSwitch: createKillSwitchReader({ show: showKillSwitch, flag: (key) => env.CONFIG.get(key), clock }),
+      accountLimits: createAccountLimitsReader({ read: (key) => env.CONFIG.get(key), clock }),
       showKillSwitch,
       version: env.VERSION.id,
       internalKey,

@@ -12,6 +12,7 @@ function createServer(part: Partial<HttpDeps> = {}) {
     ledger: () => world.ledger,
     venue: () => world.venue,
     killSwitch: async () => world.killSwitch,
+    accountLimits: world.accountLimits,
     clock: world.clock,
     log: world.log,
     internalKey: "old,new",

@@ -1,5 +1,5 @@
 import { parseClientOrderId } from "#contracts/ids";
-import type { Evidence, SendingReply, Task, VenueFacts } from "#contracts/ledger";
+import type { AllowedNow, Evidence, SendingReply, Task, VenueFacts } from "#contracts/ledger";
 import { isProtective, verdictFor } from "./kill-switch.ts";
 import { messageOf } from "./message-of.ts";
 import type { Progress } from "./progress.ts";
@@ -27,8 +27,9 @@ export async function placeLeg(task: Task, progress: Progress, known: KnownTerms
   const { ports, work } = progress;
   let terms: Terms;
   let facts: VenueFacts = {};
+  let accountLimits: AllowedNow | undefined;
   try {
-    terms = await termsOf(task.symbol, progress, known);
+    [terms, accountLimits] = await Promise.all([termsOf(task.symbol, progress, known), allowedOf(task, progress)]);
     facts = await factsFor(task, terms, progress);
   } catch (error) {
     return askingFailed(error);
@@ -38,7 +39,7 @@ export async function placeLeg(task: Task, progress: Progress, known: KnownTerms
   const { requestId } = work.signal;
   try {
     reply = await progress.askLedger((ledger) =>
-      ledger.sending({ v: 1, requestId, leg: task.leg, lease: work.lease, evidence, ...facts }),
+      ledger.sending({ v: 1, requestId, leg: task.leg, lease: work.lease, evidence, ...facts, accountLimits }),
     );
   } catch (error) {
     return { next: "defer", reason: messageOf(error) };
@@ -160,6 +161,11 @@ async function factsFor(task: Task, terms: Terms, progress: Progress): Promise<V
 
 function ruleFacts({ quantityStep, maxQuantity, maxMarketQuantity, minNotional }: VenueRules): VenueFacts {
   return { quantityStep, maxQuantity, maxMarketQuantity, minNotional };
+}
+
+/** Of an entry alone: nothing may hold back what ends exposure. */
+async function allowedOf({ role }: Task, { ports, work }: Progress): Promise<AllowedNow | undefined> {
+  return role === "entry" ? ports.accountLimits(work.ledger) : undefined;
 }
 
 /** Whatever went wrong while asking, it is no evidence: the asking is tried again. */

@@ -3,6 +3,7 @@ import type { AccountLedgerRpc, Evidence, Task } from "#contracts/ledger";
 import type { LogSeverity } from "#contracts/log";
 import { redact } from "#queues/redact";
 import type { Log } from "#runtime/log";
+import type { AccountLimitsReader } from "./account-limits.ts";
 import { millisecondsSince, within, type Clock } from "./clock.ts";
 import type { KillSwitchReader } from "./kill-switch.ts";
 import type { Venue } from "./venues/venue.ts";
@@ -15,6 +16,7 @@ export interface AttemptPorts {
   ledger: () => AttemptLedger;
   venue: Venue;
   killSwitch: KillSwitchReader;
+  accountLimits: AccountLimitsReader;
   clock: Clock;
   log: Log;
 }

@@ -176,14 +176,14 @@ function brief(request: unknown): string {
   return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 }
 
+/** What they do not know they refuse: a part of a limit is none. */
+const strict: ReadonlySet<string> = new Set(["size", "limits", "accountLimits"]);
+
 /** A field of tomorrow in every object of a message. */
 function withMore<T>(value: T): T {
   if (typeof value !== "object" || value === null || value instanceof Date) return value;
   if (Array.isArray(value)) return value.map(withMore) as T;
-  const known = Object.entries(value).map(([key, each]) => [
-    key,
-    key === "size" || key === "limits" ? each : withMore(each),
-  ]);
+  const known = Object.entries(value).map(([key, each]) => [key, strict.has(key) ? each : withMore(each)]);
   return Object.fromEntries([...known, ["ofTomorrow", 1]]) as T;
 }
 

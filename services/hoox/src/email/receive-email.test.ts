@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { limitsEntry } from "#contracts/account-limits";
 import type { ReadEmail } from "#contracts/routes/emails";
+import { strategyEntry } from "#contracts/strategy";
 import { ALERT, fakeGateway } from "../fakes.ts";
 import { receiveEmail } from "./receive-email.ts";
 
@@ -115,9 +115,9 @@ describe("an alert by mail", () => {
       ({ gateway }) => void (gateway.ledger.answers = [new Error("reset"), new Error("reset")]),
     ],
     [
-      "the limits of its account are damaged",
-      "the limits of main:paper are damaged",
-      ({ gateway }) => void gateway.config.values.set(limitsEntry("main:paper"), "{"),
+      "the settings of its strategy are damaged",
+      'the settings of strategy "default" are damaged',
+      ({ gateway }) => void gateway.config.values.set(strategyEntry("default"), "{"),
     ],
   ])("is left to the mail server, which tries again, while %s", async (_, words, trouble) => {
     const box = mailbox();

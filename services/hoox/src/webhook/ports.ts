@@ -3,7 +3,6 @@ import type { LedgerName, Worker } from "#contracts/ids";
 import type { Producer } from "#queues/producer";
 import type { LogBuffer } from "#runtime/log";
 import type { AlertDefaults } from "../formats/canonical.ts";
-import type { LimitsReader } from "../strategies/account-limits.ts";
 import type { StrategyReader } from "../strategies/read-strategy.ts";
 import type { AddressList } from "./source-address.ts";
 
@@ -37,7 +36,6 @@ export interface WebhookPorts {
   /** Where alerts go whose strategy does not say. */
   readonly defaults: Pick<AlertDefaults, "account" | "venue">;
   readonly strategy: StrategyReader;
-  readonly limits: LimitsReader;
   readonly sources: AddressList;
   /** Counts wrong keys by source. */
   readonly refusalRate: RateLimit;

@@ -7,7 +7,6 @@ import { REQUEST_ID_HEADER } from "#runtime/request-id";
 import type { Alert } from "../formats/canonical.ts";
 import type { JsonValue } from "../formats/json.ts";
 import { AlertRefused } from "../formats/refused.ts";
-import { limitsOf } from "../strategies/account-limits.ts";
 import { StrategyRefused } from "../strategies/enforce.ts";
 import type { StrategyRules } from "../strategies/rules.ts";
 import { SettingsUnreadable } from "../strategies/unreadable.ts";
@@ -51,10 +50,7 @@ export async function takeAlert(
     if (!(error instanceof AlertRefused)) throw error;
     throw refused(error instanceof StrategyRefused ? error.status : 400, error, body.json, call, ports);
   }
-  const accountLimits = await limitsOf(alert.signal, call, ports).catch((error: unknown) => {
-    throw error instanceof SettingsUnreadable ? unaccepted(error, error.subject, call, ports) : error;
-  });
-  const signal = { requestId: call.requestId, ...alert.signal, ...accountLimits };
+  const signal = { requestId: call.requestId, ...alert.signal };
   const ledger = ledgerOf(signal);
   const { idempotencyKey } = alert;
   const alertKey = await alertKeyOf({ strategy, idempotencyKey, route: ROUTE, body: body.text });

@@ -5,6 +5,7 @@ import {
   QUIET_MARGIN_MS,
   RECEIVE_WINDOW_MS,
   type AccountLedgerRpc,
+  type AllowedNow,
   type AttemptReply,
   type ClaimReply,
   type Evidence,
@@ -41,6 +42,8 @@ export class FakeLedger implements Used {
   readonly evidence: Evidence[] = [];
   readonly deferred: { reason: string; notBefore?: Date | undefined }[] = [];
   readonly failed: { error: string; reason: string }[] = [];
+  /** What each `sending` said that the account allows, by leg. */
+  readonly brought: Record<string, AllowedNow | undefined> = {};
   settledCalls = 0;
   /** How far its clock is ahead of everybody else's. */
   clockAheadMs = 0;
@@ -125,6 +128,7 @@ export class FakeLedger implements Used {
     return this.#breakable("sending", () => {
       const known = this.#hear(request);
       if (!known) return { status: "stale_lease" };
+      this.brought[request.leg] = request.accountLimits;
       const leg = known.legs.find((each) => each.leg === request.leg);
       if (!leg || leg.status === "dropped" || leg.status === "done")
         return { status: "stop", reason: "nothing to send" };

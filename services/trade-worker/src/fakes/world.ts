@@ -1,5 +1,6 @@
 import type { Signal } from "#contracts/signal";
 import type { Log } from "#runtime/log";
+import type { AccountLimitsReader } from "../account-limits.ts";
 import type { KillSwitchReading } from "../kill-switch.ts";
 import { paperVenue } from "../venues/paper/adapter.ts";
 import type { PaperConfigPatch } from "../venues/paper/config.ts";
@@ -54,7 +55,8 @@ export function createWorld(paper: PaperConfigPatch = {}) {
   const shell = new PaperShell({ store: createMemoryStore(), clock, variable: paper });
   const { log, lines } = createLog();
   const killSwitch: KillSwitchReading = { mode: "off", says: "the kill switch" };
-  return { clock, ledger, shell, venue: paperVenue(() => shell), log, lines, killSwitch };
+  const accountLimits: AccountLimitsReader = async () => ({});
+  return { clock, ledger, shell, venue: paperVenue(() => shell), log, lines, killSwitch, accountLimits };
 }
 
 export type World = ReturnType<typeof createWorld>;

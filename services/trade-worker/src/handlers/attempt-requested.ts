@@ -1,5 +1,6 @@
 import type { AccountLedgerRpc } from "#contracts/ledger";
 import type { Log } from "#runtime/log";
+import type { AccountLimitsReader } from "../account-limits.ts";
 import { runAttempt } from "../attempt.ts";
 import type { Clock } from "../clock.ts";
 import type { KillSwitchReader } from "../kill-switch.ts";
@@ -11,6 +12,7 @@ export interface AttemptDeps {
   ledger: (name: string) => Pick<AccountLedgerRpc, "sending" | "settle" | "defer" | "fail">;
   venue: (of: VenueAccount) => Venue;
   killSwitch: KillSwitchReader;
+  accountLimits: AccountLimitsReader;
   clock: Clock;
   log: Log;
 }
@@ -22,6 +24,7 @@ export async function onAttemptRequested(work: Work, deps: AttemptDeps): Promise
     ledger: () => deps.ledger(work.ledger),
     venue: deps.venue({ account, venue }),
     killSwitch: deps.killSwitch,
+    accountLimits: deps.accountLimits,
     clock: deps.clock,
     log: deps.log,
   });
