@@ -33,7 +33,7 @@ export const configKeys: readonly ConfigKey[] = [
   {
     key: `${LIMITS_ENTRIES}<account>:<venue>`,
     is: (key) => key.startsWith(LIMITS_ENTRIES) && ledgerName.safeParse(key.slice(LIMITS_ENTRIES.length)).success,
-    about: "what an account allows of every entry",
+    about: "what an account allows of every entry when it is sent",
     problemIn: (value) => problemOf(accountLimits, value),
     command: "npx hoox config set",
   },

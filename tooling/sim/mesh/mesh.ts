@@ -1,3 +1,4 @@
+import { limitsEntry, type AccountLimits } from "#contracts/account-limits";
 import { ledgerOf } from "#contracts/ids";
 import { KILL_SWITCH_KEYS, type KillSwitchMode } from "#contracts/kill-switch";
 import type { AccountLedgerRpc } from "#contracts/ledger";
@@ -31,6 +32,13 @@ import { SimVenue } from "./venue.ts";
 
 const CRON_MS = 60_000;
 const GATHER_LOGS_MS = 200;
+const ROOMY: AccountLimits = {
+  currency: "USDC",
+  maxDailyLoss: "1000000000",
+  maxPosition: "1000000000",
+  maxOpenPositions: 1_000,
+  ordersPerMinute: 1_000_000,
+};
 
 /** The real Workers' code over simulated bindings. */
 export class Mesh {
@@ -54,7 +62,8 @@ export class Mesh {
   /** What stood before everything came again. */
   before: Readonly<Record<string, string>> | undefined;
   cronsOn = true;
-  readonly #kv = new Map<string, string>();
+  /** One account has limits that nothing here reaches: they are read, and what they count is counted. */
+  readonly #kv = new Map([[limitsEntry("second:paper"), JSON.stringify(ROOMY)]]);
   readonly #ops = new Isolate({ name: "ops-worker", build: () => undefined });
   readonly replays: Replays;
   readonly bluntReplays: readonly BluntReplay[];

@@ -32,6 +32,10 @@ export abstract class ConfigChange extends ConfigCommand {
     if (seen === true) this.note("the mesh sees it from where it was asked; other places may take a minute more");
     if (seen === false && problem === undefined)
       this.note(`the mesh does not see it yet; look again: npx hoox config kv get ${key}`);
+    if (key.startsWith("limits:"))
+      this.note(
+        "each entry is judged by what KV says when it is sent: by this in a minute or a little more; exits never",
+      );
     if (key.endsWith("kill_switch")) this.note("the kill switch itself is a Durable Object: npx hoox kill-switch show");
     return seen === false ? 1 : 0;
   }

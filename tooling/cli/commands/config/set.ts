@@ -11,10 +11,13 @@ export class ConfigSet extends ConfigChange {
     category: "Mend",
     description: "Write a value into KV, if it fits the key",
     details:
-      "KV is eventually consistent: other places see a change after 60 s or more. --wait asks the mesh until it does. The kill switch does not depend on it: its authority is a Durable Object, and KV can only stop, never start. set takes keys that Hoox reads, kv set any.",
+      "KV is eventually consistent: other places see a change after 60 s or more. --wait asks the mesh until it does. The kill switch does not depend on it: its authority is a Durable Object, and KV can only stop, never start. limits:<account>:<venue> takes symbols, maxPosition, maxOpenPositions, ordersPerMinute, priceBandPercent, and in money maxNotional, maxPositionNotional and maxDailyLoss, which are in dollars unless currency says another, such as BTC; with one of these, symbols that trade in another currency are not entered. Each entry is judged by them when it is sent, a replayed one too, exits never. set takes keys that Hoox reads, kv set any.",
     examples: [
       ["The daily summary at seven", `npx hoox config set config:summary '{"hour":7}' --reason "earlier"`],
-      ["What an account allows of every entry", `npx hoox config set limits:main:paper '{"maxDailyLoss":"250"}'`],
+      [
+        "What an account allows of every entry",
+        `npx hoox config set limits:main:paper '{"maxPositionNotional":"2000","maxDailyLoss":"250"}'`,
+      ],
       [
         "Take a stop away that stands in KV, and wait until the mesh sees it",
         "npx hoox config kv set trade:kill_switch false --wait",
