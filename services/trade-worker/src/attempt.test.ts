@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { runAttempt } from "./attempt.ts";
 import { claimWork, createWorld, REQUEST, signalOf, type World } from "./fakes/world.ts";
 import { refusingVenue } from "./venues/refusing.ts";
-import { VenueUnavailable, type Venue } from "./venues/venue.ts";
+import { VenueRefusal, VenueUnavailable, type Venue } from "./venues/venue.ts";
 import type { Work } from "./work.ts";
 
 const ENTRY = { leg: "e", role: "entry", order: {} } as const;
@@ -565,5 +565,28 @@ describe("a stop that is sent with its target", () => {
       },
     });
     expect(await answers(venue)).toEqual([[idOf("s1"), "order"]]);
+  });
+});
+
+describe("rules that are refused because of where they were asked from", () => {
+  async function refused(leg: typeof ENTRY | typeof CLOSE) {
+    const world = createWorld();
+    await openPosition(world, "1");
+    world.ledger.accept(signalOf({}), [leg]);
+    const rules = async (): Promise<never> => {
+      throw new VenueRefusal("451: restricted location", { isOfPlace: true });
+    };
+    await attempt(world, { ...world.venue, rules });
+    return world.ledger;
+  }
+
+  test("end an entry", async () => {
+    expect((await refused(ENTRY)).evidence.map(({ answer }) => answer.kind)).toEqual(["rejected"]);
+  });
+
+  test("let a close be tried again in half a minute", async () => {
+    const { evidence, deferred } = await refused(CLOSE);
+    expect(evidence).toEqual([]);
+    expect(deferred).toMatchObject([{ reason: "451: restricted location" }]);
   });
 });

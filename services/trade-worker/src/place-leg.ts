@@ -4,7 +4,7 @@ import { isProtective, verdictFor } from "./kill-switch.ts";
 import { messageOf } from "./message-of.ts";
 import type { Progress } from "./progress.ts";
 import { fitToRules, type Fitted } from "./rounding.ts";
-import { VenueRefusal, VenueUnavailable, type PlaceReply, type VenueRules } from "./venues/venue.ts";
+import { ELSEWHERE_MS, VenueRefusal, VenueUnavailable, type PlaceReply, type VenueRules } from "./venues/venue.ts";
 
 /** What the attempt does after one task. */
 export type Step =
@@ -17,7 +17,7 @@ export type Step =
   | { next: "end" };
 
 /** What must be known of the venue before `sending`, because nothing slow may stand between it and the POST. */
-type Terms = { rules: VenueRules; offsetMs: number } | { refusal: string };
+type Terms = { rules: VenueRules; offsetMs: number } | { refusal: string; isOfPlace: boolean };
 
 /** Terms by symbol, for the length of one attempt. */
 export type KnownTerms = Map<string, Terms>;
@@ -34,6 +34,9 @@ export async function placeLeg(task: Task, progress: Progress, known: KnownTerms
   } catch (error) {
     return askingFailed(error);
   }
+  // Nobody else closes or guards what is open.
+  if ("refusal" in terms && terms.isOfPlace && task.role !== "entry")
+    return { next: "defer", reason: terms.refusal, retryAfterMs: ELSEWHERE_MS };
   const evidence = progress.undelivered;
   let reply: SendingReply;
   const { requestId } = work.signal;
@@ -143,7 +146,7 @@ async function termsOf(symbol: string, progress: Progress, known: KnownTerms): P
     })
     .catch((error: unknown): Terms => {
       // Still goes through `sending`, so that the ledger has the leg on which it writes the refusal down.
-      if (error instanceof VenueRefusal) return { refusal: error.message };
+      if (error instanceof VenueRefusal) return { refusal: error.message, isOfPlace: error.isOfPlace };
       throw error;
     });
   known.set(symbol, terms);

@@ -85,4 +85,14 @@ export class VenueUnavailable extends Error {
 /** A permanent no that is known before an order is sent; the message is for the trader. */
 export class VenueRefusal extends Error {
   override readonly name = "VenueRefusal";
+  /** It is about where requests come from, which changes by itself: what closes or guards is tried again. */
+  readonly isOfPlace: boolean;
+
+  constructor(message: string, { isOfPlace = false }: { isOfPlace?: boolean | undefined } = {}) {
+    super(message);
+    this.isOfPlace = isOfPlace;
+  }
 }
+
+/** Where requests leave, and which addresses a key takes them from, changes by itself. */
+export const ELSEWHERE_MS = 30_000;

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { OrderRequest } from "#contracts/order";
-import { VenueRefusal, VenueUnavailable, type PlaceReply } from "../venue.ts";
+import { ELSEWHERE_MS, VenueRefusal, VenueUnavailable, type PlaceReply } from "../venue.ts";
 import type { Fault } from "./faults.ts";
 import type { Reply } from "./transport.ts";
 
@@ -31,7 +31,8 @@ export async function askOrRefuse<S extends z.ZodType>(
   schema: S,
 ): Promise<z.infer<S>> {
   const answer = await reply;
-  if (!answer.ok && answer.fault.verdict === "refused") throw new VenueRefusal(`${what}: ${answer.fault.reason}`);
+  if (!answer.ok && answer.fault.verdict === "refused")
+    throw new VenueRefusal(`${what}: ${answer.fault.reason}`, { isOfPlace: answer.fault.isOfPlace });
   return ask(what, Promise.resolve(answer), schema);
 }
 
@@ -45,9 +46,6 @@ export async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
 export function unavailable(what: string, { reason, retryAfterMs }: Fault): VenueUnavailable {
   return new VenueUnavailable(`${what}: ${reason}`, retryAfterMs === undefined ? {} : { retryAfterMs });
 }
-
-/** Where requests leave, and which addresses a key takes them from, changes by itself. */
-const ELSEWHERE_MS = 30_000;
 
 /**
  * What a fault means for an order that was sent. Anything but a mapped no leaves it in doubt. A no to where it came from is
