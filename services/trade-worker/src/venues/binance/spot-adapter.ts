@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { add, compare, multiply, type Decimal } from "#contracts/decimal";
-import type { OrderRequest, VenueOrder } from "#contracts/order";
+import { targetOf, type OrderRequest, type VenueOrder } from "#contracts/order";
 import type { Clock } from "../../clock.ts";
 import { VenueRefusal, type OrderKey, type PlaceReply, type Venue } from "../venue.ts";
 import { ask, askIfThere, askOrRefuse, orUnavailable, placeReplyOf, unavailable, wordsOf } from "./asking.ts";
@@ -180,11 +180,6 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
 }
 
 const unreadable: PlaceReply = { kind: "unknown", reason: "Binance took the order in words that cannot be read" };
-
-/** The order that is placed with a stop. */
-function targetOf({ target, symbol }: OrderRequest): OrderKey | undefined {
-  return target && { clientOrderId: target.clientOrderId, symbol };
-}
 
 function spotRefusal(order: OrderRequest): string | undefined {
   if (order.leverage !== undefined && compare(order.leverage, "1") > 0) {
