@@ -205,6 +205,48 @@ describe("an account at Binance", () => {
     expect(after.positions.find(({ ledger }) => ledger === "main:binance")).toMatchObject({ quantity: "0" });
   });
 
+  it("guards a spot coin with a stop and a target as one pair, and is flat when the target has sold", async () => {
+    binance.spot.setBalance("USDT", "10000");
+    const spot = { exchange: "binance", symbol: "ETHUSDT" };
+    const protection = { stopLoss: "450", takeProfit: "550" };
+    const bought = await mesh.accepted({ ...spot, ...protection, action: "buy", quantity: "2", price: "500" });
+    expect(await ended(mesh, bought)).toMatchObject({ outcome: "filled" });
+    const legs = () => binance.spot.book.orders().filter(({ symbol, side }) => symbol === "ETHUSDT" && side === "sell");
+    await until("both rest", async () => legs().length === 2);
+    expect(legs()).toMatchObject([
+      { type: "stop", triggerPrice: "450", quantity: "1.998", status: "working" },
+      { type: "take_profit", triggerPrice: "550", quantity: "1.998", status: "working" },
+    ]);
+    expect(binance.requests.filter(({ name }) => name === "POST /api/v3/orderList/oco")).toHaveLength(1);
+
+    binance.spot.setPrice("ETHUSDT", "551");
+    await until("the ledger is flat", async () => {
+      const { positions } = await mesh.ops<{ positions: PositionView[] }>("GET", "/ops/positions?beside=venue");
+      return positions.some((each) => each.symbol === "ETHUSDT" && each.quantity === "0" && each.differs !== true);
+    });
+    expect(legs().map(({ status }) => status)).toEqual(["expired", "filled"]);
+    await until("the chat hears of it", async () =>
+      telegram.messages.some(({ text }) => /Target .*ETHUSDT/.test(text)),
+    );
+  });
+
+  it("closes in parts what Binance does not take at once", async () => {
+    const perpetual = { ...usdm, symbol: "BTCUSDT.P", account: "main" };
+    const before = (await held("BTCUSDT.P"))?.quantity ?? "0";
+    binance.usdm.setBalance("USDT", "100000000");
+    for (const name of ["first", "second"]) {
+      const alert = { ...perpetual, action: "buy", quantity: "90", price: "10000", idempotencyKey: name };
+      expect(await ended(mesh, await mesh.accepted(alert))).toMatchObject({ outcome: "filled" });
+    }
+    const closed = await mesh.accepted({ ...perpetual, action: "close" });
+    expect(await ended(mesh, closed)).toMatchObject({ outcome: "filled" });
+
+    const sales = orders("BTC").filter(({ side }) => side === "sell");
+    expect(sales.map(({ quantity }) => quantity)).toEqual(["120", String(60 + Number(before))]);
+    // What is left there is the other account's, which shares it.
+    expect(await held("BTCUSDT.P")).toMatchObject({ quantity: "0", atVenue: { quantity: "0.02" } });
+  });
+
   it("is told in words what Binance refuses", async () => {
     const requestId = await mesh.accepted({
       ...usdm,

@@ -3,7 +3,15 @@ import type { Market } from "../../../services/trade-worker/src/venues/binance/f
 import { Refused } from "./http.ts";
 import type { Listing } from "./listings.ts";
 
-type Broken = "tooPrecise" | "priceTick" | "noQuantity" | "quantityStep" | "minQuantity" | "maxQuantity" | "notional";
+type Broken =
+  | "tooPrecise"
+  | "priceTick"
+  | "noQuantity"
+  | "quantityStep"
+  | "minQuantity"
+  | "maxQuantity"
+  | "maxMarket"
+  | "notional";
 
 const lotSize: readonly [number, string] = [-1013, "Filter failure: LOT_SIZE"];
 
@@ -15,6 +23,7 @@ const words: Readonly<Record<Market, Readonly<Record<Broken, readonly [number, s
     quantityStep: lotSize,
     minQuantity: lotSize,
     maxQuantity: lotSize,
+    maxMarket: [-1013, "Filter failure: MARKET_LOT_SIZE"],
     notional: [-1013, "Filter failure: NOTIONAL"],
   },
   usdm: {
@@ -24,33 +33,37 @@ const words: Readonly<Record<Market, Readonly<Record<Broken, readonly [number, s
     quantityStep: [-4023, "Qty not increased by step size."],
     minQuantity: [-4004, "Quantity less than min quantity"],
     maxQuantity: [-4005, "Quantity greater than max quantity."],
+    maxMarket: [-4005, "Quantity greater than max quantity."],
     notional: [-4164, "Order's notional must be no smaller than 100 (unless you choose reduce only)."],
   },
 };
+
+interface Measures {
+  quantity: Decimal;
+  prices: readonly Decimal[];
+  valueAt: Decimal;
+  reduceOnly: boolean;
+  /** It takes what the market offers, at once or when it is triggered. */
+  takesMarket: boolean;
+}
 
 /** Of every asset that is listed. */
 const PLACES = 8;
 
 /** Throws {@link Refused} for the first filter of the pair that the order breaks. */
-export function checkFilters(
-  market: Market,
-  listing: Listing,
-  of: { quantity: Decimal; prices: readonly Decimal[]; valueAt: Decimal; reduceOnly: boolean },
-): void {
+export function checkFilters(market: Market, listing: Listing, of: Measures): void {
   const broken = brokenBy(listing, of);
   if (broken !== undefined) throw new Refused(...words[market][broken]);
 }
 
-function brokenBy(
-  listing: Listing,
-  of: { quantity: Decimal; prices: readonly Decimal[]; valueAt: Decimal; reduceOnly: boolean },
-): Broken | undefined {
+function brokenBy(listing: Listing, of: Measures): Broken | undefined {
   const { quantity, prices } = of;
   if ([quantity, ...prices].some((each) => (each.split(".")[1] ?? "").length > PLACES)) return "tooPrecise";
   if (prices.some((price) => !isPositive(price) || !isMultiple(price, listing.priceTick))) return "priceTick";
   if (isZero(quantity)) return "noQuantity";
   if (compare(quantity, listing.minQuantity) < 0) return "minQuantity";
   if (compare(quantity, listing.maxQuantity) > 0) return "maxQuantity";
+  if (of.takesMarket && compare(quantity, listing.maxMarketQuantity) > 0) return "maxMarket";
   if (!isMultiple(quantity, listing.quantityStep)) return "quantityStep";
   const worth = multiply(quantity, of.valueAt);
   return !of.reduceOnly && compare(worth, listing.minNotional) < 0 ? "notional" : undefined;
@@ -86,13 +99,14 @@ export function exchangeInfoOf(market: Market, pairs: readonly Listing[], now: D
 
 function filtersOf(market: Market, pair: Listing): object[] {
   const { quantityStep: stepSize, minQuantity: minQty, maxQuantity: maxQty, priceTick: tickSize } = pair;
+  const marketMaxQty = pair.maxMarketQuantity;
   const lot = { minQty, maxQty, stepSize };
   return [
     { filterType: "PRICE_FILTER", minPrice: tickSize, maxPrice: "1000000.00000000", tickSize },
     { filterType: "LOT_SIZE", ...lot },
     market === "spot"
-      ? { filterType: "MARKET_LOT_SIZE", minQty: "0.00000000", maxQty: "100.00000000", stepSize: "0.00000000" }
-      : { filterType: "MARKET_LOT_SIZE", ...lot },
+      ? { filterType: "MARKET_LOT_SIZE", minQty: "0.00000000", maxQty: marketMaxQty, stepSize: "0.00000000" }
+      : { filterType: "MARKET_LOT_SIZE", ...lot, maxQty: marketMaxQty },
     market === "spot"
       ? { filterType: "NOTIONAL", minNotional: pair.minNotional, applyMinToMarket: true, avgPriceMins: 5 }
       : { filterType: "MIN_NOTIONAL", notional: pair.minNotional },

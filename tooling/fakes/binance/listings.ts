@@ -8,6 +8,8 @@ export interface Listing {
   quantityStep: string;
   minQuantity: string;
   maxQuantity: string;
+  /** Of an order that takes what the market offers, a triggered one included. */
+  maxMarketQuantity: string;
   priceTick: string;
   minNotional: string;
   /** Orders of the pair are numbered from here. */
@@ -41,10 +43,12 @@ export const listings: Readonly<Record<Market, readonly Listing[]>> = {
   ],
 };
 
-function spot(of: Omit<Listing, "minQuantity" | "maxQuantity" | "minNotional"> & { minNotional?: string }): Listing {
-  return { minQuantity: of.quantityStep, maxQuantity: "9000", minNotional: "5", ...of };
+type Particular = Omit<Listing, "minQuantity" | "maxQuantity" | "maxMarketQuantity" | "minNotional">;
+
+function spot(of: Particular & { minNotional?: string }): Listing {
+  return { minQuantity: of.quantityStep, maxQuantity: "9000", maxMarketQuantity: "100", minNotional: "5", ...of };
 }
 
-function usdm(of: Omit<Listing, "minQuantity" | "maxQuantity" | "minNotional">): Listing {
-  return { minQuantity: of.quantityStep, maxQuantity: "1000", minNotional: "100", ...of };
+function usdm(of: Particular): Listing {
+  return { minQuantity: of.quantityStep, maxQuantity: "1000", maxMarketQuantity: "120", minNotional: "100", ...of };
 }

@@ -34,7 +34,7 @@ export function plainOrderOf({ parameters }: Asked, book: Book, generatedId: str
   const timeInForce = type === "LIMIT" ? parameters.oneOf("timeInForce", ["GTC", "IOC", "FOK", "GTX"], badTime) : "GTC";
   const price = type === "LIMIT" ? parameters.decimal("price") : undefined;
   const { listing, ...request } = common;
-  filter(common, book, price);
+  filter(common, book, { price, takesMarket: type === "MARKET" });
   return {
     order: {
       ...request,
@@ -58,7 +58,7 @@ export function algoOrderOf({ parameters }: Asked, book: Book, generatedId: stri
   parameters.notWanted("price");
   const triggerPrice = parameters.decimal("triggerPrice");
   const { listing, ...request } = common;
-  filter(common, book, triggerPrice);
+  filter(common, book, { price: triggerPrice, takesMarket: true });
   return {
     order: { ...request, symbol: listing.symbol, type: type === "STOP_MARKET" ? "stop" : "take_profit", triggerPrice },
     terms: { type, timeInForce: "GTC" },
@@ -81,11 +81,16 @@ function commonOf(parameters: Parameters, book: Book, of: { idName: string; gene
   };
 }
 
-function filter({ listing, quantity, reduceOnly }: Common, book: Book, price: string | undefined): void {
+function filter(
+  { listing, quantity, reduceOnly }: Common,
+  book: Book,
+  { price, takesMarket }: { price: string | undefined; takesMarket: boolean },
+): void {
   checkFilters("usdm", listing, {
     quantity,
     prices: price === undefined ? [] : [price],
     valueAt: price ?? book.price(listing.symbol),
     reduceOnly,
+    takesMarket,
   });
 }
