@@ -17,7 +17,12 @@ import { targetOf, venueOrder, type OrderRequest, type Position, type VenueOrder
 import { applyFill, flat } from "#contracts/position";
 import { defaultPaperConfig } from "../../../services/trade-worker/src/venues/paper/config.ts";
 import type { PaperEngine } from "../../../services/trade-worker/src/venues/paper/engine.ts";
-import type { PaperBook, PaperOrder, PaperPlaceReply } from "../../../services/trade-worker/src/venues/paper/rpc.ts";
+import {
+  restingOrder,
+  type PaperBook,
+  type PaperOrder,
+  type PaperPlaceReply,
+} from "../../../services/trade-worker/src/venues/paper/rpc.ts";
 import type { OrderKey, VenueRules } from "../../../services/trade-worker/src/venues/venue.ts";
 
 /** What the simulated venue needs of whoever keeps its book. */
@@ -112,28 +117,10 @@ export class RoughExchange implements Exchange {
   }
 
   #book(order: OrderRequest, now: Date, mate: string | undefined): PaperOrder {
-    const { clientOrderId, symbol, side, type, quantity, price, triggerPrice, reduceOnly } = order;
     const number = this.#orders.size + 1;
-    const booked: PaperOrder = {
-      number,
-      venueOrderId: `rough-${number}`,
-      clientOrderId,
-      symbol,
-      side,
-      type,
-      quantity,
-      price,
-      triggerPrice,
-      reduceOnly,
-      mate,
-      status: "working",
-      filledQuantity: "0",
-      fee: "0",
-      placedAt: now,
-      updatedAt: now,
-    };
+    const booked = restingOrder(order, { number, venueOrderId: `rough-${number}`, mate, now });
     this.#orders.set(number, booked);
-    this.#newest.set(clientOrderId, number);
+    this.#newest.set(order.clientOrderId, number);
     return booked;
   }
 

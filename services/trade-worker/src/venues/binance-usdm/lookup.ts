@@ -2,7 +2,8 @@ import * as z from "zod";
 import { isZero } from "#contracts/decimal";
 import type { VenueOrder } from "#contracts/order";
 import type { Clock } from "../../clock.ts";
-import { ask, askIfThere, wordsOf } from "../binance/asking.ts";
+import { messageOf } from "../../message-of.ts";
+import { ask, askIfThere } from "../binance/asking.ts";
 import { UNKNOWN_FEE, type Fee } from "../binance/fees.ts";
 import { checkComplete, inLists, LIST_LIMIT, listedTrade, readListed } from "../binance/lists.ts";
 import { listedOrder, trade, type Commission } from "../binance/spot-orders.ts";
@@ -50,7 +51,7 @@ export function createLookup({ transport, clock, feeOf }: LookupDeps) {
   async function withFeeIfKnown(order: UsdmOrder, key: OrderKey): Promise<VenueOrder> {
     return withFee(order, key).catch((error: unknown) => ({
       ...venueOrderOf(order, { ...key, fee: "0" }),
-      reason: `${UNKNOWN_FEE}: ${wordsOf(error)}`,
+      reason: `${UNKNOWN_FEE}: ${messageOf(error)}`,
     }));
   }
 

@@ -61,7 +61,3 @@ export function placeReplyOf(
   if (verdict === "not_executed") return { kind: "not_executed", reason, retryAfterMs };
   return { kind: "unknown", reason };
 }
-
-export function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,5 +1,5 @@
 import { add, compare, multiply, type Decimal } from "#contracts/decimal";
-import { wordsOf } from "./asking.ts";
+import { messageOf } from "../../message-of.ts";
 import type { Commission } from "./spot-orders.ts";
 
 /** A fee in the quote currency; `reason` says what of it is not known and counts as 0. */
@@ -31,7 +31,7 @@ export async function feeOf(
 export const UNKNOWN_FEE = "its fee is not known and counts as 0";
 
 function unpriced(error: unknown): { why: string } {
-  return { why: wordsOf(error) };
+  return { why: messageOf(error) };
 }
 
 /**

@@ -2,8 +2,9 @@ import * as z from "zod";
 import { add, compare, multiply, type Decimal } from "#contracts/decimal";
 import { targetOf, type OrderRequest, type VenueOrder } from "#contracts/order";
 import type { Clock } from "../../clock.ts";
+import { messageOf } from "../../message-of.ts";
 import { VenueRefusal, type OrderKey, type PlaceReply, type Venue } from "../venue.ts";
-import { ask, askIfThere, askOrRefuse, orUnavailable, placeReplyOf, unavailable, wordsOf } from "./asking.ts";
+import { ask, askIfThere, askOrRefuse, orUnavailable, placeReplyOf, unavailable } from "./asking.ts";
 import { feeOf, keptOf, UNKNOWN_FEE } from "./fees.ts";
 import type { KnownSymbols } from "./known-symbols.ts";
 import { checkComplete, inLists, LIST_LIMIT, listedTrade, readListed } from "./lists.ts";
@@ -99,7 +100,7 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
         side: order.side,
         baseAsset: known.lastHeard(symbol, symbol)?.baseAsset ?? "",
       });
-      const reason = `${UNKNOWN_FEE}: ${wordsOf(error)}`;
+      const reason = `${UNKNOWN_FEE}: ${messageOf(error)}`;
       return venueOrderOf(order, { ...of, charges: { fee: "0", kept, reason } });
     }
   }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { RECEIVE_WINDOW_MS } from "#contracts/ledger";
 import type { Clock } from "../../clock.ts";
+import { messageOf } from "../../message-of.ts";
 import type { Credentials } from "../credentials.ts";
 import { faultOf, type Fault, type Market } from "./faults.ts";
 import { encodeParameters, signatureOf, type Parameters } from "./signing.ts";
@@ -66,7 +67,7 @@ export function createTransport(of: TransportSettings): Transport {
       });
       text = await response.text();
     } catch (error) {
-      return unknown(`Binance did not answer: ${error instanceof Error ? error.message : String(error)}`);
+      return unknown(`Binance did not answer: ${messageOf(error)}`);
     }
     const body = parsed(text);
     const refusal = refusalBody.safeParse(body);

@@ -1,3 +1,4 @@
+import { messageOf } from "../../message-of.ts";
 import { VenueUnavailable, type OrderKey, type PlaceReply, type Venue } from "../venue.ts";
 import type { PaperAnswer, PaperCalls, PaperPlaceReply } from "./rpc.ts";
 
@@ -53,8 +54,4 @@ export function paperVenue(rpc: () => PaperCalls): Venue {
 
 function unmapped(reply: never): PlaceReply {
   return { kind: "unknown", reason: `the paper venue answered something new: ${JSON.stringify(reply)}` };
-}
-
-function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -17,7 +17,7 @@ import { quoteOf } from "#contracts/quote";
 import { fitToRules } from "../../rounding.ts";
 import type { OrderKey, VenueRules } from "../venue.ts";
 import type { PaperConfig } from "./config.ts";
-import type { PaperBook, PaperOrder, PaperPlaceReply } from "./rpc.ts";
+import { restingOrder, type PaperBook, type PaperOrder, type PaperPlaceReply } from "./rpc.ts";
 import type { PaperStore } from "./store.ts";
 
 export type EngineSettings = Pick<
@@ -144,25 +144,8 @@ export class PaperEngine {
 
   #book(request: OrderRequest, now: Date, mate?: string): PaperOrder {
     const number = this.#store.lastNumber() + 1;
-    const { clientOrderId, symbol, side, type, quantity, price, triggerPrice, reduceOnly } = request;
-    const order: PaperOrder = {
-      number,
-      venueOrderId: `paper-${number}`,
-      clientOrderId,
-      symbol,
-      side,
-      type,
-      quantity,
-      price,
-      triggerPrice,
-      reduceOnly,
-      mate,
-      status: "working",
-      filledQuantity: "0",
-      fee: "0",
-      placedAt: now,
-      updatedAt: now,
-    };
+    const order = restingOrder(request, { number, venueOrderId: `paper-${number}`, mate, now });
+    const { symbol, type, price } = order;
     const market = this.#store.price(symbol);
     if (market !== undefined && (type === "market" || reached(order, market)))
       return this.#fill(order, market, now, "taker");

@@ -29,6 +29,15 @@ export const paperOrder = venueOrder.unwrap().extend({
 });
 export type PaperOrder = z.infer<typeof paperOrder>;
 
+/** An order as it rests before anything has happened to it. */
+export function restingOrder(
+  request: OrderRequest,
+  { now, ...named }: Pick<PaperOrder, "number" | "venueOrderId" | "mate"> & { now: Date },
+): PaperOrder {
+  const untouched = { status: "working", filledQuantity: "0", fee: "0", placedAt: now, updatedAt: now };
+  return paperOrder.parse({ ...request, ...named, ...untouched });
+}
+
 export type PaperPlaceReply =
   /** `target`: of an order that was sent with one. */
   | { status: "accepted"; order: VenueOrder; target?: VenueOrder | undefined }
