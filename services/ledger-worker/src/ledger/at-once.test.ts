@@ -133,6 +133,41 @@ describe("a close of more than the venue takes at once", () => {
   });
 });
 
+describe("a net order of more than the venue takes at once", () => {
+  it("is sent in parts where it only closes", async () => {
+    const desk = deskWith();
+    for (const number of [1, 2]) await desk.open(number, { symbol: "BTCUSDT", quantity: "3" });
+    await desk.accept(3, { symbol: "BTCUSDT", action: "sell", quantity: "6" });
+    const first = await desk.attempt(3);
+    const second = await desk.attempt(3);
+
+    expect(first.orders).toMatchObject([{ quantity: "4", reduceOnly: false }]);
+    expect(second.orders).toMatchObject([{ quantity: "2", side: "sell", reduceOnly: true }]);
+    expect(second.end).toEqual({ status: "ok", outcome: "filled" });
+    expect(await desk.position("BTCUSDT")).toMatchObject({ quantity: "0" });
+    expect((await desk.all("signal.settled")).at(-1)?.data).toMatchObject({ filledQuantity: "6" });
+  });
+
+  it("is told as rejected when the venue refuses a later part", async () => {
+    const desk = deskWith();
+    for (const number of [1, 2]) await desk.open(number, { quantity: "3" });
+    await desk.accept(3, { action: "sell", quantity: "6" });
+    await desk.attempt(3);
+
+    expect((await desk.attempt(3, { c2: { kind: "rejected", reason: "no" } })).end).toMatchObject({
+      outcome: "rejected",
+    });
+  });
+
+  it("is left whole where it opens the other side, so that the rule is told", async () => {
+    const desk = deskWith();
+    await desk.open(1, { quantity: "3" });
+    await desk.accept(2, { action: "sell", quantity: "6" });
+
+    expect((await desk.attempt(2)).orders).toMatchObject([{ quantity: "6" }]);
+  });
+});
+
 describe("an emergency close of more than the venue takes at once", () => {
   it("goes on until nothing is open, however many orders that takes", async () => {
     const desk = deskWith();

@@ -4,6 +4,7 @@ import type { OrderRequest } from "#contracts/order";
 import { planEmergency } from "./emergency.ts";
 import { addMain } from "./main-legs.ts";
 import { opposite, type LegRow, type SignalRow } from "./rows.ts";
+import { openAgainst } from "./sizing.ts";
 import type { Tx } from "./tx.ts";
 
 /**
@@ -11,13 +12,18 @@ import type { Tx } from "./tx.ts";
  * order can be; what opens is never cut, because its owner should hear of the rule.
  */
 export function atOnce(
-  order: OrderRequest,
-  { role }: Pick<LegRow, "role">,
-  facts: VenueFacts,
+  tx: Tx,
+  { leg, order, facts }: { leg: LegRow; order: OrderRequest; facts: VenueFacts },
 ): { order: OrderRequest; rest: Decimal | null } {
-  const most = role === "close" || role === "emergency" ? mostOf(order, facts) : undefined;
+  const most = onlyCloses(tx, leg, order) ? mostOf(order, facts) : undefined;
   if (most === undefined || compare(order.quantity, most) <= 0) return { order, rest: null };
   return { order: { ...order, quantity: most }, rest: subtract(order.quantity, most) };
+}
+
+/** A net order may close as a close does. */
+function onlyCloses(tx: Tx, { role, symbol, side }: LegRow, { quantity }: OrderRequest): boolean {
+  if (role === "entry") return compare(quantity, openAgainst(tx, symbol, side)) <= 0;
+  return role === "close" || role === "emergency";
 }
 
 /** In whole steps, so that rounding leaves nothing between the parts. */

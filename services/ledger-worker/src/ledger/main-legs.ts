@@ -16,18 +16,19 @@ export function lastClose(tx: Tx, requestId: string): LegRow | undefined {
   return closesOf(tx, requestId).at(-1);
 }
 
-/** True for a close that follows another, of which it has its quantity. */
+/** True for a close that goes on with what an order before it was cut of. */
 export function isFollowing({ role, leg }: Pick<LegRow, "role" | "leg">): boolean {
   return role === "close" && leg !== "c";
 }
 
-/** Plans the entry of a signal or its (next) close. */
+/** Plans the entry of a signal or its (next) close; with a quantity it goes on with what was cut. */
 export function addMain(
   tx: Tx,
   row: SignalRow,
   of: { role: "entry" | "close"; side: Side; quantity?: Decimal },
 ): LegRow {
   if (of.role === "entry") return tx.addLeg({ ...of, leg: "e", ord: ENTRY_ORD }, row);
-  const earlier = closesOf(tx, row.request_id).length;
-  return tx.addLeg({ ...of, leg: earlier === 0 ? "c" : `c${earlier + 1}`, ord: earlier }, row);
+  const ord = closesOf(tx, row.request_id).length;
+  const leg = ord === 0 && of.quantity === undefined ? "c" : `c${Math.max(ord, 1) + 1}`;
+  return tx.addLeg({ ...of, leg, ord }, row);
 }

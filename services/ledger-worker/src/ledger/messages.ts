@@ -153,11 +153,14 @@ export function tellOrder(tx: Tx, row: SignalRow, leg: LegRow, change: OrderChan
 /** Quantity and price of what the signal is about: its entry, else its closes. */
 export function executionOf(tx: Tx, row: SignalRow): { filled: Decimal; price: Decimal | undefined } {
   const main = tx.legs(row.request_id).filter((leg) => isMain(leg) && !isZero(leg.filled_quantity));
-  const [first, ...more] = main.some(isEntry) ? main.filter(isEntry) : main;
+  const entry = main.find(({ role }) => role === "entry");
+  // A reversal is about what it opens; a close that follows a net order is a part of it.
+  const told = entry ? main.filter((leg) => leg === entry || leg.planned_at >= (entry.sent_at ?? Infinity)) : main;
+  const [first, ...more] = told;
   const alone = { filled: first?.filled_quantity ?? "0", price: first?.average_price ?? undefined };
   if (more.length === 0) return alone;
-  const filled = main.reduce((sum, leg) => add(sum, leg.filled_quantity), "0");
-  const worth = main.reduce((sum, leg) => add(sum, multiply(leg.filled_quantity, leg.average_price ?? "0")), "0");
+  const filled = told.reduce((sum, leg) => add(sum, leg.filled_quantity), "0");
+  const worth = told.reduce((sum, leg) => add(sum, multiply(leg.filled_quantity, leg.average_price ?? "0")), "0");
   return { filled, price: divide(worth, filled) };
 }
 
@@ -167,8 +170,4 @@ function severityOf(tx: Tx, row: SignalRow, outcome: Outcome): Severity {
   // A position stays open that its owner believes closed.
   const unexecutedExit = row.is_exit === 1 && outcome !== "superseded";
   return unexecutedExit || !isZero(leftOpen(tx, row, outcome)) ? "critical" : "warning";
-}
-
-function isEntry({ role }: Pick<LegRow, "role">): boolean {
-  return role === "entry";
 }

@@ -1,7 +1,7 @@
 import { isZero } from "#contracts/decimal";
 import { worst, type Outcome } from "#contracts/outcome";
 import { packLetterOf } from "./letter.ts";
-import { lastClose } from "./main-legs.ts";
+import { isFollowing, lastClose } from "./main-legs.ts";
 import { executionOf, notifyOutcome, tellSettled } from "./messages.ts";
 import {
   clientIdOf,
@@ -153,7 +153,8 @@ function verdictOf(main: readonly LegRow[]): Verdict {
   // What the entry did is what the signal did, whatever became of a close before it.
   const entry = main.find((leg) => leg.role === "entry");
   const opened = entry && legVerdict(entry);
-  if (opened?.outcome === "filled" || opened?.outcome === "working") return opened;
+  const isCut = main.some((leg) => isFollowing(leg) && legVerdict(leg)?.outcome !== "filled");
+  if (opened?.outcome === "working" || (opened?.outcome === "filled" && !isCut)) return opened;
   const judged = main.flatMap((leg) => {
     const verdict = legVerdict(leg);
     return verdict ? [verdict] : [];

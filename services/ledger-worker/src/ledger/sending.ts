@@ -70,7 +70,7 @@ function permit(tx: Tx, row: SignalRow, request: SendingRequest): SendingReply {
     if (leg.role === "stop") closeWithoutStop(tx, row);
     return refuse(tx, row, leg, { reason: "its trigger price cannot be computed", drop: { outcome: "failed" } });
   }
-  return commit(tx, row, leg, { ...atOnce(order, leg, request), quantityStep: request.quantityStep });
+  return commit(tx, row, leg, { ...atOnce(tx, { leg, order, facts: request }), quantityStep: request.quantityStep });
 }
 
 function mainRefusal(tx: Tx, row: SignalRow, leg: LegRow): Refusal | undefined {
