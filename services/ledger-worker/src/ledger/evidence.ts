@@ -189,9 +189,17 @@ function applyAbsent(tx: Tx, row: SignalRow, leg: LegRow, at: Date): void {
   if (leg.venue_order_id !== null) return;
   // Both were placed, or neither: what is known of one is known of the other, whatever is shown of it yet.
   const mate = leg.mate === null ? undefined : tx.leg(row.request_id, leg.mate);
-  if (mate?.venue_order_id) return;
+  if (mate?.venue_order_id) return isOpen(mate) ? undefined : endWithMate(tx, row, leg);
   toPlanned(tx, row, leg);
   if (mate?.status === "in_doubt" || mate?.status === "sending") toPlanned(tx, row, mate);
+}
+
+/** What was placed as one has ended as one, and the venue has only one of the two to show for it. */
+function endWithMate(tx: Tx, row: SignalRow, leg: LegRow): void {
+  const reason = `It ended with the ${leg.role === "stop" ? "target" : "stop"} that it was placed with.`;
+  dropLeg(tx, leg, "superseded", reason);
+  tx.updateLeg(leg, { doubt_since: null });
+  tellOrder(tx, row, leg, { status: "not_executed", reason });
 }
 
 /** It was sent and did not arrive. */

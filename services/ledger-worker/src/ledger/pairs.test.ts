@@ -160,6 +160,18 @@ describe("a spot purchase with a stop and a target", () => {
     expect(await desk.leg(1, "t1")).toMatchObject({ status: "in_doubt" });
   });
 
+  it("is guarded anew when one of the two has ended and the venue shows nothing of the other", async () => {
+    const { desk, lease } = await bought();
+    await desk.send(1, "s1", lease);
+    await desk.settle(1, lease);
+    desk.now += 16_000;
+    const asking = await desk.go(1, "watch");
+    await desk.settle(1, asking.lease, ended(desk, "s1", "cancelled"), desk.evidence(1, "t1", { kind: "absent" }));
+
+    expect(await desk.leg(1, "t1")).toMatchObject({ status: "dropped" });
+    expect((await desk.go(1, "watch")).tasks).toMatchObject([{ do: "place", leg: "s2" }]);
+  });
+
   it("takes both off the venue before an exit", async () => {
     const desk = await guarded();
     await desk.accept(2, { ...spot, action: "close", quantity: undefined });
