@@ -88,6 +88,22 @@ describe("a size", () => {
     );
   });
 
+  test("in percent of equity ends with the words of a venue that tells its rules and no balance", async () => {
+    const world = createWorld();
+    world.ledger.accept(signalOf({ quantity: undefined, size: { percentOfEquity: "10" } }), [ENTRY]);
+    const equity = async (): Promise<never> => {
+      throw new VenueRefusal("the balance: -2015: Invalid API-key", { isOfAccount: true });
+    };
+    await attempt(world, { ...world.venue, equity });
+    expect(world.ledger.statusOf(REQUEST, "e")).toBe("dropped");
+    expect(world.lines).toContainEqual(
+      expect.objectContaining({
+        event: "order.stopped",
+        message: "entry BTCUSDT.P: the balance: -2015: Invalid API-key",
+      }),
+    );
+  });
+
   test("as a target is sent with the venue's step", async () => {
     const world = createWorld();
     world.ledger.accept(signalOf({ action: "target", quantity: undefined, size: { target: "3" } }), [ENTRY]);
@@ -568,15 +584,15 @@ describe("a stop that is sent with its target", () => {
   });
 });
 
-describe("rules that are refused because of where they were asked from", () => {
-  async function refused(leg: typeof ENTRY | typeof CLOSE) {
+describe("rules that are refused because of the account", () => {
+  async function refused(leg: typeof ENTRY | typeof CLOSE, by: "rules" | "everything" = "rules") {
     const world = createWorld();
     await openPosition(world, "1");
     world.ledger.accept(signalOf({}), [leg]);
     const rules = async (): Promise<never> => {
-      throw new VenueRefusal("451: restricted location", { isOfPlace: true });
+      throw new VenueRefusal("-2015: Invalid API-key", { isOfAccount: true });
     };
-    await attempt(world, { ...world.venue, rules });
+    await attempt(world, by === "rules" ? { ...world.venue, rules } : refusingVenue("its secret is not set"));
     return world.ledger;
   }
 
@@ -587,6 +603,14 @@ describe("rules that are refused because of where they were asked from", () => {
   test("let a close be tried again in half a minute", async () => {
     const { evidence, deferred } = await refused(CLOSE);
     expect(evidence).toEqual([]);
-    expect(deferred).toMatchObject([{ reason: "451: restricted location" }]);
+    expect(deferred).toMatchObject([{ reason: "-2015: Invalid API-key" }]);
+  });
+
+  test("at a venue that may not trade end an entry and let a close be tried again", async () => {
+    const { evidence } = await refused(ENTRY, "everything");
+    expect(evidence.map(({ answer }) => answer)).toEqual([{ kind: "rejected", reason: "its secret is not set" }]);
+    const close = await refused(CLOSE, "everything");
+    expect(close.evidence).toEqual([]);
+    expect(close.deferred).toMatchObject([{ reason: "its secret is not set" }]);
   });
 });

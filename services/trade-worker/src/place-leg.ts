@@ -4,7 +4,7 @@ import { isProtective, verdictFor } from "./kill-switch.ts";
 import { messageOf } from "./message-of.ts";
 import type { Progress } from "./progress.ts";
 import { fitToRules, type Fitted } from "./rounding.ts";
-import { ELSEWHERE_MS, VenueRefusal, VenueUnavailable, type PlaceReply, type VenueRules } from "./venues/venue.ts";
+import { ACCOUNT_RETRY_MS, VenueRefusal, VenueUnavailable, type PlaceReply, type VenueRules } from "./venues/venue.ts";
 
 /** What the attempt does after one task. */
 export type Step =
@@ -17,7 +17,7 @@ export type Step =
   | { next: "end" };
 
 /** What must be known of the venue before `sending`, because nothing slow may stand between it and the POST. */
-type Terms = { rules: VenueRules; offsetMs: number } | { refusal: string; isOfPlace: boolean };
+type Terms = { rules: VenueRules; offsetMs: number } | { refusal: string; isOfAccount: boolean };
 
 /** Terms by symbol, for the length of one attempt. */
 export type KnownTerms = Map<string, Terms>;
@@ -35,8 +35,8 @@ export async function placeLeg(task: Task, progress: Progress, known: KnownTerms
     return askingFailed(error);
   }
   // Nobody else closes or guards what is open.
-  if ("refusal" in terms && terms.isOfPlace && task.role !== "entry")
-    return { next: "defer", reason: terms.refusal, retryAfterMs: ELSEWHERE_MS };
+  if ("refusal" in terms && terms.isOfAccount && task.role !== "entry")
+    return { next: "defer", reason: terms.refusal, retryAfterMs: ACCOUNT_RETRY_MS };
   const evidence = progress.undelivered;
   let reply: SendingReply;
   const { requestId } = work.signal;
@@ -146,7 +146,7 @@ async function termsOf(symbol: string, progress: Progress, known: KnownTerms): P
     })
     .catch((error: unknown): Terms => {
       // Still goes through `sending`, so that the ledger has the leg on which it writes the refusal down.
-      if (error instanceof VenueRefusal) return { refusal: error.message, isOfPlace: error.isOfPlace };
+      if (error instanceof VenueRefusal) return { refusal: error.message, isOfAccount: error.isOfAccount };
       throw error;
     });
   known.set(symbol, terms);
@@ -159,7 +159,13 @@ async function factsFor(task: Task, terms: Terms, progress: Progress): Promise<V
   const rules = "refusal" in terms ? {} : ruleFacts(terms.rules);
   if (size === undefined || task.role !== "entry" || !("percentOfEquity" in size)) return rules;
   if ("refusal" in terms) return { equity: { refused: terms.refusal } };
-  return { ...rules, equity: await progress.askVenue((venue) => venue.equity(task.symbol)) };
+  const equity = await progress
+    .askVenue(async (venue): Promise<VenueFacts["equity"]> => venue.equity(task.symbol))
+    .catch((error: unknown) => {
+      if (error instanceof VenueRefusal) return { refused: error.message };
+      throw error;
+    });
+  return { ...rules, equity };
 }
 
 function ruleFacts({ quantityStep, maxQuantity, maxMarketQuantity, minNotional }: VenueRules): VenueFacts {

@@ -80,14 +80,14 @@ function goesUnread({ role, fault }: Case): boolean {
   return fault === "a 200 that says nothing after" && (role === "terms" || role === "cancel");
 }
 
-const OF_PLACE: readonly FaultName[] = ["a firewall's 403", "a 451"];
+const OF_ACCOUNT: readonly FaultName[] = ["-1022", "a firewall's 403", "a 451"];
 
 function expectedOf(of: Case, market: Market) {
   const { words, proves, retryAfterMs } = meanings[of.fault];
   const said = typeof proves === "string" ? proves : proves[market];
-  // A no to the place that it came from is for good only for what opens.
-  const isTriedElsewhere = OF_PLACE.includes(of.fault) && of.role === "order" && of.call.name.includes("stop");
-  const proof = isTriedElsewhere ? "not_executed" : said;
+  // A no to the account or to the place is for good only for what opens.
+  const isTriedAgain = OF_ACCOUNT.includes(of.fault) && of.role === "order" && of.call.name.includes("stop");
+  const proof = isTriedAgain ? "not_executed" : said;
   if (goesUnread(of)) return { as: of.role === "terms" ? "accepted" : "answered", words: "", retryAfterMs: undefined };
   const as = {
     order: proof,
@@ -99,7 +99,7 @@ function expectedOf(of: Case, market: Market) {
     "judging read": proof === "rejected" ? "VenueRefusal" : "VenueUnavailable",
   }[of.role];
   const deferred = as === "not_executed" || as === "VenueUnavailable";
-  const waits = isTriedElsewhere ? 30_000 : retryAfterMs;
+  const waits = isTriedAgain ? 30_000 : retryAfterMs;
   return { as, words: expect.stringMatching(words), retryAfterMs: deferred ? waits : undefined };
 }
 

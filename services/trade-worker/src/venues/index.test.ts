@@ -62,6 +62,13 @@ describe("opening a venue", () => {
     expect(await refusal(venue)).toContain("MAIN_BINANCE_USDM_API_SECRET is not set");
   });
 
+  test("what closes or guards waits for the secret or the mode that is missing", async () => {
+    const waits = { kind: "not_executed", retryAfterMs: 30_000, reason: expect.stringContaining("TRADING_MODE") };
+    const venue = open({ account: "main", venue: "binance-usdm" }, { live: () => venue });
+    expect(await venue.place({ ...order, reduceOnly: true }, { signedAt: new Date() })).toEqual(waits);
+    await expect(venue.rules("BTCUSDT.P")).rejects.toMatchObject({ isOfAccount: true });
+  });
+
   const KEYS = {
     MAIN_BINANCE_USDM_API_KEY: "k",
     MAIN_BINANCE_USDM_API_SECRET: "s",

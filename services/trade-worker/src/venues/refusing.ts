@@ -1,7 +1,8 @@
-import { VenueRefusal, VenueUnavailable, type Venue } from "./venue.ts";
+import { ACCOUNT_RETRY_MS, VenueRefusal, VenueUnavailable, type Venue } from "./venue.ts";
 
 /**
- * The venue of an account that may not trade. It rejects every order with the sentence that says why.
+ * The venue of an account that may not trade. It refuses every order with the sentence that says why; what closes or
+ * guards waits, because a setting or a deploy mends it.
  * It cannot be asked either: an order of better days may stand there, and "not found" would be a lie.
  */
 export function refusingVenue(reason: string): Venue {
@@ -9,10 +10,11 @@ export function refusingVenue(reason: string): Venue {
     throw new VenueUnavailable(reason);
   };
   const refuse = async (): Promise<never> => {
-    throw new VenueRefusal(reason);
+    throw new VenueRefusal(reason, { isOfAccount: true });
   };
   return {
-    place: async () => ({ kind: "rejected", reason }),
+    place: async ({ reduceOnly }) =>
+      reduceOnly ? { kind: "not_executed", reason, retryAfterMs: ACCOUNT_RETRY_MS } : { kind: "rejected", reason },
     find: cannotAsk,
     cancel: cannotAsk,
     openOrders: cannotAsk,

@@ -85,14 +85,14 @@ export class VenueUnavailable extends Error {
 /** A permanent no that is known before an order is sent; the message is for the trader. */
 export class VenueRefusal extends Error {
   override readonly name = "VenueRefusal";
-  /** It is about where requests come from, which changes by itself: what closes or guards is tried again. */
-  readonly isOfPlace: boolean;
+  /** It is about the account, its key or the place, which others mend: what closes or guards is tried again. */
+  readonly isOfAccount: boolean;
 
-  constructor(message: string, { isOfPlace = false }: { isOfPlace?: boolean | undefined } = {}) {
+  constructor(message: string, { isOfAccount = false }: { isOfAccount?: boolean | undefined } = {}) {
     super(message);
-    this.isOfPlace = isOfPlace;
+    this.isOfAccount = isOfAccount;
   }
 }
 
-/** Where requests leave, and which addresses a key takes them from, changes by itself. */
-export const ELSEWHERE_MS = 30_000;
+/** After it what closes or guards is tried again, when the account could not trade or requests left from the wrong place. */
+export const ACCOUNT_RETRY_MS = 30_000;

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { OrderRequest } from "#contracts/order";
-import { ELSEWHERE_MS, VenueRefusal, VenueUnavailable, type PlaceReply } from "../venue.ts";
+import { ACCOUNT_RETRY_MS, VenueRefusal, VenueUnavailable, type PlaceReply } from "../venue.ts";
 import type { Fault } from "./faults.ts";
 import type { Reply } from "./transport.ts";
 
@@ -32,7 +32,7 @@ export async function askOrRefuse<S extends z.ZodType>(
 ): Promise<z.infer<S>> {
   const answer = await reply;
   if (!answer.ok && answer.fault.verdict === "refused")
-    throw new VenueRefusal(`${what}: ${answer.fault.reason}`, { isOfPlace: answer.fault.isOfPlace });
+    throw new VenueRefusal(`${what}: ${answer.fault.reason}`, { isOfAccount: answer.fault.isOfAccount });
   return ask(what, Promise.resolve(answer), schema);
 }
 
@@ -48,15 +48,15 @@ export function unavailable(what: string, { reason, retryAfterMs }: Fault): Venu
 }
 
 /**
- * What a fault means for an order that was sent. Anything but a mapped no leaves it in doubt. A no to where it came from is
- * for good for an entry; a stop or a close is tried again, because nobody else protects what is open.
+ * What a fault means for an order that was sent. Anything but a mapped no leaves it in doubt. A no to the account or the
+ * place is for good for an entry; a stop or a close is tried again, because nobody else protects what is open.
  */
 export function placeReplyOf(
-  { verdict, reason, retryAfterMs, isOfPlace }: Fault,
+  { verdict, reason, retryAfterMs, isOfAccount }: Fault,
   order: Pick<OrderRequest, "reduceOnly">,
 ): PlaceReply {
-  if (verdict === "refused" && isOfPlace && order.reduceOnly)
-    return { kind: "not_executed", reason, retryAfterMs: ELSEWHERE_MS };
+  if (verdict === "refused" && isOfAccount && order.reduceOnly)
+    return { kind: "not_executed", reason, retryAfterMs: ACCOUNT_RETRY_MS };
   if (verdict === "refused") return { kind: "rejected", reason };
   if (verdict === "not_executed") return { kind: "not_executed", reason, retryAfterMs };
   return { kind: "unknown", reason };

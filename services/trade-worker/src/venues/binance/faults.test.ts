@@ -9,12 +9,12 @@ function fault(market: Market, part: Partial<Refusal>): Fault {
 
 const verdict = (market: Market, part: Partial<Refusal>): Verdict => fault(market, part).verdict;
 
-const parameterCodes = Array.from({ length: 31 }, (_, index) => -1100 - index);
+const parameterCodes = Array.from({ length: 31 }, (_, index) => -1100 - index).filter((code) => code !== -1112);
 
 // As the documentation of each market has them, written down once more.
 const both: readonly [Verdict, readonly number[]][] = [
   ["unknown", [-1006, -1007]],
-  ["not_executed", [-1003, -1008, -1015, -1021]],
+  ["not_executed", [-1003, -1008, -1015, -1021, -1112]],
   ["refused", [-1002, -1013, -1014, -1022, -2010, -2014, -2015, ...parameterCodes]],
   ["absent", [-2011, -2013]],
 ];
@@ -59,6 +59,15 @@ describe("what an answer of Binance proves", () => {
   test("-2010 on spot is a duplicate by its words alone", () => {
     expect(verdict("spot", { code: -2010, text: "Duplicate order sent." })).toBe("duplicate");
     expect(verdict("spot", { code: -2010, text: "Account has insufficient balance." })).toBe("refused");
+  });
+
+  test.each(["spot", "usdm"] as const)("an empty book and a closed market pass by themselves (%s)", (market) => {
+    const said = (code: number, text: string): Fault => fault(market, { code, text });
+    expect(said(-1112, "No orders on book for symbol.").reason).toBe(
+      "Binance answered -1112: No orders on book for symbol.",
+    );
+    expect(said(-2010, "Market is closed.").verdict).toBe("not_executed");
+    expect(said(-1013, "Market is closed").verdict).toBe("not_executed");
   });
 
   test("only -2010 that speaks of the balance blames the balance", () => {
@@ -146,11 +155,21 @@ describe("how long Binance is left alone", () => {
     expect(fault("spot", { status: 418 }).retryAfterMs).toBe(120_000);
   });
 
-  test("a no to the place or to the key's addresses is told from a no to the order", () => {
-    expect(fault("spot", { status: 451 }).isOfPlace).toBe(true);
-    expect(fault("usdm", { status: 403 }).isOfPlace).toBe(true);
-    expect(fault("usdm", { status: 401, code: -2015 }).isOfPlace).toBe(true);
-    expect(fault("spot", { code: -1013 }).isOfPlace).toBeUndefined();
+  test.each(["spot", "usdm"] as const)("a no to the place is told from a no to the order (%s)", (market) => {
+    expect(fault(market, { status: 451 }).isOfAccount).toBe(true);
+    expect(fault(market, { status: 403 }).isOfAccount).toBe(true);
+    expect(fault(market, { code: -1013 }).isOfAccount).toBeUndefined();
+    expect(fault(market, { code: -2010 }).isOfAccount).toBeUndefined();
+  });
+
+  // Between the two commands that set a key and its secret everything is answered so.
+  test.each([-1002, -1022, -2014, -2015])("%d is about the account and not about the order", (code) => {
+    expect(fault("spot", { status: 401, code })).toMatchObject({ verdict: "refused", isOfAccount: true });
+    expect(fault("usdm", { status: 401, code })).toMatchObject({ verdict: "refused", isOfAccount: true });
+  });
+
+  test.each([-2017, -4061, -4109])("%d of USD-M is about the account and not about the order", (code) => {
+    expect(fault("usdm", { code })).toMatchObject({ verdict: "refused", isOfAccount: true });
   });
 
   test("too many orders stop orders alone, for ten seconds", () => {

@@ -12,8 +12,8 @@ export interface Fault {
   code?: number | undefined;
   reason: string;
   retryAfterMs?: number | undefined;
-  /** It is about where the request came from, or about the key's addresses, and not about the order. */
-  isOfPlace?: boolean;
+  /** It is about the account, its key or where the request came from, and not about the order. */
+  isOfAccount?: boolean;
   /** Nothing may be sent to this address until the deferral is over: what ignores it is banned. */
   stopAll?: boolean;
 }
@@ -32,6 +32,7 @@ interface Row {
   verdict: Verdict;
   /** What the trader can do; said after the venue's words. */
   hint?: string;
+  isOfAccount?: boolean;
 }
 
 const KEY_HINT = "check the account's API key and secret, its permissions and its list of allowed addresses";
@@ -41,10 +42,11 @@ const MINUTE_MS = 60_000;
 const SHORTEST_BAN_MS = 120_000;
 
 const refused = (hint?: string): Row => ({ verdict: "refused", ...(hint !== undefined && { hint }) });
+const ofAccount = (hint: string): Row => ({ ...refused(hint), isOfAccount: true });
 const notExecuted: Row = { verdict: "not_executed" };
 
 const shared: Readonly<Record<number, Row>> = {
-  [-1002]: refused(KEY_HINT),
+  [-1002]: ofAccount(KEY_HINT),
   [-1003]: notExecuted,
   [-1006]: { verdict: "unknown" },
   [-1007]: { verdict: "unknown" },
@@ -53,11 +55,13 @@ const shared: Readonly<Record<number, Row>> = {
   [-1014]: refused("the venue does not take this kind of order"),
   [-1015]: notExecuted,
   [-1021]: notExecuted,
-  [-1022]: refused("the API secret does not belong to the key"),
+  // The book is empty for a moment.
+  [-1112]: notExecuted,
+  [-1022]: ofAccount("the API secret does not belong to the key"),
   [-2011]: { verdict: "absent" },
   [-2013]: { verdict: "absent" },
-  [-2014]: refused(KEY_HINT),
-  [-2015]: refused(KEY_HINT),
+  [-2014]: ofAccount(KEY_HINT),
+  [-2015]: ofAccount(KEY_HINT),
 };
 
 /** -1100…-1130 are about a parameter; these say more. */
@@ -84,7 +88,7 @@ const perMarket: Readonly<Record<Market, Readonly<Record<number, Row>>>> = {
   },
   usdm: {
     [-2010]: refused(),
-    [-2017]: refused(KEY_HINT),
+    [-2017]: ofAccount(KEY_HINT),
     ...rowsOf([-2018, -2019, -4050, -4051], refused(BALANCE_HINT)),
     ...rowsOf([-2021, -4142], refused(TRIGGERED_HINT)),
     [-2022]: refused("there is no position that it could reduce"),
@@ -102,9 +106,9 @@ const perMarket: Readonly<Record<Market, Readonly<Record<number, Row>>>> = {
     [-4047]: refused(MARGIN_MODE_HINT),
     [-4048]: refused(MARGIN_MODE_HINT),
     [-4059]: { verdict: "unchanged" },
-    [-4061]: refused("the account is in hedge mode; set its position mode to one-way"),
+    [-4061]: ofAccount("the account is in hedge mode; set its position mode to one-way"),
     ...rowsOf([-4087, -4400, -4401], refused(REDUCE_ONLY_HINT)),
-    [-4109]: refused("the account sleeps: transfer something into its futures wallet"),
+    [-4109]: ofAccount("the account sleeps: transfer something into its futures wallet"),
     [-4116]: { verdict: "duplicate" },
     [-4118]: refused("with the orders that rest it would turn the position around"),
     [-4120]: refused("conditional orders go to the algo endpoint"),
@@ -129,7 +133,9 @@ function rowOf(market: Market, { code, text }: Refusal): Row | undefined {
     if (/^Duplicate order sent/i.test(text)) return { verdict: "duplicate" };
     if (/insufficient balance/i.test(text)) return refused(BALANCE_HINT);
   }
-  if (code <= -1100 && code >= -1130) return refused(parameterHints[code] ?? "the order was put in wrong terms");
+  if ((code === -2010 || code === -1013) && /market is closed/i.test(text)) return notExecuted;
+  if (code <= -1100 && code >= -1130 && shared[code] === undefined)
+    return refused(parameterHints[code] ?? "the order was put in wrong terms");
   return perMarket[market][code] ?? shared[code];
 }
 
@@ -144,6 +150,7 @@ export function faultOf(market: Market, refusal: Refusal): Fault {
     verdict: row.verdict,
     code,
     reason: row.hint === undefined ? said : `${said} (${row.hint})`,
+    ...(row.isOfAccount && { isOfAccount: true }),
     ...more,
   });
   // Orders are counted by account, and by ten seconds: everything else may go on.
@@ -152,13 +159,9 @@ export function faultOf(market: Market, refusal: Refusal): Fault {
     return fault(notExecuted, { retryAfterMs: banMs(refusal), stopAll: true });
   }
   if (status === 451)
-    return fault(refused("Binance does not serve the place this Worker runs in: move it, or use a relay"), {
-      isOfPlace: true,
-    });
+    return fault(ofAccount("Binance does not serve the place this Worker runs in: move it, or use a relay"));
   if (status === 403 && code === undefined)
-    return fault(refused("Binance's firewall turned the request away: use another place or a relay"), {
-      isOfPlace: true,
-    });
+    return fault(ofAccount("Binance's firewall turned the request away: use another place or a relay"));
   const row = rowOf(market, refusal);
   if (status >= 500 || status === 408) {
     const promised = market === "usdm" && status === 503 && NOT_EXECUTED_503.some((words) => words.test(text));
@@ -166,7 +169,7 @@ export function faultOf(market: Market, refusal: Refusal): Fault {
     return promised || mapped ? fault(notExecuted, deferral(refusal)) : fault({ verdict: "unknown" });
   }
   if (row === undefined) return fault({ verdict: "unknown", hint: "Hoox does not know this answer" });
-  return fault(row, row.verdict === "not_executed" ? deferral(refusal) : code === -2015 ? { isOfPlace: true } : {});
+  return fault(row, row.verdict === "not_executed" ? deferral(refusal) : {});
 }
 
 function deferral(refusal: Refusal): Partial<Fault> {
