@@ -5,12 +5,36 @@ import type { VenueAccount } from "./live.ts";
 
 const LOCAL = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
+/** Where Binance is itself, live or testnet. Which of them an account needs follows from its venue and TESTNET. */
+const BINANCE_ITSELF = /(?:^|\.)(?:binance\.(?:com|vision|us)|binancefuture\.com)\.?$/;
+/** How the paths of requests begin, which are put behind the address. */
+const REQUEST_PATH = /^\/(?:api|fapi|sapi)(?:\/|$)/;
+
+/** What is wrong with an address, and what to do. */
+function problemOf(text: string): string | undefined {
+  const url = URL.parse(text);
+  if (url === null) return "must be an address such as https://relay.example";
+  const isWeb = url.protocol === "https:" || (url.protocol === "http:" && LOCAL.has(url.hostname));
+  if (!isWeb) return "must begin with https://";
+  if (url.username !== "" || url.password !== "") {
+    return "must have no user and no password: the signature of each request is what the relay may trust";
+  }
+  if (/[?#]/.test(text)) return "must end before ? and #: the parameters of each request are put behind it";
+  if (BINANCE_ITSELF.test(url.hostname)) {
+    return "is for a relay, and this is Binance itself: leave it out; with TESTNET or without it, Hoox knows the address";
+  }
+  if (REQUEST_PATH.test(url.pathname)) {
+    return "must end before /api, /fapi and /sapi: the path of each request is put behind it";
+  }
+  return undefined;
+}
+
 const address = z
-  .url()
-  .refine((text) => {
-    const url = new URL(text);
-    return url.protocol === "https:" || LOCAL.has(url.hostname);
-  }, "must begin with https://")
+  .string()
+  .superRefine((text, context) => {
+    const problem = problemOf(text);
+    if (problem !== undefined) context.addIssue(problem);
+  })
   .transform((text) => text.replace(/\/+$/, ""));
 
 /** What is set of one account at one exchange, beside its credentials. */

@@ -121,9 +121,43 @@ describe("opening a venue", () => {
     [{ MAIN_BINANCE_USDM_TESTNET: "yes" }, "MAIN_BINANCE_USDM_TESTNET: must be true or false"],
     [{ MAIN_BINANCE_USDM_URL: "http://relay.example" }, "MAIN_BINANCE_USDM_URL: must begin with https://"],
     [{ MAIN_BINANCE_USDM_MARGIN_MODE: "cross" }, "MAIN_BINANCE_USDM_MARGIN_MODE: must be isolated or crossed"],
+    [{ MAIN_BINANCE_USDM_URL: "relay.example" }, "MAIN_BINANCE_USDM_URL: must be an address such as https://"],
+    [{ MAIN_BINANCE_USDM_URL: "ftp://127.0.0.1" }, "MAIN_BINANCE_USDM_URL: must begin with https://"],
+    [{ MAIN_BINANCE_USDM_URL: "https://me@relay.example" }, "MAIN_BINANCE_USDM_URL: must have no user"],
+    [{ MAIN_BINANCE_USDM_URL: "https://:pw@relay.example" }, "MAIN_BINANCE_USDM_URL: must have no user"],
+    [{ MAIN_BINANCE_USDM_URL: "https://relay.example?a=b" }, "MAIN_BINANCE_USDM_URL: must end before ? and #"],
+    [{ MAIN_BINANCE_USDM_URL: "https://relay.example/?" }, "MAIN_BINANCE_USDM_URL: must end before ? and #"],
+    [{ MAIN_BINANCE_USDM_URL: "https://relay.example/#top" }, "MAIN_BINANCE_USDM_URL: must end before ? and #"],
+    [{ MAIN_BINANCE_USDM_URL: "https://relay.example/api" }, "MAIN_BINANCE_USDM_URL: must end before /api"],
+    [{ MAIN_BINANCE_USDM_URL: "https://relay.example/fapi/v1/" }, "MAIN_BINANCE_USDM_URL: must end before /api"],
+    [{ MAIN_BINANCE_USDM_URL: "https://relay.example/sapi" }, "MAIN_BINANCE_USDM_URL: must end before /api"],
   ])("a wrong setting is named, and nothing trades: %j", async (settings, words) => {
     expect(await opened(settings as Record<string, string>, "live")).toContain(words);
   });
+
+  test.each([
+    "https://api.binance.com",
+    "https://api-gcp.binance.com",
+    "https://fapi.binance.com",
+    "https://FAPI.binance.com./",
+    "https://testnet.binance.vision",
+    "https://demo-fapi.binance.com",
+    "https://testnet.binancefuture.com",
+  ])("an address of Binance's own is no relay, neither for real money nor for play money: %s", async (url) => {
+    const words = "is for a relay, and this is Binance itself: leave it out";
+    expect(await opened({ MAIN_BINANCE_USDM_URL: url }, "live")).toContain(words);
+    const test_ = { TEST_BINANCE_USDM_TESTNET: "true", TEST_BINANCE_USDM_URL: url };
+    expect(await opened(test_, "live", "test")).toContain(words);
+  });
+
+  test.each(["https://relay.example/binance/", "https://api.binance.com.relay.example", "http://127.0.0.1:8080"])(
+    "a relay may be anywhere else: %s",
+    async (url) => {
+      expect(await opened({ MAIN_BINANCE_USDM_URL: url }, "live")).toMatchObject({
+        settings: { url: url.replace(/\/$/, "") },
+      });
+    },
+  );
 
   test("Binance is reached where the account says: its own address, its testnet, a relay", async () => {
     const asked = async (settings: Record<string, string>, venue: "binance" | "binance-usdm"): Promise<string> => {
