@@ -3,7 +3,7 @@ import type { AllowedNow, Evidence, SendingReply, Task, VenueFacts } from "#cont
 import { isProtective, verdictFor } from "./kill-switch.ts";
 import { messageOf } from "./message-of.ts";
 import type { Progress } from "./progress.ts";
-import { fitToRules, type Fitted } from "./rounding.ts";
+import { fitToRules, marketStepOf, type Fitted } from "./rounding.ts";
 import { ACCOUNT_RETRY_MS, VenueRefusal, VenueUnavailable, type PlaceReply, type VenueRules } from "./venues/venue.ts";
 
 /** What the attempt does after one task. */
@@ -168,8 +168,10 @@ async function factsFor(task: Task, terms: Terms, progress: Progress): Promise<V
   return { ...rules, equity };
 }
 
-function ruleFacts({ quantityStep, maxQuantity, maxMarketQuantity, minNotional }: VenueRules): VenueFacts {
-  return { quantityStep, maxQuantity, maxMarketQuantity, minNotional };
+function ruleFacts(rules: VenueRules): VenueFacts {
+  const { maxQuantity, maxMarketQuantity, minNotional } = rules;
+  // Whatever is bought in any way must be closed and guarded at the market.
+  return { quantityStep: marketStepOf(rules), maxQuantity, maxMarketQuantity, minNotional };
 }
 
 /** Of an entry alone: nothing may hold back what ends exposure. */

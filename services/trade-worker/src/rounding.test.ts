@@ -74,6 +74,40 @@ describe("fitting an order to the rules of its venue", () => {
     expect(result).toEqual({ fits: false, reason: expect.stringContaining(words) });
   });
 
+  const coarse = { ...rules, marketQuantityStep: "0.01", minMarketQuantity: "0.05" };
+
+  test.each(["market", "stop", "take_profit"] as const)(
+    "the quantity of a %s goes down to the coarser step",
+    (type) => {
+      const order = orderOf({ type, quantity: "0.0699", triggerPrice: type === "market" ? undefined : "90" });
+      expect(fitToRules(order, coarse)).toMatchObject({ fits: true, order: { quantity: "0.06" } });
+      expect(fitToRules(order, { ...coarse, marketQuantityStep: "0.0001" })).toMatchObject({
+        fits: true,
+        order: { quantity: "0.069" },
+      });
+    },
+  );
+
+  test("a limit order keeps its own step and minimum", () => {
+    const result = fitToRules(orderOf({ quantity: "0.0049", price: "100" }), coarse);
+    expect(result).toMatchObject({ fits: true, order: { quantity: "0.004" } });
+  });
+
+  test("the minimum of a market order is named", () => {
+    const words = (quantity: string) => fitToRules(orderOf({ type: "market", quantity }), coarse);
+    expect(words("0.0499")).toMatchObject({
+      reason: expect.stringContaining("minimum quantity of a market order 0.05"),
+    });
+    expect(words("0.0099")).toMatchObject({ reason: expect.stringContaining("below the quantity step 0.01") });
+  });
+
+  test("a market order may be worth less where the venue says so, and no other", () => {
+    const exempt = { ...rules, minNotional: "10", minNotionalOfMarket: false };
+    expect(fitToRules(orderOf({ type: "market", referencePrice: "4" }), exempt).fits).toBe(true);
+    expect(fitToRules(orderOf({ type: "stop", triggerPrice: "4" }), exempt).fits).toBe(false);
+    expect(fitToRules(orderOf({ price: "4" }), exempt).fits).toBe(false);
+  });
+
   test("a limit order may be bigger than a market order", () => {
     expect(fitToRules(orderOf({ quantity: "9", price: "100" }), { ...rules, maxMarketQuantity: "5" }).fits).toBe(true);
   });

@@ -10,9 +10,11 @@ export type Fitted = { fits: true; order: OrderRequest } | { fits: false; reason
  */
 export function fitToRules(order: OrderRequest, rules: VenueRules): Fitted {
   const no = (reason: string): Fitted => ({ fits: false, reason: `${order.symbol}: ${reason}` });
-  const quantity = roundToStep(order.quantity, rules.quantityStep);
+  const takesMarket = order.type !== "limit";
+  const step = takesMarket ? marketStepOf(rules) : rules.quantityStep;
+  const quantity = roundToStep(order.quantity, step);
   if (!isPositive(quantity)) {
-    return no(`quantity ${order.quantity} is below the quantity step ${rules.quantityStep}`);
+    return no(`quantity ${order.quantity} is below the quantity step ${step}`);
   }
   if (rules.minQuantity !== undefined && compare(quantity, rules.minQuantity) < 0) {
     return no(`quantity ${quantity} is below the minimum quantity ${rules.minQuantity}`);
@@ -20,11 +22,10 @@ export function fitToRules(order: OrderRequest, rules: VenueRules): Fitted {
   if (rules.maxQuantity !== undefined && compare(quantity, rules.maxQuantity) > 0) {
     return no(`quantity ${quantity} is above the maximum quantity ${rules.maxQuantity}`);
   }
-  if (
-    order.type !== "limit" &&
-    rules.maxMarketQuantity !== undefined &&
-    compare(quantity, rules.maxMarketQuantity) > 0
-  ) {
+  if (takesMarket && rules.minMarketQuantity !== undefined && compare(quantity, rules.minMarketQuantity) < 0) {
+    return no(`quantity ${quantity} is below the minimum quantity of a market order ${rules.minMarketQuantity}`);
+  }
+  if (takesMarket && rules.maxMarketQuantity !== undefined && compare(quantity, rules.maxMarketQuantity) > 0) {
     return no(`quantity ${quantity} is above the maximum quantity of a market order ${rules.maxMarketQuantity}`);
   }
   const price = order.price === undefined ? undefined : passivePrice(order.price, order, rules.priceTick);
@@ -36,7 +37,8 @@ export function fitToRules(order: OrderRequest, rules: VenueRules): Fitted {
     return no(`trigger price ${order.triggerPrice} is below the price tick ${rules.priceTick}`);
   }
   const value = price ?? triggerPrice ?? order.referencePrice;
-  if (rules.minNotional !== undefined && value !== undefined && !order.reduceOnly) {
+  const isExempt = order.reduceOnly || (order.type === "market" && rules.minNotionalOfMarket === false);
+  if (rules.minNotional !== undefined && value !== undefined && !isExempt) {
     const notional = multiply(quantity, value);
     if (compare(notional, rules.minNotional) < 0) {
       return no(`an order of ${notional} is below the minimum value ${rules.minNotional} (quantity × price)`);
@@ -50,6 +52,11 @@ export function fitToRules(order: OrderRequest, rules: VenueRules): Fitted {
     return no(`trigger price ${order.target?.triggerPrice} of its target is below the price tick ${rules.priceTick}`);
   }
   return { fits: true, order: { ...order, quantity, price, triggerPrice, ...(target && { target }) } };
+}
+
+/** The step of an order that takes what the market offers: what fits the coarser of the two is sold in any way. */
+export function marketStepOf({ quantityStep, marketQuantityStep = quantityStep }: VenueRules): Decimal {
+  return compare(marketQuantityStep, quantityStep) > 0 ? marketQuantityStep : quantityStep;
 }
 
 function passivePrice(price: Decimal, of: { side: "buy" | "sell" }, tick: Decimal): Decimal {

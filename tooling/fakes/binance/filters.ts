@@ -2,6 +2,7 @@ import { compare, isPositive, isZero, multiply, roundToStep, type Decimal } from
 import type { Market } from "../../../services/trade-worker/src/venues/binance/faults.ts";
 import { Refused } from "./http.ts";
 import type { Listing } from "./listings.ts";
+import { padded } from "./shapes.ts";
 
 type Broken =
   | "tooPrecise"
@@ -10,10 +11,13 @@ type Broken =
   | "quantityStep"
   | "minQuantity"
   | "maxQuantity"
+  | "marketStep"
+  | "minMarket"
   | "maxMarket"
   | "notional";
 
 const lotSize: readonly [number, string] = [-1013, "Filter failure: LOT_SIZE"];
+const marketLotSize: readonly [number, string] = [-1013, "Filter failure: MARKET_LOT_SIZE"];
 
 const words: Readonly<Record<Market, Readonly<Record<Broken, readonly [number, string]>>>> = {
   spot: {
@@ -23,7 +27,9 @@ const words: Readonly<Record<Market, Readonly<Record<Broken, readonly [number, s
     quantityStep: lotSize,
     minQuantity: lotSize,
     maxQuantity: lotSize,
-    maxMarket: [-1013, "Filter failure: MARKET_LOT_SIZE"],
+    marketStep: marketLotSize,
+    minMarket: marketLotSize,
+    maxMarket: marketLotSize,
     notional: [-1013, "Filter failure: NOTIONAL"],
   },
   usdm: {
@@ -33,6 +39,8 @@ const words: Readonly<Record<Market, Readonly<Record<Broken, readonly [number, s
     quantityStep: [-4023, "Qty not increased by step size."],
     minQuantity: [-4004, "Quantity less than min quantity"],
     maxQuantity: [-4005, "Quantity greater than max quantity."],
+    marketStep: [-4023, "Qty not increased by step size."],
+    minMarket: [-4004, "Quantity less than min quantity"],
     maxMarket: [-4005, "Quantity greater than max quantity."],
     notional: [-4164, "Order's notional must be no smaller than 100 (unless you choose reduce only)."],
   },
@@ -43,8 +51,8 @@ interface Measures {
   prices: readonly Decimal[];
   valueAt: Decimal;
   reduceOnly: boolean;
-  /** It takes what the market offers, at once or when it is triggered. */
-  takesMarket: boolean;
+  /** It takes what the market offers: at once, or when it is triggered. */
+  takesMarket: "at once" | "triggered" | false;
 }
 
 /** Of every asset that is listed. */
@@ -63,8 +71,14 @@ function brokenBy(listing: Listing, of: Measures): Broken | undefined {
   if (isZero(quantity)) return "noQuantity";
   if (compare(quantity, listing.minQuantity) < 0) return "minQuantity";
   if (compare(quantity, listing.maxQuantity) > 0) return "maxQuantity";
-  if (of.takesMarket && compare(quantity, listing.maxMarketQuantity) > 0) return "maxMarket";
+  if (of.takesMarket !== false) {
+    if (compare(quantity, listing.minMarketQuantity) < 0) return "minMarket";
+    if (compare(quantity, listing.maxMarketQuantity) > 0) return "maxMarket";
+    const step = listing.marketQuantityStep;
+    if (isPositive(step) && !isMultiple(quantity, step)) return "marketStep";
+  }
   if (!isMultiple(quantity, listing.quantityStep)) return "quantityStep";
+  if (of.takesMarket === "at once" && !listing.minNotionalOfMarket) return undefined;
   const worth = multiply(quantity, of.valueAt);
   return !of.reduceOnly && compare(worth, listing.minNotional) < 0 ? "notional" : undefined;
 }
@@ -99,16 +113,24 @@ export function exchangeInfoOf(market: Market, pairs: readonly Listing[], now: D
 
 function filtersOf(market: Market, pair: Listing): object[] {
   const { quantityStep: stepSize, minQuantity: minQty, maxQuantity: maxQty, priceTick: tickSize } = pair;
-  const marketMaxQty = pair.maxMarketQuantity;
   const lot = { minQty, maxQty, stepSize };
+  const { minMarketQuantity, maxMarketQuantity, marketQuantityStep } = pair;
   return [
     { filterType: "PRICE_FILTER", minPrice: tickSize, maxPrice: "1000000.00000000", tickSize },
     { filterType: "LOT_SIZE", ...lot },
+    {
+      filterType: "MARKET_LOT_SIZE",
+      minQty: padded(minMarketQuantity),
+      maxQty: maxMarketQuantity,
+      stepSize: padded(marketQuantityStep),
+    },
     market === "spot"
-      ? { filterType: "MARKET_LOT_SIZE", minQty: "0.00000000", maxQty: marketMaxQty, stepSize: "0.00000000" }
-      : { filterType: "MARKET_LOT_SIZE", ...lot, maxQty: marketMaxQty },
-    market === "spot"
-      ? { filterType: "NOTIONAL", minNotional: pair.minNotional, applyMinToMarket: true, avgPriceMins: 5 }
+      ? {
+          filterType: "NOTIONAL",
+          minNotional: pair.minNotional,
+          applyMinToMarket: pair.minNotionalOfMarket,
+          avgPriceMins: 5,
+        }
       : { filterType: "MIN_NOTIONAL", notional: pair.minNotional },
   ];
 }

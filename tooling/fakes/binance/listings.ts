@@ -10,8 +10,13 @@ export interface Listing {
   maxQuantity: string;
   /** Of an order that takes what the market offers, a triggered one included. */
   maxMarketQuantity: string;
+  /** Of the same; zero where only the pair's other rules hold. */
+  marketQuantityStep: string;
+  minMarketQuantity: string;
   priceTick: string;
   minNotional: string;
+  /** Whether a market order must be worth the minimum, too. */
+  minNotionalOfMarket: boolean;
   /** Orders of the pair are numbered from here. */
   firstOrderId: bigint;
   /** Until a test says otherwise. */
@@ -35,6 +40,19 @@ export const listings: Readonly<Record<Market, readonly Listing[]>> = {
       minNotional: "0.0001",
       price: "0.1",
     }),
+    // At the market it trades in coarser steps, from a larger one on, whatever that is worth.
+    spot({
+      symbol: "SOLUSDT",
+      baseAsset: "SOL",
+      quoteAsset: "USDT",
+      firstOrderId: 7_000n,
+      quantityStep: "0.001",
+      marketQuantityStep: "0.01",
+      minMarketQuantity: "0.03",
+      priceTick: "0.01",
+      minNotionalOfMarket: false,
+      price: "100",
+    }),
   ],
   usdm: [
     usdm({ ...btc, firstOrderId: 283_194_212n, quantityStep: "0.001", priceTick: "0.1" }),
@@ -43,12 +61,31 @@ export const listings: Readonly<Record<Market, readonly Listing[]>> = {
   ],
 };
 
-type Particular = Omit<Listing, "minQuantity" | "maxQuantity" | "maxMarketQuantity" | "minNotional">;
+type Particular = "symbol" | "baseAsset" | "quoteAsset" | "quantityStep" | "priceTick" | "firstOrderId" | "price";
+type Given = Pick<Listing, Particular> & Partial<Omit<Listing, Particular>>;
 
-function spot(of: Particular & { minNotional?: string }): Listing {
-  return { minQuantity: of.quantityStep, maxQuantity: "9000", maxMarketQuantity: "100", minNotional: "5", ...of };
+function spot(of: Given): Listing {
+  return {
+    minQuantity: of.quantityStep,
+    maxQuantity: "9000",
+    maxMarketQuantity: "100",
+    marketQuantityStep: "0",
+    minMarketQuantity: "0",
+    minNotional: "5",
+    minNotionalOfMarket: true,
+    ...of,
+  };
 }
 
-function usdm(of: Particular): Listing {
-  return { minQuantity: of.quantityStep, maxQuantity: "1000", maxMarketQuantity: "120", minNotional: "100", ...of };
+function usdm(of: Given): Listing {
+  return {
+    minQuantity: of.quantityStep,
+    maxQuantity: "1000",
+    maxMarketQuantity: "120",
+    marketQuantityStep: of.quantityStep,
+    minMarketQuantity: of.quantityStep,
+    minNotional: "100",
+    minNotionalOfMarket: true,
+    ...of,
+  };
 }

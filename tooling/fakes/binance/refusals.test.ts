@@ -16,6 +16,8 @@ beforeEach(() => {
   fake.spot.setBalance("USDT", "100000");
 });
 
+const sol = { ...market, symbol: "SOLUSDT" };
+const solStop = { ...sol, type: "STOP_LOSS", stopPrice: "110" };
 const maker = { symbol: "BTCUSDT", side: "BUY", type: "LIMIT_MAKER", quantity: "0.5", price: "9000" };
 
 describe("what is refused, in Binance's words, and not booked", () => {
@@ -43,6 +45,15 @@ describe("what is refused, in Binance's words, and not booked", () => {
     ["a price off the tick", FUTURE, { ...limit, price: "9000.01" }, -4014, "tick size"],
     ["too little worth", POST, { ...market, quantity: "0.0001" }, -1013, "Filter failure: NOTIONAL"],
     ["too little worth", FUTURE, { ...market, quantity: "0.001" }, -4164, "notional"],
+    ["a quantity off the market's step", POST, { ...sol, quantity: "0.555" }, -1013, "Filter failure: MARKET_LOT_SIZE"],
+    [
+      "too small a quantity at the market",
+      POST,
+      { ...sol, quantity: "0.02" },
+      -1013,
+      "Filter failure: MARKET_LOT_SIZE",
+    ],
+    ["too little worth at a trigger", POST, { ...solStop, quantity: "0.04" }, -1013, "Filter failure: NOTIONAL"],
     ["more than there is", POST, { ...market, quantity: "11" }, -2010, "Account has insufficient balance"],
     ["what is not held", POST, { ...market, side: "SELL" }, -2010, "Account has insufficient balance"],
     ["more than the margin", FUTURE, { ...market, quantity: "30" }, -2019, "Margin is insufficient."],

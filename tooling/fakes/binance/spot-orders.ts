@@ -46,7 +46,7 @@ export function spotOrderOf({ parameters }: Asked, book: Book, generatedId: stri
     prices: [price, triggerPrice].filter((each) => each !== undefined),
     valueAt: price ?? triggerPrice ?? book.price(listing.symbol),
     reduceOnly: false,
-    takesMarket: !limit,
+    takesMarket: limit ? false : conditional ? "triggered" : "at once",
   });
   return {
     order: {
@@ -91,7 +91,7 @@ export function pairOrdersOf({ parameters }: Asked, book: Book, generatedId: str
   const legs = PLACES.map((place) => legOf(parameters, { place, side, generatedId }));
   const prices = legs.map(({ triggerPrice }) => triggerPrice);
   for (const valueAt of prices)
-    checkFilters("spot", listing, { quantity, prices, valueAt, reduceOnly: false, takesMarket: true });
+    checkFilters("spot", listing, { quantity, prices, valueAt, reduceOnly: false, takesMarket: "triggered" });
   const wanted = (type: "STOP_LOSS" | "TAKE_PROFIT"): Wanted => {
     const leg = legs.find((each) => each.type === type);
     // One of each is left once both are in their places.

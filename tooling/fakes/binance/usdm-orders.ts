@@ -34,7 +34,7 @@ export function plainOrderOf({ parameters }: Asked, book: Book, generatedId: str
   const timeInForce = type === "LIMIT" ? parameters.oneOf("timeInForce", ["GTC", "IOC", "FOK", "GTX"], badTime) : "GTC";
   const price = type === "LIMIT" ? parameters.decimal("price") : undefined;
   const { listing, ...request } = common;
-  filter(common, book, { price, takesMarket: type === "MARKET" });
+  filter(common, book, { price, takesMarket: type === "MARKET" ? "at once" : false });
   return {
     order: {
       ...request,
@@ -58,7 +58,7 @@ export function algoOrderOf({ parameters }: Asked, book: Book, generatedId: stri
   parameters.notWanted("price");
   const triggerPrice = parameters.decimal("triggerPrice");
   const { listing, ...request } = common;
-  filter(common, book, { price: triggerPrice, takesMarket: true });
+  filter(common, book, { price: triggerPrice, takesMarket: "triggered" });
   return {
     order: { ...request, symbol: listing.symbol, type: type === "STOP_MARKET" ? "stop" : "take_profit", triggerPrice },
     terms: { type, timeInForce: "GTC" },
@@ -84,7 +84,7 @@ function commonOf(parameters: Parameters, book: Book, of: { idName: string; gene
 function filter(
   { listing, quantity, reduceOnly }: Common,
   book: Book,
-  { price, takesMarket }: { price: string | undefined; takesMarket: boolean },
+  { price, takesMarket }: { price: string | undefined; takesMarket: "at once" | "triggered" | false },
 ): void {
   checkFilters("usdm", listing, {
     quantity,

@@ -11,10 +11,14 @@ export const venueRules = z.object({
   priceTick: positiveDecimal,
   minQuantity: positiveDecimal.optional(),
   maxQuantity: positiveDecimal.optional(),
-  /** Of an order that takes what the market offers, a triggered one included. */
+  /** Of an order that takes what the market offers, a triggered one included; beside what holds for every order. */
+  marketQuantityStep: positiveDecimal.optional(),
+  minMarketQuantity: positiveDecimal.optional(),
   maxMarketQuantity: positiveDecimal.optional(),
   /** Quantity × price, in the quote currency. Not asked of reduce-only orders. */
   minNotional: positiveDecimal.optional(),
+  /** False: a market order may be worth less, one that waits for its trigger may not. */
+  minNotionalOfMarket: z.boolean().optional(),
 });
 export type VenueRules = z.infer<typeof venueRules>;
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { OrderRequest } from "#contracts/order";
+import { fitToRules } from "../../rounding.ts";
 import { keyAt } from "../../testing/binance-calls.ts";
 import { BinanceWorld, pairOf, requestOf } from "../../testing/binance-world.ts";
 import { VenueUnavailable, type PlaceReply, type Venue } from "../venue.ts";
@@ -192,6 +193,26 @@ test("an order of a pair with long ids keeps its id to the last digit", async ()
   const found = await venue.find({ clientOrderId: "new", symbol });
   expect({ kind: "accepted", order: found }).toEqual(reply);
   expect(found?.venueOrderId).toBe(String(world.fake.orders.at(-1)?.orderId));
+});
+
+describe("at a pair that trades in coarser steps at the market", () => {
+  const sol = { symbol: "SOLUSDT", clientOrderId: "new" } as const;
+  const limit = { ...requestOf("spot", "limit", "new"), ...sol, price: "90" };
+  const stop = { ...limit, type: "stop", side: "buy", price: undefined, triggerPrice: "110" } as const;
+  test.each<[string, OrderRequest, string | undefined]>([
+    ["a market order", { ...limit, type: "market", price: undefined, quantity: "0.0459" }, "0.04"],
+    ["a market order", { ...limit, type: "market", price: undefined, quantity: "0.0299" }, undefined],
+    ["a stop", { ...stop, quantity: "0.0759" }, "0.07"],
+    ["a stop", { ...stop, quantity: "0.0459" }, undefined],
+    ["a limit order", { ...limit, quantity: "0.0759" }, "0.075"],
+    ["a limit order", { ...limit, quantity: "0.0459" }, undefined],
+  ])("%s that fits its rules is taken, and what does not would be refused", async (_, asked, fits) => {
+    const venue = world.open("spot");
+    const fitted = fitToRules({ ...asked, referencePrice: "100" }, await venue.rules("SOLUSDT"));
+    expect(fitted.fits ? fitted.order.quantity : undefined).toBe(fits);
+    const reply = await place(venue, fitted.fits ? fitted.order : asked);
+    expect(reply.kind).toBe(fitted.fits ? "accepted" : "rejected");
+  });
 });
 
 describe("what Binance refuses is told in its words and with a way out", () => {

@@ -26,13 +26,21 @@ export function listingsOf(body: unknown): ReadonlyMap<string, Listing> | undefi
   return data && new Map(data.symbols.map((each) => [each.symbol, listingOf(each.symbol, each)]));
 }
 
+/** Where Binance says that the minimum value is not asked of market orders: filters.md, NOTIONAL and MIN_NOTIONAL. */
+const EXEMPTIONS = [
+  ["NOTIONAL", "applyMinToMarket"],
+  ["MIN_NOTIONAL", "applyToMarket"],
+] as const;
+
 /** Binance writes a rule that is off as zero. */
 function listingOf(symbol: string, entry: unknown): Listing {
   const { data: found } = symbolEntry.safeParse(entry);
   if (found === undefined) return { problem: `Binance's rules of ${symbol} cannot be read` };
   if (found.status !== "TRADING") return { problem: `${symbol} does not trade now: it is ${found.status}` };
-  const value = (filter: string, field: string): Decimal | undefined => {
-    const text = found.filters.find((each) => each.filterType === filter)?.[field];
+  const field = (filter: string, name: string): unknown =>
+    found.filters.find((each) => each.filterType === filter)?.[name];
+  const value = (filter: string, name: string): Decimal | undefined => {
+    const text = field(filter, name);
     const number = typeof text === "string" ? parseDecimal(text) : undefined;
     return number !== undefined && isPositive(number) ? number : undefined;
   };
@@ -41,9 +49,12 @@ function listingOf(symbol: string, entry: unknown): Listing {
     priceTick: value("PRICE_FILTER", "tickSize"),
     minQuantity: value("LOT_SIZE", "minQty"),
     maxQuantity: value("LOT_SIZE", "maxQty"),
+    marketQuantityStep: value("MARKET_LOT_SIZE", "stepSize"),
+    minMarketQuantity: value("MARKET_LOT_SIZE", "minQty"),
     maxMarketQuantity: value("MARKET_LOT_SIZE", "maxQty"),
     minNotional:
       value("NOTIONAL", "minNotional") ?? value("MIN_NOTIONAL", "minNotional") ?? value("MIN_NOTIONAL", "notional"),
+    minNotionalOfMarket: EXEMPTIONS.some(([filter, name]) => field(filter, name) === false) ? false : undefined,
   });
   if (!rules.success) return { problem: `Binance's rules of ${symbol} lack the quantity step or the price tick` };
   return { baseAsset: found.baseAsset, quoteAsset: found.quoteAsset, rules: rules.data };
