@@ -20,6 +20,7 @@ const both: readonly [Verdict, readonly number[]][] = [
 ];
 const spot: readonly [Verdict, readonly number[]][] = [
   ["refused", [-1158, -1165, -1166, -1168, -1196, -1197, -1198, -1199]],
+  ["absent", [-2026]],
 ];
 const usdm: readonly [Verdict, readonly number[]][] = [
   ["refused", [-2017, -2018, -2019, -2021, -2022, -2024, -2025, -2027, -2028]],
@@ -54,6 +55,8 @@ describe("what an answer of Binance proves", () => {
   test("codes of USD-M prove nothing on spot", () => {
     expect(verdict("spot", { code: -4164 })).toBe("unknown");
     expect(verdict("spot", { code: -4046 })).toBe("unknown");
+    // There it says that the type of a reduce-only order is not supported.
+    expect(verdict("usdm", { code: -2026 })).toBe("unknown");
   });
 
   test("-2010 on spot is a duplicate by its words alone", () => {

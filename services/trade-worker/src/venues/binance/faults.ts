@@ -84,6 +84,9 @@ const rowsOf = (codes: readonly number[], row: Row): Readonly<Record<number, Row
 const perMarket: Readonly<Record<Market, Readonly<Record<number, Row>>>> = {
   spot: {
     [-2010]: refused(),
+    // It ended unfilled 90 days ago. No order can be made of that: the answer does not say which order it was, and an id of
+    // our own would count as a second one. Nothing executed and nothing works is what absent means.
+    [-2026]: { verdict: "absent" },
     ...rowsOf([-1158, -1165, -1166, -1168, -1196, -1197, -1198, -1199], refused(PAIR_HINT)),
   },
   usdm: {

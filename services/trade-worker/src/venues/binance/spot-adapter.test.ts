@@ -323,6 +323,26 @@ describe("finding an order at Binance spot", () => {
     expect(await venue.find(key)).toBeUndefined();
   });
 
+  const archived = {
+    status: 400,
+    body: {
+      code: -2026,
+      msg: "Order was canceled or expired with no executed qty over 90 days ago and has been archived.",
+    },
+  };
+
+  test("is absent when Binance has archived it unfilled and lists it no more", async () => {
+    expect(await open({ [GET]: archived, [TRADES]: { body: [] }, [ORDERS]: { body: [] } }).venue.find(key)).toBe(
+      undefined,
+    );
+  });
+
+  test("is what the list still says of one that is archived", async () => {
+    const ended = { ...filled, status: "EXPIRED", executedQty: "0.00000000", cummulativeQuoteQty: "0.00000000" };
+    const { venue } = open({ [GET]: archived, [TRADES]: { body: [] }, [ORDERS]: { body: [ended] } });
+    expect(await venue.find(key)).toMatchObject({ venueOrderId: "28", status: "expired", filledQuantity: "0" });
+  });
+
   test("is not absent while a fresh trade belongs to no listed order", async () => {
     const { venue } = open({ [GET]: notFound, [TRADES]: { body: [trade] }, [ORDERS]: { body: [] } });
     await expect(venue.find(key)).rejects.toThrow(VenueUnavailable);
