@@ -1,5 +1,6 @@
-import { multiply, type Decimal } from "#contracts/decimal";
+import { add, compare, multiply, type Decimal } from "#contracts/decimal";
 import type { OrderRequest, Position } from "#contracts/order";
+import { applyFill } from "#contracts/position";
 import type { Market } from "../../../services/trade-worker/src/venues/binance/faults.ts";
 import { PaperEngine } from "../../../services/trade-worker/src/venues/paper/engine.ts";
 import type { PaperOrder } from "../../../services/trade-worker/src/venues/paper/rpc.ts";
@@ -16,22 +17,27 @@ export interface Terms {
   listId?: number;
 }
 
+/** What was filled at once, with its fee in the quote currency. */
+export interface Part {
+  price: Decimal;
+  quantity: Decimal;
+  fee: Decimal;
+  time: Date;
+}
+
 export interface Booked extends PaperOrder {
   orderId: bigint;
   listing: Listing;
   terms: Terms;
+  /** Everything that it has filled. */
+  parts: readonly Part[];
 }
 
-export interface Trade {
+export interface Trade extends Part {
   id: number;
   order: Booked;
-  price: Decimal;
-  quantity: Decimal;
   quoteQuantity: Decimal;
-  /** In the quote currency. */
-  fee: Decimal;
   maker: boolean;
-  time: Date;
 }
 
 /** Where Binance shows orders: it does not show a new one everywhere at once. */
@@ -45,6 +51,8 @@ export class Book {
   readonly #store = createMemoryStore();
   readonly #engine: PaperEngine;
   readonly #terms = new Map<number, Terms>();
+  /** Of the orders that are filled by name. */
+  readonly #parts = new Map<number, Part[]>();
   readonly #now: () => Date;
   #lag: { views: ReadonlySet<View>; since: number } = { views: new Set(), since: 0 };
 
@@ -79,16 +87,43 @@ export class Book {
     if (reply.status !== "accepted") throw refusalOf(this.market, reply);
     const number = this.#store.lastNumber();
     this.#terms.set(number, terms);
-    const booked = this.orders().find((each) => each.number === number);
-    if (booked === undefined) throw new Error(`the engine took order ${order.clientOrderId} and does not have it`);
-    return booked;
+    return this.#booked(number);
+  }
+
+  /**
+   * Fills so much of a working order and no more, at its own price or at its trigger. The engine knows only whole fills, so
+   * until the order has ended the price of its pair must stay where it is.
+   */
+  fillPart(clientOrderId: string, quantity: Decimal): Booked {
+    const order = this.orders().find((each) => each.clientOrderId === clientOrderId && each.status === "working");
+    if (order === undefined) throw new Error(`no order ${clientOrderId} works`);
+    const price = order.price ?? order.triggerPrice ?? this.price(order.listing.symbol);
+    const fee = multiply(multiply(quantity, price), TAKER_FEE[this.market]);
+    const parts = [...order.parts, { price, quantity, fee, time: this.#now() }];
+    this.#parts.set(order.number, parts);
+    const filledQuantity = add(order.filledQuantity, quantity);
+    const isFull = compare(filledQuantity, order.quantity) >= 0;
+    const updatedAt = this.#now();
+    const status = isFull ? "filled" : "working";
+    const stored = this.#store.newest(clientOrderId);
+    if (stored?.number !== order.number) throw new Error(`order ${clientOrderId} is not the newest of its id`);
+    this.#store.putOrder({
+      ...stored,
+      status,
+      filledQuantity,
+      averagePrice: price,
+      fee: add(order.fee, fee),
+      updatedAt,
+    });
+    this.#store.putPosition(applyFill(this.position(order.listing.symbol), { side: order.side, quantity, price, fee }));
+    return this.#booked(order.number);
   }
 
   /** Ends an order that works; undefined when it does not any more. */
   cancel(order: Booked): Booked | undefined {
     if (order.status !== "working") return undefined;
     this.#engine.cancel({ clientOrderId: order.clientOrderId, symbol: order.symbol }, { now: this.#now() });
-    return this.orders().find((each) => each.number === order.number);
+    return this.#booked(order.number);
   }
 
   /** Ends an order of a list because the other one has traded. */
@@ -103,7 +138,8 @@ export class Book {
     return this.#store.orders().map((order) => {
       const listing = this.listing(order.symbol.replace(/\.P$/, ""));
       const terms = this.#terms.get(order.number) ?? { type: "?", timeInForce: "GTC" };
-      return { ...order, listing, terms, orderId: listing.firstOrderId + BigInt(order.number) };
+      const parts = this.#parts.get(order.number) ?? wholeOf(order);
+      return { ...order, listing, terms, parts, orderId: listing.firstOrderId + BigInt(order.number) };
     });
   }
 
@@ -149,7 +185,15 @@ export class Book {
   }
 
   setPrice(symbol: string, price: Decimal): void {
+    const begun = this.of(symbol).find((order) => order.status === "working" && order.parts.length > 0);
+    if (begun !== undefined) throw new Error(`fill the rest of ${begun.clientOrderId} before the price moves`);
     this.#engine.setPrice(this.#inEngine(symbol), price, { now: this.#now() });
+  }
+
+  #booked(number: number): Booked {
+    const booked = this.orders().find((each) => each.number === number);
+    if (booked === undefined) throw new Error(`the engine took order ${number} and does not have it`);
+    return booked;
   }
 
   #inEngine(symbol: string): string {
@@ -157,11 +201,18 @@ export class Book {
   }
 }
 
-/** The engine fills in full, so an order has one trade or none. */
+/** What the engine has filled it has filled in full. */
+function wholeOf({ status, averagePrice: price, filledQuantity: quantity, fee, updatedAt: time }: PaperOrder): Part[] {
+  return status === "filled" && price !== undefined ? [{ price, quantity, fee, time }] : [];
+}
+
+/** Each part that an order has filled is a trade. */
 export function tradesOf(order: Booked): Trade[] {
-  const { averagePrice: price, filledQuantity: quantity, fee } = order;
-  if (order.status !== "filled" || price === undefined) return [];
-  const maker = order.type === "limit" && price === order.price;
-  const quoteQuantity = multiply(quantity, price);
-  return [{ id: 70_000 + order.number, order, price, quantity, quoteQuantity, fee, maker, time: order.updatedAt }];
+  return order.parts.map((part, index) => ({
+    ...part,
+    id: 70_000 + index * 100_000 + order.number,
+    order,
+    quoteQuantity: multiply(part.quantity, part.price),
+    maker: order.type === "limit" && part.price === order.price,
+  }));
 }

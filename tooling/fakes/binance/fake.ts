@@ -14,7 +14,7 @@ const CALL = "x-fake-call";
 /**
  * Binance spot and USD-M on 127.0.0.1, as far as Hoox asks them: keys, signatures, windows, parameters, filters,
  * balances and ids as their documentation has them, and every fault that is known of them. Orders fill in full, at
- * prices that tests set.
+ * prices that tests set, but for those that a test fills by name in parts.
  */
 export class FakeBinance extends Exchange {
   readonly #server: Server;

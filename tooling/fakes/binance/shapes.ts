@@ -8,9 +8,9 @@ export function padded(value: Decimal): string {
 }
 
 /** Both markets have the same words for how an order stands. */
-export function statusOf(order: Booked): "NEW" | "FILLED" | "CANCELED" | "EXPIRED" {
+export function statusOf(order: Booked): "NEW" | "PARTIALLY_FILLED" | "FILLED" | "CANCELED" | "EXPIRED" {
   const status = {
-    working: "NEW",
+    working: order.parts.length > 0 ? "PARTIALLY_FILLED" : "NEW",
     filled: "FILLED",
     cancelled: "CANCELED",
     expired: "EXPIRED",

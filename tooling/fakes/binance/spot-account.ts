@@ -55,6 +55,12 @@ export class SpotAccount {
     this.#settle();
   }
 
+  /** Fills so much of an order and no more. */
+  fillPart(clientOrderId: string, quantity: Decimal): void {
+    this.book.fillPart(clientOrderId, quantity);
+    this.#settle();
+  }
+
   /** Throws {@link Refused}. */
   place(order: OrderRequest, terms: Terms): Booked {
     this.#checkFree(order);
@@ -134,7 +140,8 @@ export class SpotAccount {
 }
 
 function claimOf(order: Booked, asset: string): Decimal {
-  if (order.side === "sell") return order.listing.baseAsset === asset ? order.quantity : "0";
+  const left = subtract(order.quantity, order.filledQuantity);
+  if (order.side === "sell") return order.listing.baseAsset === asset ? left : "0";
   const price = order.price ?? "0";
-  return order.listing.quoteAsset === asset && isPositive(price) ? multiply(order.quantity, price) : "0";
+  return order.listing.quoteAsset === asset && isPositive(price) ? multiply(left, price) : "0";
 }

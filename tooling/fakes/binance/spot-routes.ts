@@ -141,7 +141,7 @@ function shapeOf(order: Booked) {
     icebergQty: padded("0"),
     time: order.placedAt.getTime(),
     updateTime: order.updatedAt.getTime(),
-    isWorking: order.triggerPrice === undefined,
+    isWorking: order.triggerPrice === undefined || order.parts.length > 0,
   };
 }
 

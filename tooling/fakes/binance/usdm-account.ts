@@ -45,6 +45,11 @@ export class UsdmAccount {
     this.book.setPrice(symbol, price);
   }
 
+  /** Fills so much of an order and no more; one that waits is triggered. */
+  fillPart(clientOrderId: string, quantity: Decimal): void {
+    this.book.fillPart(clientOrderId, quantity);
+  }
+
   /** Throws {@link Refused}. */
   place(order: OrderRequest, terms: Terms): Booked {
     const market = this.book.price(order.symbol);

@@ -16,6 +16,7 @@ import {
   isPlain,
   usdmOrderOf,
   usdmTradeOf,
+  waits,
 } from "./usdm-shapes.ts";
 
 /** Binance USD-M under /fapi, as far as Hoox asks it. */
@@ -86,13 +87,13 @@ export function usdmRoutes(account: UsdmAccount): Route[] {
     }),
     signed("DELETE /fapi/v1/algoOrder", ({ parameters }) => {
       const order = namedAlgo(book.orders(), parameters);
-      const ended = order && book.cancel(order);
+      const ended = order && waits(order) ? book.cancel(order) : undefined;
       if (ended === undefined) throw new Refused(-2011, "Unknown order sent.");
       return { algoId: algoIdOf(ended), clientAlgoId: ended.clientOrderId, code: "200", msg: "success" };
     }),
     signed("GET /fapi/v1/openAlgoOrders", ({ parameters }) => {
       const orders = parameters.has("symbol") ? book.seen("lists", pair(parameters)) : everyPair("lists");
-      return orders.filter((order) => isConditional(order) && order.status === "working").map(algoOrderShape);
+      return orders.filter(waits).map(algoOrderShape);
     }),
     signed("POST /fapi/v1/leverage", ({ parameters }) => {
       const symbol = pair(parameters);

@@ -5,9 +5,19 @@ export function isConditional(order: Booked): boolean {
   return order.triggerPrice !== undefined;
 }
 
+/** A conditional order that is triggered is filled, at least in part. */
+function isTriggered(order: Booked): boolean {
+  return isConditional(order) && order.parts.length > 0;
+}
+
 /** Whether it is in the matching engine: a conditional order gets there when it is triggered. */
 export function isPlain(order: Booked): boolean {
-  return !isConditional(order) || order.status === "filled";
+  return !isConditional(order) || isTriggered(order);
+}
+
+/** A conditional order that waits for its trigger. */
+export function waits(order: Booked): boolean {
+  return !isPlain(order) && order.status === "working";
 }
 
 export function usdmOrderOf(order: Booked) {
@@ -47,12 +57,19 @@ export function algoIdOf(order: Booked): bigint {
   return 2_146_760n + BigInt(order.number);
 }
 
-const algoStatuses = { NEW: "NEW", FILLED: "FINISHED", CANCELED: "CANCELED", EXPIRED: "EXPIRED" } as const;
+const algoStatuses = { working: "NEW", cancelled: "CANCELED", expired: "EXPIRED" } as const;
+
+function algoStatusOf(order: Booked): string {
+  if (isTriggered(order)) return order.status === "working" ? "TRIGGERED" : "FINISHED";
+  // The engine cancels a triggered order that has nothing to reduce; Binance's engine denies it.
+  if (order.status === "cancelled" && order.reason !== "cancelled on request") return "REJECTED";
+  // Whatever the engine fills has parts, and it refuses before it books.
+  if (order.status === "filled" || order.status === "rejected") throw new Error(`an order waits as ${order.status}`);
+  return algoStatuses[order.status];
+}
 
 export function algoOrderShape(order: Booked): object {
-  const triggered = order.status === "filled";
-  // The engine cancels a triggered order that has nothing to reduce; Binance's engine denies it.
-  const denied = order.status === "cancelled" && order.reason !== "cancelled on request";
+  const triggered = isTriggered(order);
   return {
     algoId: algoIdOf(order),
     clientAlgoId: order.clientOrderId,
@@ -63,7 +80,7 @@ export function algoOrderShape(order: Booked): object {
     positionSide: "BOTH",
     timeInForce: order.terms.timeInForce,
     quantity: padded(order.quantity),
-    algoStatus: denied ? "REJECTED" : algoStatuses[statusOf(order)],
+    algoStatus: algoStatusOf(order),
     actualOrderId: triggered ? String(order.orderId) : "",
     actualPrice: padded(order.averagePrice ?? "0"),
     triggerPrice: padded(order.triggerPrice ?? "0"),
