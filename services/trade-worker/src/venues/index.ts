@@ -1,6 +1,7 @@
 import { ledgerOf, type LedgerName, type Venue as VenueName } from "#contracts/ids";
 import { readAccountSettings } from "./account-settings.ts";
-import { openBinanceSpot, openBinanceUsdm } from "./binance/open.ts";
+import { openBinanceSpot } from "./binance/open.ts";
+import { openBinanceUsdm } from "./binance-usdm/open.ts";
 import { readCredentials } from "./credentials.ts";
 import type { LiveVenueFactory, LiveWorld, VenueAccount } from "./live.ts";
 import { paperVenue } from "./paper/adapter.ts";

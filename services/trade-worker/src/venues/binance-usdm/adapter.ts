@@ -6,7 +6,7 @@ import { ask, askOrRefuse, orUnavailable, placeReplyOf, unavailable } from "../b
 import { feeOf } from "../binance/fees.ts";
 import type { KnownSymbols } from "../binance/known-symbols.ts";
 import { readListed } from "../binance/lists.ts";
-import { amount, listedOrder } from "../binance/spot-orders.ts";
+import { amount, listedOrder } from "../binance/shapes.ts";
 import type { SymbolInfo } from "../binance/symbol-info.ts";
 import type { Parameters } from "../binance/signing.ts";
 import type { Memory, Reply, Transport } from "../binance/transport.ts";

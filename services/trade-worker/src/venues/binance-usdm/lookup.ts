@@ -6,7 +6,7 @@ import { messageOf } from "../../message-of.ts";
 import { ask, askIfThere } from "../binance/asking.ts";
 import { UNKNOWN_FEE, type Fee } from "../binance/fees.ts";
 import { checkComplete, inLists, LIST_LIMIT, listedTrade, readListed } from "../binance/lists.ts";
-import { listedOrder, trade, type Commission } from "../binance/spot-orders.ts";
+import { listedOrder, trade, type Commission } from "../binance/shapes.ts";
 import type { Parameters } from "../binance/signing.ts";
 import type { Transport } from "../binance/transport.ts";
 import { VenueUnavailable, type OrderKey } from "../venue.ts";

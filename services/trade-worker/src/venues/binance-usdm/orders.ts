@@ -3,7 +3,7 @@ import { isPositive } from "#contracts/decimal";
 import { parseClientOrderId } from "#contracts/ids";
 import type { OrderRequest, VenueOrder } from "#contracts/order";
 import type { Parameters } from "../binance/signing.ts";
-import { amount, milliseconds, venueId } from "../binance/spot-orders.ts";
+import { amount, milliseconds, venueId } from "../binance/shapes.ts";
 
 const statuses = {
   NEW: "working",

@@ -1,6 +1,6 @@
 import { add, compare, multiply, type Decimal } from "#contracts/decimal";
 import { messageOf } from "../../message-of.ts";
-import type { Commission } from "./spot-orders.ts";
+import type { Commission } from "./shapes.ts";
 
 /** A fee in the quote currency; `reason` says what of it is not known and counts as 0. */
 export interface Fee {

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Venue } from "../venue.ts";
 import { ask } from "./asking.ts";
 import type { Market } from "./faults.ts";
-import { milliseconds } from "./spot-orders.ts";
+import { milliseconds } from "./shapes.ts";
 import type { Transport } from "./transport.ts";
 
 /** GET /sapi/v1/account/apiRestrictions, developers.binance.com: wallet, account. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { add, compare, type Decimal } from "#contracts/decimal";
 import { VenueUnavailable } from "../venue.ts";
-import { milliseconds, venueId, type listedOrder } from "./spot-orders.ts";
+import { milliseconds, venueId, type listedOrder } from "./shapes.ts";
 
 /** The most that Binance lists at once. */
 export const LIST_LIMIT = "1000";

@@ -1,49 +1,8 @@
-import { binanceUsdmVenue } from "../binance-usdm/adapter.ts";
-import type { LiveAccount, LiveVenueFactory, LiveWorld } from "../live.ts";
-import type { Venue } from "../venue.ts";
-import type { Market } from "./faults.ts";
-import { binanceKeyHealth } from "./key-health.ts";
-import type { MarketMemory } from "./memories.ts";
+import type { LiveVenueFactory } from "../live.ts";
+import { keyHealthOf, reach } from "./reach.ts";
 import { binanceSpotVenue } from "./spot-adapter.ts";
-import { createTransport, type Transport } from "./transport.ts";
-
-/** Addresses: developers.binance.com, general API information of both markets. */
-const MARKETS: Readonly<Record<Market, { live: string; testnet: string; timePath: string }>> = {
-  spot: { live: "https://api.binance.com", testnet: "https://testnet.binance.vision", timePath: "/api/v3/time" },
-  usdm: { live: "https://fapi.binance.com", testnet: "https://demo-fapi.binance.com", timePath: "/fapi/v1/time" },
-};
 
 export const openBinanceSpot: LiveVenueFactory = (of, world) => {
   const { clock } = world;
   return { ...binanceSpotVenue({ clock, ...reach("spot", of, world) }), ...keyHealthOf("spot", of, world) };
 };
-
-export const openBinanceUsdm: LiveVenueFactory = (of, world) => {
-  const { clock } = world;
-  const { marginMode } = of.settings;
-  const venue = binanceUsdmVenue({ clock, marginMode, ...reach("usdm", of, world) });
-  return { ...venue, ...keyHealthOf("usdm", of, world) };
-};
-
-/** The wallet is at spot's address. A testnet has none, unless a relay stands for everything. */
-function keyHealthOf(market: Market, of: LiveAccount, world: LiveWorld): Pick<Venue, "keyHealth"> {
-  const { isTestnet, url } = of.settings;
-  if (isTestnet && url === undefined) return {};
-  return { keyHealth: binanceKeyHealth(reach("spot", of, world).transport, market) };
-}
-
-function reach(
-  market: Market,
-  { credentials, settings }: LiveAccount,
-  world: LiveWorld,
-): MarketMemory & { transport: Transport } {
-  const { live, testnet, timePath } = MARKETS[market];
-  const baseUrl = settings.url ?? (settings.isTestnet ? testnet : live);
-  const remembered = world.binance({ market, baseUrl });
-  const { clock, fetch } = world;
-  const { memory } = remembered;
-  return {
-    ...remembered,
-    transport: createTransport({ baseUrl, market, timePath, credentials, clock, fetch, memory }),
-  };
-}

@@ -8,17 +8,14 @@ import { ask, askIfThere, askOrRefuse, orUnavailable, placeReplyOf, unavailable 
 import { feeOf, keptOf, UNKNOWN_FEE } from "./fees.ts";
 import type { KnownSymbols } from "./known-symbols.ts";
 import { checkComplete, inLists, LIST_LIMIT, listedTrade, readListed } from "./lists.ts";
+import { amount, listedOrder, trade, type Commission } from "./shapes.ts";
 import {
-  amount,
-  listedOrder,
   orderList,
   pairParameters,
   spotOrder,
   spotParameters,
-  trade,
   venueOrderOf,
   type Charges,
-  type Commission,
   type SpotOrder,
 } from "./spot-orders.ts";
 import type { SymbolInfo } from "./symbol-info.ts";
