@@ -97,25 +97,24 @@ export class Book {
   fillPart(clientOrderId: string, quantity: Decimal): Booked {
     const order = this.orders().find((each) => each.clientOrderId === clientOrderId && each.status === "working");
     if (order === undefined) throw new Error(`no order ${clientOrderId} works`);
-    const price = order.price ?? order.triggerPrice ?? this.price(order.listing.symbol);
-    const fee = multiply(multiply(quantity, price), TAKER_FEE[this.market]);
-    const parts = [...order.parts, { price, quantity, fee, time: this.#now() }];
-    this.#parts.set(order.number, parts);
     const filledQuantity = add(order.filledQuantity, quantity);
-    const isFull = compare(filledQuantity, order.quantity) >= 0;
-    const updatedAt = this.#now();
-    const status = isFull ? "filled" : "working";
+    const left = compare(order.quantity, filledQuantity);
     const stored = this.#store.newest(clientOrderId);
-    if (stored?.number !== order.number) throw new Error(`order ${clientOrderId} is not the newest of its id`);
+    if (left < 0 || stored?.number !== order.number) throw new Error(`order ${clientOrderId} cannot fill ${quantity}`);
+    const { symbol } = order.listing;
+    const price = order.price ?? order.triggerPrice ?? this.price(symbol);
+    const fee = multiply(multiply(quantity, price), TAKER_FEE[this.market]);
+    const now = this.#now();
+    this.#parts.set(order.number, [...order.parts, { price, quantity, fee, time: now }]);
     this.#store.putOrder({
       ...stored,
-      status,
+      status: left === 0 ? "filled" : "working",
       filledQuantity,
       averagePrice: price,
       fee: add(order.fee, fee),
-      updatedAt,
+      updatedAt: now,
     });
-    this.#store.putPosition(applyFill(this.position(order.listing.symbol), { side: order.side, quantity, price, fee }));
+    this.#store.putPosition(applyFill(this.position(symbol), { side: order.side, quantity, price, fee }));
     return this.#booked(order.number);
   }
 

@@ -43,6 +43,41 @@ describe("an id", () => {
   });
 });
 
+describe("an order that a test fills in parts", () => {
+  test("has a trade for each, is locked for the rest, and holds its pair's price", async () => {
+    await client.ask(POST, limit);
+    fake.spot.fillPart("x-e", "0.2");
+    const named = { symbol: "BTCUSDT", origClientOrderId: "x-e" };
+    expect((await client.ask("GET /api/v3/order", named)).body).toMatchObject({
+      status: "PARTIALLY_FILLED",
+      executedQty: "0.20000000",
+      cummulativeQuoteQty: "1800.00000000",
+    });
+    expect(fake.spot.locked("USDT")).toBe("2700");
+    expect(() => fake.spot.setPrice("BTCUSDT", "9000")).toThrow("fill the rest of x-e before the price moves");
+    expect(() => fake.spot.fillPart("x-e", "0.4")).toThrow("cannot fill 0.4");
+    fake.spot.fillPart("x-e", "0.3");
+    expect((await client.ask("GET /api/v3/order", named)).body).toMatchObject({ status: "FILLED" });
+    const trades = fake.spot.book.trades("BTCUSDT");
+    expect(trades.map(({ quantity }) => quantity)).toEqual(["0.2", "0.3"]);
+    expect(new Set(trades.map(({ id }) => id)).size).toBe(2);
+  });
+
+  test("is asked for as what it has become once it is triggered", async () => {
+    await client.ask(ALGO, stop);
+    fake.usdm.fillPart("x-s1", "0.2");
+    const named = { clientAlgoId: "x-s1" };
+    const [order] = fake.orders;
+    expect((await client.ask("GET /fapi/v1/algoOrder", named)).body).toMatchObject({
+      algoStatus: "TRIGGERED",
+      actualOrderId: String(order?.orderId),
+    });
+    expect((await client.ask("DELETE /fapi/v1/algoOrder", named)).body).toMatchObject({ code: -2011 });
+    fake.usdm.fillPart("x-s1", "0.3");
+    expect((await client.ask("GET /fapi/v1/algoOrder", named)).body).toMatchObject({ algoStatus: "FINISHED" });
+  });
+});
+
 describe("an account", () => {
   test("of spot pays, receives less its fee, and has locked what rests", async () => {
     const filled = await client.ask(POST, market);
