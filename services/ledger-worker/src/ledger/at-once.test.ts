@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Desk } from "../testing/desk.ts";
+import { Desk, id } from "../testing/desk.ts";
 
 /** A venue that takes at most 4 at the market, in steps of 0.1. */
 function deskWith(): Desk {
@@ -93,6 +93,58 @@ describe("a close of more than the venue takes at once", () => {
     expect(await desk.position()).toMatchObject({ quantity: "0" });
   });
 
+  it("still closes all of it when a part was not executed at first", async () => {
+    const desk = deskWith();
+    await desk.open(1, { action: "long", quantity: "10" });
+    await desk.accept(2, { action: "close", quantity: undefined });
+    await desk.attempt(2);
+    await desk.attempt(2, { c2: { kind: "not_executed", reason: "429" } });
+    for (const _part of [2, 3]) {
+      desk.now += 2_000;
+      await desk.attempt(2);
+    }
+
+    expect(await desk.position()).toMatchObject({ quantity: "0" });
+    expect(await desk.view(2)).toMatchObject({ outcome: "filled" });
+  });
+
+  it("is not told as filled when a part ends before it has filled", async () => {
+    const desk = deskWith();
+    await desk.open(1, { action: "long", quantity: "10" });
+    await desk.accept(2, { action: "close", quantity: undefined });
+    const { end } = await desk.attempt(2, { c: { status: "expired", filledQuantity: "3" } });
+
+    expect(end).toEqual({ status: "ok", outcome: "expired" });
+    expect(await desk.view(2)).toMatchObject({ reason: "Filled 3 of 10 at 100; the rest was expired." });
+    expect((await desk.all("notification.requested")).at(-1)?.data).toMatchObject({
+      severity: "critical",
+      title: expect.stringContaining("long 7 is still open"),
+    });
+  });
+
+  it("is left whole where it may rest, because its lane would wait for it", async () => {
+    const desk = deskWith();
+    await desk.open(1, { action: "long", quantity: "10" });
+    desk.facts = { quantityStep: "0.1", maxQuantity: "4" };
+    await desk.accept(2, { action: "close", quantity: undefined, orderType: "limit", price: "120" });
+
+    expect((await desk.attempt(2)).orders).toMatchObject([{ quantity: "10" }]);
+  });
+
+  it("leaves nothing planned when its signal was ended by hand before the fill was heard of, and says what is open", async () => {
+    const desk = deskWith();
+    await desk.open(1, { action: "long", quantity: "10" });
+    await desk.accept(2, { action: "close", quantity: undefined });
+    const { lease } = await desk.go(2);
+    await desk.send(2, "c", lease);
+    await desk.settle(2, lease, desk.evidence(2, "c", { kind: "unknown", reason: "no answer" }));
+    await desk.host.resolve({ v: 1, requestId: id(2), outcome: "rejected", reason: "not there", by: "cli" });
+    await desk.settle(2, lease, desk.order(2, "c", { quantity: "4", filledQuantity: "4" }));
+
+    expect((await desk.view(2)).legs.map(({ leg }) => leg)).toEqual(["c"]);
+    expect(await desk.titles()).toContain("Not closed: 6 BTCUSDT.P is still open · main:paper");
+  });
+
   it("is told as rejected when the venue refuses a later part", async () => {
     const desk = deskWith();
     await desk.open(1, { action: "long", quantity: "6" });
@@ -109,7 +161,6 @@ describe("a close of more than the venue takes at once", () => {
     await desk.open(1, { action: "short", quantity: "6" });
     await desk.accept(2, { action: "long", quantity: "3" });
     const first = await desk.attempt(2);
-    desk.now += 1_000;
     const second = await desk.attempt(2);
 
     expect(first.stops).toEqual(["the opposite position must be closed first"]);
@@ -125,7 +176,6 @@ describe("a close of more than the venue takes at once", () => {
     await desk.open(1, { action: "long", quantity: "6" });
     await desk.accept(2, { action: "target", quantity: undefined, size: { target: "-1" } });
     await desk.attempt(2);
-    desk.now += 1_000;
     await desk.attempt(2);
 
     expect(await desk.position()).toMatchObject({ quantity: "-1" });
@@ -159,6 +209,26 @@ describe("a net order of more than the venue takes at once", () => {
     });
   });
 
+  it("is sent in parts with a stop, too, which guards only what opens", async () => {
+    const desk = deskWith();
+    for (const number of [1, 2]) await desk.open(number, { quantity: "3" });
+    await desk.accept(3, { action: "sell", quantity: "6", stopLoss: { percent: "5" } });
+
+    expect((await desk.attempt(3)).orders).toMatchObject([{ quantity: "4" }]);
+  });
+
+  it("is not told as filled when a part under a price band ends before it has filled", async () => {
+    const desk = deskWith();
+    for (const number of [1, 2]) await desk.open(number, { quantity: "3" });
+    desk.facts = { quantityStep: "0.1", maxQuantity: "4" };
+    desk.allowed = { priceBandPercent: "1" };
+    await desk.accept(3, { action: "sell", quantity: "6" });
+
+    expect((await desk.attempt(3, { e: { status: "expired", filledQuantity: "1" } })).end).toMatchObject({
+      outcome: "expired",
+    });
+  });
+
   it("is left whole where it opens the other side, so that the rule is told", async () => {
     const desk = deskWith();
     await desk.open(1, { quantity: "3" });
@@ -167,6 +237,22 @@ describe("a net order of more than the venue takes at once", () => {
     expect((await desk.attempt(2)).orders).toMatchObject([{ quantity: "6" }]);
   });
 });
+
+/** An entry that fills after the exit that cancelled it has ended: nothing but an emergency close closes it. */
+async function filledAfterItsExit(): Promise<Desk> {
+  const desk = new Desk();
+  const resting = { status: "working", quantity: "10", filledQuantity: "0", averagePrice: undefined } as const;
+  await desk.accept(1, { action: "long", orderType: "limit", quantity: "10" });
+  await desk.attempt(1, { e: resting });
+  await desk.accept(2, { action: "close_long", quantity: undefined });
+  const { lease } = await desk.go(2);
+  await desk.sending(2, "c", lease, desk.order(1, "e", resting));
+  await desk.settle(2, lease);
+  desk.now += 5_000;
+  const watch = await desk.go(1, "watch");
+  await desk.settle(1, watch.lease, desk.order(1, "e", { quantity: "10", filledQuantity: "10" }));
+  return desk;
+}
 
 describe("an emergency close of more than the venue takes at once", () => {
   it("goes on until nothing is open, however many orders that takes", async () => {
@@ -184,5 +270,26 @@ describe("an emergency close of more than the venue takes at once", () => {
 
     expect(await desk.position()).toMatchObject({ quantity: "0" });
     expect(await desk.titles()).not.toContainEqual(expect.stringContaining("by hand"));
+  });
+
+  it("closes all of what filled after its exit, though a part was not executed at first", async () => {
+    const desk = await filledAfterItsExit();
+    desk.facts = { quantityStep: "0.1", maxMarketQuantity: "4" };
+    await desk.attempt(1, { x: { kind: "not_executed", reason: "429" } }, "watch");
+    for (let part = 0; part < 3; part += 1) {
+      desk.now += 2_000;
+      await desk.attempt(1, {}, "watch");
+    }
+
+    expect(await desk.position()).toMatchObject({ quantity: "0" });
+  });
+
+  it.each(["expired", "cancelled"] as const)("is tried again when it %s before it has filled", async (status) => {
+    const desk = await filledAfterItsExit();
+    await desk.attempt(1, { x: { status, filledQuantity: "3" } }, "watch");
+    desk.now += 5_000;
+
+    expect((await desk.attempt(1, {}, "watch")).orders).toMatchObject([{ quantity: "7", reduceOnly: true }]);
+    expect(await desk.position()).toMatchObject({ quantity: "0" });
   });
 });

@@ -1,8 +1,9 @@
-import { compare, minimum, roundToStep, subtract, type Decimal } from "#contracts/decimal";
+import { add, compare, isPositive, minimum, roundToStep, subtract, type Decimal } from "#contracts/decimal";
 import type { VenueFacts } from "#contracts/ledger";
 import type { OrderRequest } from "#contracts/order";
 import { planEmergency } from "./emergency.ts";
 import { addMain } from "./main-legs.ts";
+import { notify } from "./messages.ts";
 import { opposite, type LegRow, type SignalRow } from "./rows.ts";
 import { openAgainst } from "./sizing.ts";
 import type { Tx } from "./tx.ts";
@@ -15,7 +16,9 @@ export function atOnce(
   tx: Tx,
   { leg, order, facts }: { leg: LegRow; order: OrderRequest; facts: VenueFacts },
 ): { order: OrderRequest; rest: Decimal | null } {
-  const most = onlyCloses(tx, leg, order) ? mostOf(order, facts) : undefined;
+  // What may rest is not cut: its lane would wait for it.
+  const rests = order.type === "limit" && order.timeInForce !== "ioc" && order.timeInForce !== "fok";
+  const most = !rests && onlyCloses(tx, leg, order) ? mostOf(order, facts) : undefined;
   if (most === undefined || compare(order.quantity, most) <= 0) return { order, rest: null };
   return { order: { ...order, quantity: most }, rest: subtract(order.quantity, most) };
 }
@@ -32,7 +35,8 @@ function mostOf({ type }: Pick<OrderRequest, "type">, facts: VenueFacts): Decima
   const market = type === "limit" ? undefined : maxMarketQuantity;
   const most =
     market !== undefined && maxQuantity !== undefined ? minimum(market, maxQuantity) : (market ?? maxQuantity);
-  return most === undefined || quantityStep === undefined ? most : roundToStep(most, quantityStep);
+  const whole = most === undefined || quantityStep === undefined ? most : roundToStep(most, quantityStep);
+  return whole !== undefined && isPositive(whole) ? whole : undefined;
 }
 
 /** Plans what was left of a close that has filled. */
@@ -40,6 +44,17 @@ export function planRest(tx: Tx, row: SignalRow, leg: LegRow): void {
   const { rest, role, side } = leg;
   if (rest === null || leg.order_status !== "filled") return;
   tx.updateLeg(leg, { rest: null });
+  if (role !== "emergency" && row.ended === 1) {
+    notify(tx, row, "critical", `Not closed: ${rest} ${leg.symbol} is still open · ${tx.ledger}`, [
+      { label: "Why", value: "its signal had been ended by hand before this order was heard of" },
+    ]);
+    return;
+  }
   if (role === "emergency") planEmergency(tx, row, rest, { against: { side: opposite(side) } });
   else addMain(tx, row, { role: "close", side, quantity: rest });
+}
+
+/** What it was to trade before it was cut: it is cut anew when it is sent again. */
+export function uncut({ quantity, rest }: LegRow): Pick<LegRow, "quantity" | "rest"> {
+  return { quantity: quantity === null || rest === null ? quantity : add(quantity, rest), rest: null };
 }

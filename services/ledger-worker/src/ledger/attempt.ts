@@ -35,16 +35,17 @@ export function renewLease(tx: Tx, row: SignalRow): void {
 }
 
 export function settle(tx: Tx, request: AttemptRequest): AttemptReply {
+  const since = Math.min(tx.now, (tx.signal(request.requestId)?.lease_until ?? Infinity) - LEASE_MS);
   return endAttempt(tx, request, (row) => {
     tx.update(row, { failures: 0 });
-    if (!isToFollow(tx, row)) backOff(tx, row, 0);
+    if (!isToFollow(tx, row, since)) backOff(tx, row, 0);
   });
 }
 
 /** The last answer was that a part of a close has filled: nothing has to be waited for. */
-function isToFollow(tx: Tx, row: SignalRow): boolean {
+function isToFollow(tx: Tx, row: SignalRow, since: number): boolean {
   const last = lastClose(tx, row.request_id);
-  return last !== undefined && isFollowing(last) && last.status === "planned" && last.planned_at === tx.now;
+  return last !== undefined && isFollowing(last) && last.status === "planned" && last.planned_at >= since;
 }
 
 export function defer(

@@ -1,14 +1,15 @@
-import { absolute, compare, isZero } from "#contracts/decimal";
+import { absolute, add, compare, isPositive, isZero, subtract } from "#contracts/decimal";
 import { parseClientOrderId } from "#contracts/ids";
 import type { Evidence } from "#contracts/ledger";
 import type { VenueOrder } from "#contracts/order";
-import { planRest } from "./at-once.ts";
+import { planRest, uncut } from "./at-once.ts";
 import { CLOSES_ITSELF } from "./details.ts";
 import { planEmergency } from "./emergency.ts";
+import { CLOSING } from "./exposure.ts";
 import { bookGrowth } from "./fills.ts";
 import { legHeadline } from "./headline.ts";
 import { notify, tellLater, tellOrder } from "./messages.ts";
-import { clientIdOf, isMain, isOpen, isWorking, type LegRow, type SignalRow } from "./rows.ts";
+import { clientIdOf, isMain, isOpen, isWorking, locksBalance, type LegRow, type SignalRow } from "./rows.ts";
 import { dropLeg } from "./outcome.ts";
 import { giveBack } from "./protection.ts";
 import { storedHalt, storeHalt } from "./halt.ts";
@@ -27,7 +28,9 @@ export interface Witness {
  * truth and always counts; every other answer moves a leg only under a valid lease.
  */
 export function recordEvidence(tx: Tx, all: readonly Evidence[], witness: Witness): void {
-  for (const each of all) record(tx, each, witness);
+  const said = all.filter(({ answer }) => answer.kind === "order");
+  const others = all.filter(({ answer }) => answer.kind !== "order");
+  for (const each of [...said, ...others]) record(tx, each, witness);
 }
 
 function record(tx: Tx, evidence: Evidence, witness: Witness): void {
@@ -121,6 +124,13 @@ export function applyOrder(
   if (status === "rejected" && isZero(leg.filled_quantity)) afterRefusal(tx, row, leg);
   if (grew > 0) afterFill(tx, row, leg, { grown, wasOpen });
   planRest(tx, row, leg);
+  const isOver =
+    status === "cancelled" || status === "expired" || (status === "rejected" && !isZero(leg.filled_quantity));
+  // Of a guarded entry the review plans what is left to close.
+  if (isOver && leg.role === "emergency" && row.guarding === 0) {
+    const left = subtract(add(leg.quantity ?? "0", leg.rest ?? "0"), leg.filled_quantity);
+    if (isPositive(left)) planEmergency(tx, row, left, { after: leg });
+  }
 }
 
 /** A permanent no of the venue. */
@@ -164,6 +174,7 @@ function applyNotExecuted(tx: Tx, row: SignalRow, leg: LegRow, reason: string): 
   const backoff = leg.role === "stop" || leg.role === "emergency" ? guardBackoff : attemptBackoff;
   tx.updateLeg(leg, {
     status: "planned",
+    ...uncut(leg),
     reason: sentence(reason),
     due_at: waitsForStop(leg) ? WITH_ITS_STOP : tx.now + backoff(Math.max(0, leg.asks - 1)),
   });
@@ -207,7 +218,7 @@ function toPlanned(tx: Tx, row: SignalRow, leg: LegRow): void {
   const reason = "The venue knows no such order.";
   if (leg.cancel_reason !== null) return dropCancelled(tx, row, leg, reason);
   const due_at = waitsForStop(leg) ? WITH_ITS_STOP : tx.now;
-  tx.updateLeg(leg, { status: "planned", reason, doubt_since: null, told: 0, asks: 0, due_at });
+  tx.updateLeg(leg, { status: "planned", ...uncut(leg), reason, doubt_since: null, told: 0, asks: 0, due_at });
   tellOrder(tx, row, leg, { status: "not_executed", reason });
   tx.symbols.add(leg.symbol);
 }
@@ -262,11 +273,21 @@ function afterRefusal(tx: Tx, row: SignalRow, leg: LegRow): void {
   }
   // Refused with its target: alone it may be taken.
   if (leg.mate !== null) return;
+  if (hasOtherParts(tx, row, leg)) {
+    notify(tx, row, "warning", `Targets given up, one stop guards all: ${leg.symbol} · ${tx.ledger}`, why);
+    return tx.update(row, { untargeted: 1, guarding: 1 });
+  }
   notify(tx, row, "critical", `${roleWords(leg)} rejected, closing the position: ${leg.symbol} · ${tx.ledger}`, [
     ...why,
     CLOSES_ITSELF,
   ]);
-  tx.update(row, { emergency: 1, guarding: 1 });
+  tx.update(row, { emergency: CLOSING, guarding: 1 });
+}
+
+/** True where a part of the position, too small for a stop of its own, may be guarded together with the others. */
+function hasOtherParts(tx: Tx, row: SignalRow, { symbol }: LegRow): boolean {
+  if (!locksBalance(symbol) || row.untargeted === 1) return false;
+  return tx.legs(row.request_id).some((leg) => leg.target !== null && isOpen(leg));
 }
 
 function afterFill(tx: Tx, row: SignalRow, leg: LegRow, of: { grown: string; wasOpen: boolean }): void {

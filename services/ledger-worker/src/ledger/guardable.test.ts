@@ -34,6 +34,14 @@ describe("an entry at spot", () => {
     );
   });
 
+  it("is refused when what no target takes would be too little", async () => {
+    const takeProfits = [{ percent: "5", quantity: "0.45" }];
+
+    expect((await buy({ quantity: "0.5", takeProfits, stopLoss: { percent: "10" } })).reason).toMatch(
+      /would sell 0\.049 /,
+    );
+  });
+
   it("is refused when the fee would leave less than can be sold again", async () => {
     expect((await buy({ quantity: "0.1" })).reason).toMatch(/could not be sold again: after fees it is 0\.099/);
   });

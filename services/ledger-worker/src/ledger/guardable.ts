@@ -1,4 +1,4 @@
-import { add, compare, minimum, multiply, roundToStep, type Decimal } from "#contracts/decimal";
+import { add, compare, isPositive, minimum, multiply, roundToStep, subtract, type Decimal } from "#contracts/decimal";
 import type { VenueFacts } from "#contracts/ledger";
 import { targetShares } from "./protection.ts";
 import { locksBalance, type LegRow, type SignalRow } from "./rows.ts";
@@ -21,7 +21,8 @@ export function guardProblem(
   const { entry, quantity, facts } = of;
   const { stopLoss, takeProfits = [], price } = tx.bodyOf(row);
   const { maxMarketQuantity: most, minNotional: least } = facts;
-  if (most !== undefined && compare(quantity, most) > 0 && (stopLoss !== undefined || takeProfits.length > 0)) {
+  const opens = subtract(quantity, minimum(quantity, openAgainst(tx, entry.symbol, entry.side)));
+  if (most !== undefined && compare(opens, most) > 0 && (stopLoss !== undefined || takeProfits.length > 0)) {
     return `Its stop would trade ${quantity} at the market, and the venue takes at most ${most} of ${entry.symbol} at once; enter in parts.`;
   }
   if (least === undefined || price === undefined || !locksBalance(entry.symbol) || entry.side !== "buy")
@@ -36,8 +37,10 @@ export function guardProblem(
     if (compare(worth, least) >= 0) return undefined;
     return `What it buys could not be sold again: after fees it is ${held}, worth ${worth}, and the venue sells no less than ${least}.`;
   }
-  const shares = targetShares(tx.bodyOf(row), came).map((share) => inSteps(share, facts));
-  const smallest = shares.reduce(minimum, came);
+  const shares = targetShares(tx.bodyOf(row), came, facts.quantityStep).map((share) => inSteps(share, facts));
+  const beside = inSteps(subtract(came, shares.reduce(add, "0")), facts);
+  // What no target takes has a stop of its own.
+  const smallest = [...shares, ...(isPositive(beside) ? [beside] : [])].reduce(minimum, came);
   const worth = multiply(smallest, trigger);
   if (compare(worth, least) >= 0) return undefined;
   return `What it buys could not be guarded: its stop would sell ${smallest} at ${trigger}, worth ${worth}, and the venue sells no less than ${least}.`;

@@ -463,3 +463,15 @@ describe("limits in money", () => {
     });
   });
 });
+
+describe("a net order that only reduces", () => {
+  it.each([{ priceBandPercent: "1" }, { ordersPerMinute: 1 }])("is not held back by %j", async (limits) => {
+    const desk = new Desk();
+    desk.allowed = limits;
+    await desk.open(1, { quantity: "3" });
+    await desk.accept(2, { action: "sell", quantity: "3", price: undefined });
+    await desk.attempt(2);
+
+    expect(await desk.position()).toMatchObject({ quantity: "0" });
+  });
+});

@@ -73,10 +73,12 @@ interface Order {
 function accountRefusal(tx: Tx, order: Order, limits: AccountLimits, where: string): string | undefined {
   const { symbols, maxPosition, maxOpenPositions, ordersPerMinute, priceBandPercent } = limits;
   const { symbol } = order.entry;
-  if (symbols !== undefined && !symbols.includes(symbol) && !isZero(opensOf(tx, order))) {
+  // What only reduces must be able to end what an earlier order began.
+  const reduces = isZero(opensOf(tx, order));
+  if (symbols !== undefined && !symbols.includes(symbol) && !reduces) {
     return `The account may not enter ${symbol}; it may enter ${symbols.join(", ")}.`;
   }
-  if (ordersPerMinute !== undefined && sentLately(tx) >= ordersPerMinute) {
+  if (ordersPerMinute !== undefined && !reduces && sentLately(tx) >= ordersPerMinute) {
     return `The limit of ${ordersPerMinute} orders per minute is reached.`;
   }
   if (maxOpenPositions !== undefined) {
@@ -85,7 +87,7 @@ function accountRefusal(tx: Tx, order: Order, limits: AccountLimits, where: stri
       return `The limit of ${maxOpenPositions} open positions is reached: ${open.join(", ")}.`;
     }
   }
-  if (priceBandPercent !== undefined && order.signal.price === undefined) {
+  if (priceBandPercent !== undefined && !reduces && order.signal.price === undefined) {
     return `Whether it trades within ${priceBandPercent} % of the alert's price cannot be kept without one; ${GIVE_A_PRICE}.`;
   }
   return (

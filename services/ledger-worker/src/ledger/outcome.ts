@@ -1,4 +1,4 @@
-import { isZero } from "#contracts/decimal";
+import { add, isZero } from "#contracts/decimal";
 import { worst, type Outcome } from "#contracts/outcome";
 import { packLetterOf } from "./letter.ts";
 import { isFollowing, lastClose } from "./main-legs.ts";
@@ -153,7 +153,7 @@ function verdictOf(main: readonly LegRow[]): Verdict {
   // What the entry did is what the signal did, whatever became of a close before it.
   const entry = main.find((leg) => leg.role === "entry");
   const opened = entry && legVerdict(entry);
-  const isCut = main.some((leg) => isFollowing(leg) && legVerdict(leg)?.outcome !== "filled");
+  const isCut = main.some((leg) => leg.rest !== null || (isFollowing(leg) && legVerdict(leg)?.outcome !== "filled"));
   if (opened?.outcome === "working" || (opened?.outcome === "filled" && !isCut)) return opened;
   const judged = main.flatMap((leg) => {
     const verdict = legVerdict(leg);
@@ -172,7 +172,11 @@ function legVerdict(leg: LegRow): Verdict | undefined {
     return leg.outcome === null ? undefined : { outcome: leg.outcome, reason: sentence(leg.reason ?? leg.outcome) };
   }
   const price = leg.average_price === null ? "" : ` at ${leg.average_price}`;
-  const filled = `${leg.filled_quantity} of ${leg.quantity ?? leg.filled_quantity}${price}`;
+  const whole = add(leg.quantity ?? leg.filled_quantity, leg.rest ?? "0");
+  const filled = `${leg.filled_quantity} of ${whole}${price}`;
+  // It was cut, and what was to follow will not: it must not pass for done.
+  const isBroken = leg.rest !== null && (leg.order_status === "cancelled" || leg.order_status === "expired");
+  if (isBroken) return { outcome: "expired", reason: `Filled ${filled}; the rest was ${leg.order_status}.` };
   switch (leg.order_status) {
     case "working":
       return { outcome: "working", reason: `The order rests at the venue; filled ${filled}.` };
@@ -180,7 +184,10 @@ function legVerdict(leg: LegRow): Verdict | undefined {
       return { outcome: "filled", reason: [`Filled ${filled}.`, leg.reason].filter((part) => part !== null).join(" ") };
     case "rejected":
       if (!isZero(leg.filled_quantity))
-        return { outcome: "filled", reason: `Filled ${filled}; the rest was rejected.` };
+        return {
+          outcome: leg.rest === null ? "filled" : "rejected",
+          reason: `Filled ${filled}; the rest was rejected.`,
+        };
       return { outcome: "rejected", reason: sentence(leg.reason ?? "The venue rejected the order") };
     case "cancelled":
     case "expired":

@@ -3,6 +3,7 @@ import { clientOrderId } from "#contracts/ids";
 import type { Evidence } from "#contracts/ledger";
 import type { VenueOrder } from "#contracts/order";
 import type { Signal } from "#contracts/signal";
+import { keepGuarded } from "../testing/keep-guarded.ts";
 import { Desk, id } from "../testing/desk.ts";
 
 const spot = { symbol: "BTCUSDT" } as const;
@@ -172,6 +173,17 @@ describe("a spot purchase with a stop and a target", () => {
     expect((await desk.go(1, "watch")).tasks).toMatchObject([{ do: "place", leg: "s2" }]);
   });
 
+  it("believes what is shown of one before what is not shown of the other", async () => {
+    const { desk, lease } = await bought();
+    await desk.send(1, "s1", lease);
+    await desk.settle(1, lease);
+    desk.now += 16_000;
+    const asking = await desk.go(1, "watch");
+    await desk.settle(1, asking.lease, desk.evidence(1, "s1", { kind: "absent" }), resting(desk, "t1"));
+
+    expect(await desk.leg(1, "s1")).toMatchObject({ status: "in_doubt" });
+  });
+
   it("takes both off the venue before an exit", async () => {
     const desk = await guarded();
     await desk.accept(2, { ...spot, action: "close", quantity: undefined });
@@ -202,6 +214,37 @@ describe("a spot purchase with a stop and a target", () => {
     await desk.advance(61_000);
 
     expect((await desk.go(1, "watch")).tasks).toMatchObject([{ do: "place", leg: "x" }]);
+  });
+});
+
+describe("a spot purchase of which a part is too small to be guarded by itself", () => {
+  it("has one stop for all, without targets, once a part has become so", async () => {
+    const desk = new Desk();
+    desk.facts = { quantityStep: "0.001", minNotional: "10" };
+    await desk.open(1, { ...both, quantity: "0.5", takeProfits: [{ price: "110" }, { price: "120" }] });
+    await keepGuarded(desk, 1, { least: "10" });
+    await desk.accept(2, { ...spot, action: "close", quantity: "0.2" });
+    const { lease, tasks } = await desk.go(2);
+    const off = tasks.filter((task) => task.do === "cancel").map(({ leg }) => ended(desk, leg, "cancelled", "0.25"));
+    await desk.send(2, "c", lease, ...off);
+    await desk.settle(2, lease, desk.order(2, "c", { quantity: "0.2", filledQuantity: "0.2" }));
+    await keepGuarded(desk, 1, { least: "10" });
+
+    const working = (await desk.view(1)).legs.filter(({ orderStatus }) => orderStatus === "working");
+    expect(working).toMatchObject([{ role: "stop", order: { quantity: "0.3" } }]);
+    expect(await desk.titles()).toContain("Targets given up, one stop guards all: BTCUSDT · main:paper");
+  });
+
+  it("has no stop for less than a step, which nothing can sell", async () => {
+    const desk = new Desk();
+    desk.facts = { quantityStep: "0.001" };
+    const takeProfits = [
+      { price: "110", quantity: "0.5" },
+      { price: "120", quantity: "0.499" },
+    ];
+    await desk.open(1, { ...both, takeProfits }, { filledQuantity: "0.9995" });
+
+    expect((await desk.attempt(1, {}, "watch")).orders.map(({ quantity }) => quantity)).toEqual(["0.5", "0.499"]);
   });
 });
 

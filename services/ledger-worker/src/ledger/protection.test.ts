@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { targetShares } from "./protection.ts";
 import { Desk, id } from "../testing/desk.ts";
+import { keepGuarded } from "../testing/keep-guarded.ts";
+import { targetShares } from "./protection.ts";
 
 const resting = { status: "working", filledQuantity: "0", averagePrice: undefined } as const;
 const guarded = { stopLoss: { percent: "2" }, takeProfits: [{ percent: "5" }, { percent: "10" }] };
@@ -304,5 +305,40 @@ describe("targets", () => {
     const shares = targetShares({ takeProfits: [{ percent: "1" }, { percent: "2" }, { percent: "3" }] }, "1");
 
     expect(shares).toEqual(["0.33333333333333333333", "0.33333333333333333333", "0.33333333333333333334"]);
+  });
+});
+
+describe("a limit entry that fills in many steps", () => {
+  it("keeps a stop of what has filled, however often that is replaced", async () => {
+    const desk = new Desk();
+    const none = { filledQuantity: "0", averagePrice: undefined };
+    await desk.accept(1, { action: "long", orderType: "limit", quantity: "100", stopLoss: { price: "90" } });
+    await desk.attempt(1, { e: { status: "working", quantity: "100", ...none } });
+    for (let filled = 1; filled <= 24; filled += 1) {
+      desk.now += 5_000;
+      const { lease } = await desk.go(1, "watch");
+      const entry = { status: "working", quantity: "100", filledQuantity: String(filled) } as const;
+      await desk.settle(1, lease, desk.order(1, "e", entry));
+      await keepGuarded(desk, 1);
+    }
+
+    expect(await desk.titles()).not.toContainEqual(expect.stringContaining("closing the position"));
+    expect((await desk.view(1)).legs.findLast(({ role }) => role === "stop")).toMatchObject({
+      orderStatus: "working",
+      order: { quantity: "24" },
+    });
+  });
+
+  it("is taken off the venue when its position has to be closed", async () => {
+    const desk = new Desk();
+    await desk.accept(1, { action: "long", orderType: "limit", quantity: "10", stopLoss: { price: "90" } });
+    await desk.attempt(1, { e: { status: "working", quantity: "10", filledQuantity: "4" } });
+    await desk.attempt(1, { s1: { kind: "rejected", reason: "no" } }, "watch");
+    desk.now += 2_000;
+
+    expect((await desk.go(1, "watch")).tasks.map((task) => [task.do, task.leg])).toEqual([
+      ["place", "x"],
+      ["cancel", "e"],
+    ]);
   });
 });

@@ -13,10 +13,11 @@ import type { Side, Signal } from "#contracts/signal";
 import { CLOSES_ITSELF } from "./details.ts";
 import { planEmergency } from "./emergency.ts";
 import { CLOSING, GUARDED } from "./exposure.ts";
+import { isFollowing } from "./main-legs.ts";
 import { notify } from "./messages.ts";
 import { dropLeg } from "./outcome.ts";
-import { isLive, isOpen, locksBalance, opposite, type LegRow, type SignalRow } from "./rows.ts";
-import { closingUnderWay, openAgainst, sumUnfilled, unfilled } from "./sizing.ts";
+import { isLive, isOpen, isWorking, locksBalance, opposite, type LegRow, type SignalRow } from "./rows.ts";
+import { openAgainst, sumUnfilled, unfilled } from "./sizing.ts";
 import { CHUNK, MAX_PROTECTIVE_PLACEMENTS, WITH_ITS_STOP } from "./times.ts";
 import type { Tx } from "./tx.ts";
 
@@ -30,7 +31,9 @@ export function reviewProtection(tx: Tx, symbol: string): void {
     symbol,
   );
   shareOut(tx, symbol, guarding);
-  for (const row of guarding) review(tx, row);
+  // The youngest give what resting sales lock, as they do what others closed.
+  let locked = locksBalance(symbol) ? sumUnfilled(othersClosing(tx, symbol, "buy").filter(isWorking)) : "0";
+  for (const row of guarding.toReversed()) locked = subtract(locked, review(tx, row, locked));
 }
 
 /**
@@ -74,9 +77,10 @@ export function giveBack(tx: Tx, leg: LegRow, grown: Decimal): void {
   }
 }
 
-function review(tx: Tx, row: SignalRow): void {
+/** Answers how much of what is `locked` by resting sales is of this entry: so much of it can have no stop. */
+function review(tx: Tx, row: SignalRow, locked: Decimal): Decimal {
   const entry = tx.leg(row.request_id, "e");
-  if (!entry) return;
+  if (!entry) return "0";
   tx.touch(row);
   const held = restOf(tx, row, entry);
   const protective = tx
@@ -85,18 +89,24 @@ function review(tx: Tx, row: SignalRow): void {
   if (isZero(held)) {
     for (const leg of protective) release(tx, leg, FLAT);
     const busy = isLive(entry) || tx.legs(row.request_id).some((leg) => leg.role === "emergency" && isLive(leg));
-    if (!busy) tx.update(row, { guarding: 0, emergency: 0, warn_at: null, warnings: 0 });
-    return;
+    if (!busy) tx.update(row, { guarding: 0, emergency: GUARDED, warn_at: null, warnings: 0 });
+    return "0";
   }
   const closing = tx.legs(row.request_id).filter((leg) => leg.role === "emergency" && isLive(leg));
   const kept = subtract(held, sumUnfilled(closing));
   if (row.emergency !== GUARDED) {
     for (const leg of protective) release(tx, leg, "The position is being closed.");
+    // Or each further fill of it would be bought and sold at once.
+    if (isOpen(entry) && entry.cancel_reason === null)
+      tx.updateLeg(entry, { cancel_reason: "Its position is being closed.", asks: 0, due_at: tx.now });
     if (isPositive(kept)) planEmergency(tx, row, kept, { against: entry });
-    return;
+    return "0";
   }
-  if (locksBalance(row.symbol) && mustWait(tx, row, entry, protective)) return;
-  if (isPositive(kept)) protect(tx, row, entry, kept);
+  const own = minimum(locked, held);
+  if (locksBalance(row.symbol) && mustWait(tx, row, entry, protective)) return own;
+  const free = subtract(kept, own);
+  if (isPositive(free)) protect(tx, row, entry, free);
+  return own;
 }
 
 /** What the entry filled, less what its own protective legs and others closed. */
@@ -124,16 +134,28 @@ function maximum(a: Decimal, b: Decimal): Decimal {
   return compare(a, b) >= 0 ? a : b;
 }
 
-/** On spot a resting order locks what it would sell: two of them, or one beside a close, would be refused. */
+/** On spot a resting order locks what it would sell: until one on its way has let go, no other is taken. */
 function mustWait(tx: Tx, row: SignalRow, entry: LegRow, protective: readonly LegRow[]): boolean {
   if (protective.some((leg) => leg.cancel_reason !== null && isOpen(leg))) return true;
-  return closingUnderWay(tx, { ...entry, side: opposite(entry.side) }).some((leg) => leg.request_id !== row.request_id);
+  return othersClosing(tx, row.symbol, entry.side).some((leg) => leg.request_id !== row.request_id && !isWorking(leg));
+}
+
+/** Orders, net ones too, that may take away what entries of `side` hold: at the venue, or to follow at once. */
+function othersClosing(tx: Tx, symbol: string, side: Side): LegRow[] {
+  return tx
+    .liveLegs(symbol)
+    .filter((leg) => leg.side === opposite(side) && leg.role !== "stop" && leg.role !== "target")
+    .filter((leg) => isOpen(leg) || isFollowing(leg));
 }
 
 function protect(tx: Tx, row: SignalRow, entry: LegRow, held: Decimal): void {
   const { stopLoss, takeProfits = [] } = tx.bodyOf(row);
-  if (stopLoss && takeProfits.length > 0 && locksBalance(row.symbol)) return protectInPairs(tx, row, entry, held);
   const side = opposite(entry.side);
+  if (stopLoss && takeProfits.length > 0 && locksBalance(row.symbol)) {
+    if (row.untargeted === 0) return protectInPairs(tx, row, entry, held);
+    const pairs = keptLegs(tx, row, (leg) => leg.target !== null);
+    return replace(tx, row, pairs) ? keepStop(tx, row, { side, quantity: held }) : undefined;
+  }
   if (stopLoss) keepStop(tx, row, { side, quantity: held });
   for (const [target, quantity] of sharesOf(tx, row, entry).entries()) {
     const own = (leg: LegRow): boolean => leg.role === "target" && leg.target === target;
@@ -182,7 +204,9 @@ function protectInPairs(tx: Tx, row: SignalRow, entry: LegRow, held: Decimal): v
     if (!replace(tx, row, standing)) return;
     if (isPositive(quantity)) planPair(tx, row, { side, quantity, target, planned_at });
   }
-  keepStop(tx, row, { side, quantity: left });
+  // Less than a step no order can sell.
+  const isDust = compare(left, entry.quantity_step ?? "0") < 0;
+  keepStop(tx, row, { side, quantity: isDust ? "0" : left });
 }
 
 function isStop({ role }: Pick<LegRow, "role">): boolean {
@@ -255,7 +279,11 @@ function mayPlace(
   row: SignalRow,
   { role, target }: Pick<Placement, "target"> & { role: "stop" | "target" },
 ): boolean {
-  const same = tx.legs(row.request_id).filter((leg) => leg.role === role && leg.target === target);
+  // What made way for another, because the position changed, has not failed.
+  const same = tx
+    .legs(row.request_id)
+    .filter((leg) => leg.role === role && leg.target === target)
+    .filter((leg) => leg.cancel_reason === null && leg.outcome !== "superseded");
   if (same.length < MAX_PROTECTIVE_PLACEMENTS) return true;
   if (role === "target") giveUpTarget(tx, row, same.at(-1));
   else {

@@ -44,6 +44,7 @@ export const signalTable = defineTable<SignalRow>()({
     "warn_at",
     "warnings",
     "worker_version",
+    "untargeted",
   ],
   indexed: [
     "ended",

@@ -42,6 +42,8 @@ export interface SignalRow {
   guarding: number;
   /** 1 once protection failed and all that is left to do is to close; 2 once that is left to a person. */
   emergency: number;
+  /** 1 once a spot exchange did not take a part of its protection: one stop guards all, and its targets are given up. */
+  untargeted: number;
   /** What others than its own protective legs closed of the entry. */
   released: string;
   /** When it is said again that the position should be closed and is not. */

@@ -88,6 +88,7 @@ const versions: readonly (readonly string[])[] = [
     `ALTER TABLE legs ADD COLUMN rest TEXT`,
     `UPDATE legs SET ord = 99 WHERE role = 'entry'`,
     `ALTER TABLE legs ADD COLUMN mate TEXT`,
+    `ALTER TABLE signals ADD COLUMN untargeted INTEGER NOT NULL DEFAULT 0`,
   ],
   // By currency; what was counted together until now counts as dollars. `days` stays for a version that is rolled back to.
   [

@@ -50,3 +50,48 @@ describe("a sale of a spot coin", () => {
     ]);
   });
 });
+
+describe("a stop that made way for a sale of a spot coin", () => {
+  async function withStop(quantity: string) {
+    const desk = new Desk();
+    await desk.open(1, { ...spot, action: "long", quantity, stopLoss });
+    await desk.attempt(1, { s1: { ...resting, quantity } }, "watch");
+    return { desk, off: desk.order(1, "s1", { ...resting, status: "cancelled", quantity }) };
+  }
+
+  it("waits between the parts of an exit", async () => {
+    const { desk, off } = await withStop("6");
+    desk.facts = { quantityStep: "0.1", maxMarketQuantity: "4" };
+    await desk.accept(2, { ...spot, action: "close", quantity: undefined });
+    const { lease } = await desk.go(2);
+    await desk.send(2, "c", lease, off);
+    await desk.settle(2, lease, desk.order(2, "c", { quantity: "4", filledQuantity: "4" }));
+
+    expect((await desk.go(2)).tasks).toMatchObject([{ do: "place", leg: "c2" }]);
+    expect((await desk.claim(1, { purpose: "watch" })).status).not.toBe("go");
+  });
+
+  it("waits while a net sale is on its way", async () => {
+    const { desk, off } = await withStop("1");
+    await desk.accept(2, { ...spot, action: "sell", quantity: "0.4" });
+    const { lease } = await desk.go(2);
+    await desk.send(2, "e", lease, off);
+
+    expect((await desk.claim(1, { purpose: "watch" })).status).not.toBe("go");
+  });
+
+  it("guards what a limit sale does not lock while that rests, and all again when it is cancelled", async () => {
+    const { desk, off } = await withStop("1");
+    await desk.accept(2, { ...spot, action: "sell", quantity: "0.4", orderType: "limit", price: "120" });
+    const { lease } = await desk.go(2);
+    await desk.send(2, "e", lease, off);
+    await desk.settle(2, lease, desk.order(2, "e", { ...resting, quantity: "0.4" }));
+    const meanwhile = await desk.attempt(1, { s2: resting }, "watch");
+    desk.now += 5_000;
+    const sale = await desk.go(2, "watch");
+    await desk.settle(2, sale.lease, desk.order(2, "e", { ...resting, status: "cancelled", quantity: "0.4" }));
+
+    expect(meanwhile.orders).toMatchObject([{ type: "stop", quantity: "0.6" }]);
+    expect((await desk.go(1, "watch")).tasks).toMatchObject([{ do: "cancel", leg: "s2" }]);
+  });
+});
