@@ -3,6 +3,7 @@ import { parseClientOrderId } from "#contracts/ids";
 import type { PaperOrder } from "../../../services/trade-worker/src/venues/paper/rpc.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import type { Finding, Invariant } from "./invariant.ts";
+import { isLeftToPerson } from "./left-to-person.ts";
 
 /**
  * What entries with a stop have opened and nobody closed has stops of that size at the venue, unless a person
@@ -40,13 +41,6 @@ function legOf(order: PaperOrder): string | undefined {
 function hasStop(mesh: Mesh, order: PaperOrder): boolean {
   const requestId = parseClientOrderId(order.clientOrderId)?.requestId ?? "";
   return mesh.history.accepted.get(requestId)?.signal.stopLoss !== undefined;
-}
-
-function isLeftToPerson(mesh: Mesh, orders: readonly PaperOrder[]): boolean {
-  return orders.some((order) => {
-    const requestId = parseClientOrderId(order.clientOrderId)?.requestId ?? "";
-    return mesh.telegram.told.get(requestId)?.some(({ title }) => title.startsWith("Close it by hand")) ?? false;
-  });
 }
 
 function sum(all: readonly Decimal[]): Decimal {

@@ -1,5 +1,6 @@
 import type { Invariant } from "./invariant.ts";
 import { askedFor } from "./asked-for.ts";
+import { closesAll } from "./closes-all.ts";
 import { drains } from "./drains.ts";
 import { endsOnceAndRecorded } from "./ends-once.ts";
 import { guarded } from "./guarded.ts";
@@ -43,6 +44,7 @@ export const invariants: readonly Invariant[] = [
   inTime,
   stopsStop,
   positionsAgree,
+  closesAll,
   keepsRules,
   projectionAgrees,
   lettersKept,

@@ -1,0 +1,43 @@
+import { absolute, compare, isNegative, isPositive } from "#contracts/decimal";
+import { parseClientOrderId } from "#contracts/ids";
+import type { Accepted } from "../history.ts";
+import type { Mesh } from "../mesh/mesh.ts";
+import type { Finding, Invariant } from "./invariant.ts";
+import { isLeftToPerson } from "./left-to-person.ts";
+
+/**
+ * Where the last word of a lane was to close everything and that is told as filled, nothing is open, unless the venue ended
+ * one of its orders before it had filled, or a person was asked to close what is left.
+ */
+export const closesAll: Invariant = {
+  name: "what is told as closed is closed",
+  async check(mesh) {
+    const findings: Finding[] = [];
+    for (const exit of lastWords(mesh)) {
+      const venue = mesh.venues.get(exit.ledger);
+      const told = await mesh.ledger(exit.ledger).find({ v: 1, requestId: exit.requestId });
+      if (venue === undefined || told?.outcome !== "filled") continue;
+      const { orders, positions } = venue.book();
+      const { symbol, action } = exit.signal;
+      const ofLane = orders.filter((each) => each.symbol === symbol);
+      const own = ofLane.filter((each) => parseClientOrderId(each.clientOrderId)?.requestId === exit.requestId);
+      if (own.some(({ status }) => status !== "filled") || isLeftToPerson(mesh, ofLane)) continue;
+      const held = positions.find((each) => each.symbol === symbol)?.quantity ?? "0";
+      const isClosed =
+        action === "close_long" ? !isPositive(held) : action === "close_short" ? !isNegative(held) : false;
+      if (isClosed || compare(absolute(held), venue.dustOf(symbol)) <= 0) continue;
+      findings.push({ expected: `${exit.requestId} closed all of ${exit.lane}`, found: `${held} is open` });
+    }
+    return findings;
+  },
+};
+
+/** Full exits after which their lane accepted nothing, and nothing was replayed. */
+function lastWords({ history }: Mesh): Accepted[] {
+  const replayed = new Set(history.revivals.map(({ requestId }) => history.accepted.get(requestId)?.lane));
+  return [...Map.groupBy(history.accepted.values(), ({ lane }) => lane).values()].flatMap((all) => {
+    const last = all.toSorted((a, b) => a.seq - b.seq).at(-1);
+    const isFull = last?.exit === true && last.signal.quantity === undefined && last.signal.size === undefined;
+    return last !== undefined && isFull && !replayed.has(last.lane) ? [last] : [];
+  });
+}
