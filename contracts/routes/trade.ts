@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { decimal } from "../decimal.ts";
+import { decimal, positiveDecimal } from "../decimal.ts";
 import { account, symbol, venue } from "../ids.ts";
 import { keyHealth } from "../key-health.ts";
 import { task } from "../ledger.ts";
@@ -8,7 +8,15 @@ import { route } from "./route.ts";
 
 /** What an exchange says of one symbol of an account; `problem`: why nobody knows. */
 export const holding = z.union([
-  z.object({ symbol, quantity: decimal, averagePrice: decimal.optional() }),
+  z.object({
+    symbol,
+    quantity: decimal,
+    averagePrice: decimal.optional(),
+    /** The coin that it is a balance of: symbols that name the same one speak of the same balance. Absent: a position of its own. */
+    asset: z.string().optional(),
+    /** Quantities of its orders are multiples of it. */
+    quantityStep: positiveDecimal.optional(),
+  }),
   z.object({ symbol, problem: z.string() }),
 ]);
 export type Holding = z.infer<typeof holding>;

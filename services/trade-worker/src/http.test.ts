@@ -89,6 +89,28 @@ describe("POST /holdings", () => {
     expect(holdings[0]).toEqual({ symbol: "BTCUSDT.P", problem: "paper did not answer within 9000 ms" });
   });
 
+  test("an exchange that answers of several symbols at once is asked once", async () => {
+    const holdings = question.symbols.map((symbol) => ({ symbol, quantity: "1", asset: "BTC", quantityStep: "0.001" }));
+    const asked: (readonly string[])[] = [];
+    const { call, venue } = createServer({
+      venue: () => ({
+        ...venue,
+        position: () => Promise.reject(new Error("asked for one")),
+        holdings: async (symbols) => {
+          asked.push(symbols);
+          if (asked.length > 1) throw new VenueUnavailable("the balance: reset");
+          return holdings;
+        },
+      }),
+    });
+    expect(await (await call("POST", "/holdings", question)).json()).toEqual({ holdings });
+    expect(await (await call("POST", "/holdings", question)).json()).toEqual({
+      holdings: question.symbols.map((symbol) => ({ symbol, problem: "the balance: reset" })),
+    });
+    expect(await (await call("POST", "/holdings", { ...question, symbols: [] })).json()).toEqual({ holdings: [] });
+    expect(asked).toEqual([question.symbols, question.symbols]);
+  });
+
   test("of an exchange that lists positions one list answers all, what nobody asked about included", async () => {
     const { call, venue } = createServer({
       venue: () => ({

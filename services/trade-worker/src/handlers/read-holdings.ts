@@ -19,6 +19,7 @@ export async function readHoldings(
   const venue = deps.venue(of);
   const asking = <T>(answer: Promise<T>): Promise<T> => within(deps.clock, { ms: TIMEOUT_MS, who: of.venue }, answer);
   if (venue.positions !== undefined) return fromList(symbols, asking(venue.positions()));
+  if (venue.holdings !== undefined && symbols.length > 0) return atOnce(symbols, asking(venue.holdings(symbols)));
   const holdings = symbols.map(async (symbol): Promise<Holding> => {
     try {
       const { quantity, averagePrice } = await asking(venue.position(symbol));
@@ -28,6 +29,15 @@ export async function readHoldings(
     }
   });
   return { holdings: await Promise.all(holdings) };
+}
+
+async function atOnce(symbols: readonly string[], asked: Promise<Holding[]>): Promise<Reply> {
+  try {
+    return { holdings: await asked };
+  } catch (error) {
+    const problem = messageOf(error);
+    return { holdings: symbols.map((symbol) => ({ symbol, problem })) };
+  }
 }
 
 async function fromList(symbols: readonly string[], asked: Promise<Held[]>): Promise<Reply> {

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { positiveDecimal, type Decimal } from "#contracts/decimal";
 import type { KeyHealth } from "#contracts/key-health";
 import type { OrderRequest, Position, VenueOrder } from "#contracts/order";
+import type { Holding } from "#contracts/routes/trade";
 
 /** What a venue demands of an order for one symbol. */
 export const venueRules = z.object({
@@ -56,6 +57,11 @@ export interface Venue {
   cancel(key: OrderKey): Promise<VenueOrder | undefined>;
   openOrders(symbol: string): Promise<VenueOrder[]>;
   position(symbol: string): Promise<Held>;
+  /**
+   * As `position`, of several symbols with one question after what all of them share; what cannot be said of one is a problem
+   * of that one. Absent where nothing is shared.
+   */
+  holdings?(symbols: readonly string[]): Promise<Holding[]>;
   /**
    * Every position of the account that is not flat, whoever opened it, with `.P` behind the exchange's name, which may be one
    * that no alert can have. Absent where what else an account holds is none of Hoox's business (the coins of a spot
