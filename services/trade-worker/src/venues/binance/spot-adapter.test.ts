@@ -439,6 +439,22 @@ describe("what Binance spot says of an account and a symbol", () => {
     expect(await venue.position("BTCUSDT")).toEqual({ symbol: "BTCUSDT", quantity: "0.5" });
   });
 
+  test("what it holds of several pairs is one answer about the balance, with the coin and the step of each", async () => {
+    const { venue, sent } = open({
+      "GET /api/v3/account": balances,
+      "GET /api/v3/exchangeInfo": ({ query }) =>
+        query.get("symbol") === "NOPEUSDT"
+          ? { status: 400, body: { code: -1121, msg: "Invalid symbol." } }
+          : { body: { symbols: exchangeInfo.symbols.map((each) => ({ ...each, symbol: query.get("symbol") })) } },
+    });
+    expect(await venue.holdings?.(["BTCUSDT", "BTCUSDC", "NOPEUSDT"])).toEqual([
+      { symbol: "BTCUSDT", quantity: "0.5", asset: "BTC", quantityStep: "0.00001" },
+      { symbol: "BTCUSDC", quantity: "0.5", asset: "BTC", quantityStep: "0.00001" },
+      { symbol: "NOPEUSDT", problem: expect.stringContaining("-1121") },
+    ]);
+    expect(sent.filter(({ path }) => path === "/api/v3/account")).toHaveLength(1);
+  });
+
   test("its equity is the balance and what is held at the price now", async () => {
     const { venue } = open({
       "GET /api/v3/account": balances,

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { add, compare, multiply, type Decimal } from "#contracts/decimal";
 import { targetOf, type OrderRequest, type VenueOrder } from "#contracts/order";
+import type { Holding } from "#contracts/routes/trade";
 import type { Clock } from "../../clock.ts";
 import { messageOf } from "../../message-of.ts";
 import { VenueRefusal, type OrderKey, type PlaceReply, type Venue } from "../venue.ts";
@@ -163,6 +164,18 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
     async position(symbol) {
       const { baseAsset } = await orUnavailable(infoOf(symbol));
       return { symbol, quantity: (await orUnavailable(balances())).get(baseAsset) ?? "0" };
+    },
+    async holdings(symbols) {
+      const held = await orUnavailable(balances());
+      const holdingOf = async (symbol: string): Promise<Holding> => {
+        try {
+          const { baseAsset: asset, rules } = await infoOf(symbol);
+          return { symbol, quantity: held.get(asset) ?? "0", asset, quantityStep: rules.quantityStep };
+        } catch (error) {
+          return { symbol, problem: messageOf(error) };
+        }
+      };
+      return Promise.all(symbols.map(holdingOf));
     },
     /** Binance keeps no cost of what is held: the base asset counts at its price now. */
     async equity(symbol) {
