@@ -250,6 +250,30 @@ describe("each minute", () => {
       expect(told(all).map(([title]) => title)).toEqual([`${DIFFERS}: 1 position`, OVER]);
     });
 
+    it("and pairs that share a coin are told as what they lack of it together", async () => {
+      const all = monitor();
+      const pairs = ["BTCUSDT", "BTCUSDC"];
+      all.ledgerOf("main:paper").positions = pairs.map((symbol) => ({ ...held, symbol }));
+      const there = (quantity: string) =>
+        all.venueHolds.splice(
+          0,
+          2,
+          ...pairs.map((symbol) => ({ symbol, quantity, asset: "BTC", quantityStep: "0.01" })),
+        );
+      there("1");
+      for (const number of [0, 5]) await onMinute(minute(number), all.deps);
+      there("2");
+      for (const number of [10, 15]) await onMinute(minute(number), all.deps);
+
+      expect(told(all)).toEqual([
+        [
+          `${DIFFERS}: 2 positions`,
+          "Where: main:paper BTCUSDC and BTCUSDT together: 1 BTC there, 2 here, which can no longer be closed in full",
+        ],
+        [OVER, "Now: 0 positions", "Fine again: main:paper BTCUSDC; main:paper BTCUSDT"],
+      ]);
+    });
+
     it("and is told by what is set of all of them", async () => {
       const all = monitor();
       all.listed.others = [{ symbol: "SOLUSDT.P", quantity: "7" }];

@@ -4,7 +4,7 @@ import { MOST_HOLDINGS, tradeRoutes, type Holding } from "#contracts/routes/trad
 import type { PositionView } from "#contracts/routes/ops";
 import type { OpsDeps } from "../deps.ts";
 import { reasonOf } from "../within.ts";
-import { differs, isCompared } from "./differs.ts";
+import { comparedOf, differs, isCompared } from "./differs.ts";
 
 /** The exchange has 8 s for a call, and trade-worker asks for all symbols at once. */
 const TIMEOUT_MS = 10_000;
@@ -53,12 +53,17 @@ async function besideOf(
     .map(({ symbol }) => symbol);
   const { holdings, others, problem } = await holdingsOf(ledger, symbols, requestId, deps);
   const said = new Map<string, Holding>([...holdings, ...(others ?? [])].map((each) => [each.symbol, each]));
-  const known = positions.map((position): PositionView => {
+  const answered = positions.map((position): PositionView => {
     const held = said.get(position.symbol) ?? (others && { symbol: position.symbol, quantity: "0" });
     if (held === undefined) return position;
     if ("problem" in held) return { ...position, atVenue: { problem: held.problem } };
-    const { symbol, ...atVenue } = held;
-    return { ...position, atVenue, differs: differs(symbol, { ledger: position.quantity, venue: held.quantity }) };
+    const { symbol: _, ...atVenue } = held;
+    return { ...position, atVenue };
+  });
+  const compared = answered.flatMap((position) => comparedOf(position) ?? []);
+  const known = answered.map((position): PositionView => {
+    const beside = comparedOf(position);
+    return beside === undefined ? position : { ...position, differs: differs(beside, compared) };
   });
   const isKnown = new Set(positions.map(({ symbol }) => symbol));
   const unknown = (others ?? [])

@@ -4,7 +4,7 @@ import { alertsOf, thresholdIn, type QueueAlert } from "#queues/alerts";
 import { deadLetterQueueOf, originOf, queueNames, type DeadLetterQueueName, type QueueName } from "#queues/registry";
 import type * as z from "zod";
 import type { Rule } from "./alert.ts";
-import type { QueueReading, Sample } from "./sample.ts";
+import type { Drift, QueueReading, Sample } from "./sample.ts";
 
 /** One thing that is looked at each minute. */
 export interface Condition {
@@ -145,10 +145,18 @@ function ofPositions({ holdings }: Sample, remembered: readonly string[]): Watch
       threshold: DRIFT,
       severity: "critical",
       title: "An exchange holds something else than its ledger knows of",
-      where: drift && `${subject}: ${drift.there} there, ${drift.here ?? "opened by nothing"} here`,
+      where: drift && driftWords(drift),
       next: "npx hoox positions",
     };
   });
+}
+
+/** Positions that share a coin say the same of it. */
+function driftWords({ name, there, here = "opened by nothing", coin }: Drift): string {
+  if (coin === undefined) return `${name}: ${there} there, ${here} here`;
+  const of = coin.pairs.length > 1 ? `${name.split(" ", 1).join()} ${coin.pairs.join(" and ")} together` : name;
+  const unit = coin.asset === undefined ? "" : ` ${coin.asset}`;
+  return `${of}: ${there}${unit} there, ${here} here, which can no longer be closed in full`;
 }
 
 function ofQueue(queue: QueueName | DeadLetterQueueName, sample: Sample) {

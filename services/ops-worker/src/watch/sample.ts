@@ -59,6 +59,8 @@ export interface Drift {
   there: string;
   /** Absent when the ledger does not know the symbol. */
   here?: string | undefined;
+  /** Of a spot coin, of which too little is there: the pairs whose positions share it, and `here` is their sum. */
+  coin?: { asset?: string | undefined; pairs: string[] } | undefined;
 }
 
 export interface Facts {

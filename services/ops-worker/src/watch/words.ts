@@ -17,7 +17,7 @@ export function startWords(
 ): Notification {
   const { name, topic = name, unit, rule, severity, title, next } = first;
   const all = [first, ...of.others];
-  const where = all.flatMap((each) => each.where ?? []);
+  const where = [...new Set(all.flatMap((each) => each.where ?? []))];
   return {
     severity,
     title: `${title}: ${counted(sum(all.map(({ event }) => event.value)), unit)}`,
