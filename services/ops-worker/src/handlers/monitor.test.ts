@@ -274,6 +274,32 @@ describe("each minute", () => {
       ]);
     });
 
+    it("and an account whose exchange says nothing for half an hour is told of once, and of its end at once", async () => {
+      const all = monitor();
+      const UNSEEN =
+        "An exchange does not say what it holds, so that nobody sees whether it is what its ledger knows of";
+      const unseen = () =>
+        all.notifications.sent.flatMap((wire) => {
+          const { title, details } = decode(registry.notifications.contracts, wire).data;
+          if (!/not say what it holds/i.test(title)) return [];
+          return [[title, ...details.flatMap(({ label, value }) => (label === "Where" ? [value] : []))]];
+        });
+      all.ledgerOf("main:paper").positions = [held];
+      // Nothing is held there, so that nothing can differ.
+      all.ledgerOf("alt:binance").positions = [{ ...held, quantity: "0" }];
+      all.venueHolds.push({ symbol: "BTCUSDT.P", quantity: "1" });
+      await onMinute(minute(0), all.deps);
+      all.venueHolds.splice(0, 1, { symbol: "BTCUSDT.P", problem: "Binance answered HTTP 451" });
+      for (const number of [5, 10, 15, 20, 25]) await onMinute(minute(number), all.deps);
+      expect(unseen()).toEqual([]);
+      for (const number of [30, 35, 40, 95]) await onMinute(minute(number), all.deps);
+      expect(unseen()).toEqual([[`${UNSEEN}: 1 account`, "main:paper: Binance answered HTTP 451"]]);
+
+      all.venueHolds.splice(0, 1, { symbol: "BTCUSDT.P", quantity: "1" });
+      await onMinute(minute(100), all.deps);
+      expect(unseen().slice(1)).toEqual([[expect.stringMatching(/^Over: an exchange does not say/)]]);
+    });
+
     it("and is told by what is set of all of them", async () => {
       const all = monitor();
       all.listed.others = [{ symbol: "SOLUSDT.P", quantity: "7" }];

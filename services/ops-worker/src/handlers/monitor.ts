@@ -121,7 +121,10 @@ async function readHoldings({ requestId }: Look, deps: MonitorDeps): Promise<Hol
   const { ledgers } = await ledgerPositions(deps);
   const beside = await besideVenue(ledgers, requestId, deps);
   for (const problem of beside.problems) deps.log.for(requestId)("warn", "position.unread", problem);
-  return readingOf(beside);
+  return readingOf(
+    beside,
+    ledgers.map(({ ledger }) => ledger),
+  );
 }
 
 /** Remembers and judges what was seen, and tells what is not told yet. */

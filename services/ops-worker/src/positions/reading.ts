@@ -4,8 +4,11 @@ import type { Drift, HoldingsReading } from "../watch/sample.ts";
 import type { Beside } from "./beside-venue.ts";
 import { comparedOf, isCompared, sharing } from "./differs.ts";
 
-/** What the monitor remembers of positions beside their exchanges. One that could not be asked about is in none of its lists. */
-export function readingOf({ positions, listed }: Beside): HoldingsReading {
+/**
+ * What the monitor remembers of positions beside their exchanges, of the ledgers that could be asked. A position that could
+ * not be asked about neither agrees nor differs.
+ */
+export function readingOf({ positions, listed }: Beside, ledgers: readonly string[]): HoldingsReading {
   const agreeing = positions.filter((each) => each.differs === false || !isCompared(each)).map(nameOf);
   const compared = positions.flatMap((each) => comparedOf(each) ?? []);
   const drifts = positions.flatMap((each): Drift[] => {
@@ -19,7 +22,19 @@ export function readingOf({ positions, listed }: Beside): HoldingsReading {
     const here = all.map((of) => of.quantity).reduce(add, "0");
     return [{ ...drift, here, coin: { asset: there.asset, pairs: all.map((of) => of.symbol).toSorted() } }];
   });
-  return { drifts, agreeing, listed };
+  const unseen = ledgers.flatMap((ledger) => {
+    const why = positions.flatMap((each) => (each.ledger === ledger ? (unansweredOf(each) ?? []) : []));
+    return why.length === 0 ? [] : [{ ledger, why: [...new Set(why)].join("; ") }];
+  });
+  const seen = ledgers.filter((name) => !unseen.some(({ ledger }) => ledger === name));
+  return { drifts, agreeing, listed, unseen, seen };
+}
+
+/** Why nobody knows what its exchange holds of something that the ledger has. */
+function unansweredOf({ quantity, atVenue }: PositionView): string | undefined {
+  if (quantity === "0") return undefined;
+  if (atVenue === undefined) return "it was not asked";
+  return "problem" in atVenue ? atVenue.problem : undefined;
 }
 
 function nameOf({ ledger, symbol }: PositionView): string {

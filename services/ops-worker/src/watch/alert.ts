@@ -3,6 +3,8 @@ import type { Threshold } from "#contracts/monitor";
 export interface Rule extends Threshold {
   /** Once it has ended, it is not told again for so long. */
   readonly coolDownSeconds: number;
+  /** So long it must be over before that is told; absent: as long as it must have lasted. */
+  readonly overSeconds?: number | undefined;
 }
 
 /** What is remembered of one alert; times are milliseconds. */
@@ -42,12 +44,12 @@ function whileClosed(
 function whileOpen(
   state: AlertState & { open?: { startedAt: number; worst: number } },
   { value, at }: { value: number; at: number },
-  { leave, forSeconds }: Rule,
+  { leave, forSeconds, overSeconds = forSeconds }: Rule,
 ): { state: AlertState; event?: AlertEvent } {
   const { startedAt = at, worst: before = value } = state.open ?? {};
   const open = { startedAt, worst: Math.max(before, value) };
   if (value > leave) return { state: { open } };
   const since = state.since ?? at;
-  if (at - since < forSeconds * 1_000) return { state: { open, since } };
+  if (at - since < overSeconds * 1_000) return { state: { open, since } };
   return { state: { endedAt: at }, event: { what: "ended", ...open } };
 }

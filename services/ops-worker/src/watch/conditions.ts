@@ -31,12 +31,16 @@ export const AT_RISK = "signals.at-risk";
 export const CADENCE = "cadence.";
 /** What alerts of single positions are together. */
 const DRIFTS = "positions.drift";
+/** And of accounts whose exchange says nothing of what they hold. */
+const UNSEEN = "positions.unseen";
 const COOL_DOWN_SECONDS = 15 * 60;
 
 const SIGNALS_AT_RISK: Threshold = { enter: 1, leave: 0, forSeconds: 0 };
 const RECORDS_LAG: Threshold = { enter: 120, leave: 30, forSeconds: 60 };
 /** At two looks, five minutes apart: between them a fill may be on its way. */
 const DRIFT: Threshold = { enter: 1, leave: 0, forSeconds: 300 };
+/** The last look that saw something was five minutes before the first that did not: half an hour in all. */
+const NOT_SEEN: Threshold = { enter: 1, leave: 0, forSeconds: 25 * 60 };
 const DATABASE_AWAY: Threshold = { enter: 3, leave: 0, forSeconds: 0 };
 const UNEXPLAINED: Threshold = { enter: 1, leave: 0, forSeconds: 0 };
 /** The bar of an acknowledgement, TradingView hangs up after 3 s. */
@@ -45,7 +49,7 @@ const LEAST_ACKNOWLEDGEMENTS = 20;
 /** Silent for so many times its usual longest silence. */
 const SILENCE: Threshold = { enter: 2, leave: 1, forSeconds: 0 };
 
-type Watched = Omit<Condition, "rule"> & { threshold: Threshold };
+type Watched = Omit<Condition, "rule"> & { threshold: Threshold } & Pick<Rule, "overSeconds">;
 
 /**
  * What is watched, with its thresholds as `config` has them; `remembered`: names of alerts of which something is known. What
@@ -89,6 +93,7 @@ export function conditionsOf(
       next: "npx hoox queues depth",
     },
     ...ofPositions(sample, remembered),
+    ...ofUnseen(sample, remembered),
     {
       name: "letters.unexplained",
       value: facts?.unexplained,
@@ -118,28 +123,24 @@ export function conditionsOf(
     })),
   ];
   const { coolDownSeconds = COOL_DOWN_SECONDS } = config;
-  return found.flatMap(({ threshold, ...each }) => {
+  return found.flatMap(({ threshold, overSeconds, ...each }) => {
     const told = thresholdIn(config, { name: each.topic ?? each.name, threshold });
     if (told === undefined) return [];
     // One of many is so or is not, whatever is set: how many of them there are decides nothing.
     const levels = each.topic === undefined ? told : { ...threshold, forSeconds: told.forSeconds };
-    return [{ ...each, rule: { ...levels, coolDownSeconds: each.severity === "critical" ? 0 : coolDownSeconds } }];
+    const cools = each.severity === "critical" ? 0 : coolDownSeconds;
+    return [{ ...each, rule: { ...levels, overSeconds, coolDownSeconds: cools } }];
   });
 }
 
 /** Each position by itself: one that begins to differ is told though another differs already. */
 function ofPositions({ holdings }: Sample, remembered: readonly string[]): Watched[] {
-  const prefix = `${DRIFTS} `;
   const drifts = new Map(holdings?.drifts.map((drift) => [drift.name, drift]));
-  const before = remembered.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
-  return [...new Set([...drifts.keys(), ...before])].toSorted().map((subject) => {
+  return ofEach(DRIFTS, { found: drifts.keys(), remembered }, (subject) => {
     const drift = drifts.get(subject);
     const isFine =
       holdings?.agreeing.includes(subject) || holdings?.listed.some((each) => subject.startsWith(`${each} `));
     return {
-      name: `${prefix}${subject}`,
-      topic: DRIFTS,
-      subject,
       value: drift ? 1 : isFine ? 0 : undefined,
       unit: "positions",
       threshold: DRIFT,
@@ -149,6 +150,34 @@ function ofPositions({ holdings }: Sample, remembered: readonly string[]): Watch
       next: "npx hoox positions",
     };
   });
+}
+
+/** Accounts that hold something: while nobody sees whether their exchange holds it too, a difference is told by nobody. */
+function ofUnseen({ holdings }: Sample, remembered: readonly string[]): Watched[] {
+  const unseen = new Map(holdings?.unseen?.map(({ ledger, why }) => [ledger, why]));
+  return ofEach(UNSEEN, { found: unseen.keys(), remembered }, (ledger) => ({
+    value: unseen.has(ledger) ? 1 : holdings?.seen?.includes(ledger) ? 0 : undefined,
+    unit: "accounts",
+    threshold: NOT_SEEN,
+    overSeconds: 0,
+    severity: "warning",
+    title: "An exchange does not say what it holds, so that nobody sees whether it is what its ledger knows of",
+    where: unseen.has(ledger) ? `${ledger}: ${unseen.get(ledger)}` : undefined,
+    next: "npx hoox positions",
+  }));
+}
+
+/** One condition for each of many, those of which something is remembered included. */
+function ofEach(
+  topic: string,
+  { found, remembered }: { found: Iterable<string>; remembered: readonly string[] },
+  of: (subject: string) => Omit<Watched, "name" | "topic" | "subject">,
+): Watched[] {
+  const prefix = `${topic} `;
+  const before = remembered.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+  return [...new Set([...found, ...before])]
+    .toSorted()
+    .map((subject) => ({ name: `${prefix}${subject}`, topic, subject, ...of(subject) }));
 }
 
 /** Positions that share a coin say the same of it. */

@@ -51,6 +51,9 @@ export interface HoldingsReading {
   agreeing: string[];
   /** Ledgers whose exchange has said everything that it holds: what of them is not in `drifts` agrees. */
   listed: string[];
+  /** Ledgers that hold something of which their exchange said nothing, and why; and those of which all was compared. */
+  unseen?: { ledger: string; why: string }[] | undefined;
+  seen?: string[] | undefined;
 }
 
 export interface Drift {
