@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { time } from "./routes/route.ts";
 
-/** What an API key may do at its exchange; `problem`: why nobody knows. */
+/** What an API key may do at its exchange; `problem`: why nobody knows, in words for a trader. */
 export const keyHealth = z.union([
   z.object({
     mayTrade: z.boolean(),
@@ -11,7 +11,15 @@ export const keyHealth = z.union([
     /** When it stops to trade; absent: not known to. */
     expiresAt: time.optional(),
   }),
-  z.object({ problem: z.string() }),
+  z.object({
+    problem: z.string(),
+    /**
+     * `unused`: the account has no key, so nothing trades there. `wrong`: the exchange does not take the key, or the account may
+     * not trade. `hidden`: it takes it, the account may trade, and what the key may do is told nowhere there. Absent: it could
+     * not be asked.
+     */
+    because: z.enum(["unused", "wrong", "hidden"]).optional(),
+  }),
 ]);
 export type KeyHealth = z.infer<typeof keyHealth>;
 

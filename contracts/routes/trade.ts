@@ -40,6 +40,12 @@ export const tradeRoutes = {
       problem: z.string().optional(),
     }),
   }),
+  /** Accounts at exchanges of which a key or a secret is set; never what it is. */
+  keyAccounts: route({
+    method: "GET",
+    path: "/key-accounts",
+    reply: z.object({ accounts: z.array(z.object({ account, venue })) }),
+  }),
   /** What the key of an account may do at its exchange. */
   keyHealth: route({
     method: "POST",

@@ -11,9 +11,10 @@ import { systemClock } from "./clock.ts";
 import { readEnv } from "./env.ts";
 import type { HintDeps } from "./handlers/signal-hinted.ts";
 import type { HttpDeps } from "./http.ts";
+import { keyAccounts } from "./key-accounts.ts";
 import { createKillSwitchReader } from "./kill-switch.ts";
 import { createBinanceMemories } from "./venues/binance/memories.ts";
-import { openVenue } from "./venues/index.ts";
+import { openVenue, type VenueWorld } from "./venues/index.ts";
 import { paperOverHttp } from "./venues/paper/over-http.ts";
 import { encodeWork } from "./work.ts";
 
@@ -37,24 +38,26 @@ export function createIsolate(bindings: object): Isolate {
   const internalKey = env.INTERNAL_KEY_BINDING;
   const ledger = (name: LedgerName) => env.ACCOUNT_LEDGER.getByName(name);
   const outward: typeof fetch = (input, init) => fetch(input, init);
-  const binance = createBinanceMemories();
+  const world: VenueWorld = {
+    tradingMode: env.TRADING_MODE,
+    paper: (name) =>
+      env.PAPER_URL === ""
+        ? env.PAPER_VENUE.getByName(name)
+        : paperOverHttp({ url: env.PAPER_URL, ledger: name, fetch: outward }),
+    variable: env.variable,
+    fetch: outward,
+    clock,
+    binance: createBinanceMemories(),
+  };
   const showKillSwitch = () => env.KILL_SWITCH.getByName(KILL_SWITCH_INSTANCE).show();
   return {
     buffer,
     http: {
       ledger,
-      venue: (of) =>
-        openVenue(of, {
-          tradingMode: env.TRADING_MODE,
-          paper: (name) =>
-            env.PAPER_URL === ""
-              ? env.PAPER_VENUE.getByName(name)
-              : paperOverHttp({ url: env.PAPER_URL, ledger: name, fetch: outward }),
-          variable: env.variable,
-          fetch: outward,
-          clock,
-          binance,
-        }),
+      venue: (of) => openVenue(of, world),
+      keyHealth: (of) => openVenue(of, { ...world, tradingMode: "live" }).keyHealth,
+      keyAccounts: () => keyAccounts(env.names()),
+      variable: env.variable,
       killSwitch: createKillSwitchReader({ show: showKillSwitch, flag: (key) => env.CONFIG.get(key), clock }),
       accountLimits: createAccountLimitsReader({ read: (key) => env.CONFIG.get(key), clock }),
       showKillSwitch,

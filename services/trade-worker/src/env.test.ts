@@ -16,7 +16,9 @@ describe("the environment", () => {
   });
 
   test("an empty secret is a missing one", () => {
-    expect(readEnv({ ...bindings, MAIN_BINANCE_API_KEY: " " }).variable("MAIN_BINANCE_API_KEY")).toBeUndefined();
+    const { variable, names } = readEnv({ ...bindings, MAIN_BINANCE_API_KEY: " ", MAIN_BINANCE_API_SECRET: "s" });
+    expect(variable("MAIN_BINANCE_API_KEY")).toBeUndefined();
+    expect(names()).toEqual(["MAIN_BINANCE_API_SECRET"]);
   });
 });
 

@@ -35,18 +35,22 @@ const schema = z.object({
 export type Env = z.infer<typeof schema> & {
   /** Credentials and account settings, whose names depend on the account; absent when empty. */
   variable: (name: string) => string | undefined;
+  /** Names of all variables that `variable` has. */
+  names: () => string[];
 };
 
 /** Throws an Error that names the bad variable. */
 export function readEnv(env: object): Env {
   const parsed = schema.safeParse(env);
   if (!parsed.success) throw new Error(`trade-worker is misconfigured: ${firstProblem(parsed.error)}`);
+  const variable = (name: string): string | undefined => {
+    const value: unknown = Reflect.get(env, name);
+    return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
+  };
   return {
     ...parsed.data,
-    variable(name) {
-      const value: unknown = Reflect.get(env, name);
-      return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
-    },
+    variable,
+    names: () => Object.keys(env).filter((name) => variable(name) !== undefined),
   };
 }
 

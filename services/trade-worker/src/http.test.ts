@@ -11,6 +11,9 @@ function createServer(part: Partial<HttpDeps> = {}) {
   const deps: HttpDeps = {
     ledger: () => world.ledger,
     venue: () => world.venue,
+    keyHealth: () => undefined,
+    keyAccounts: () => [{ account: "main", venue: "binance" }],
+    variable: () => undefined,
     killSwitch: async () => world.killSwitch,
     accountLimits: world.accountLimits,
     clock: world.clock,
@@ -147,6 +150,16 @@ describe("POST /holdings", () => {
   test("needs the internal key", async () => {
     const { call } = createServer();
     expect((await call("POST", "/holdings", question, "wrong")).status).toBe(401);
+  });
+});
+
+describe("GET /key-accounts", () => {
+  test("names the accounts that have keys, behind the internal key", async () => {
+    const { call } = createServer();
+    expect(await (await call("GET", "/key-accounts")).json()).toEqual({
+      accounts: [{ account: "main", venue: "binance" }],
+    });
+    expect((await call("GET", "/key-accounts", undefined, "wrong")).status).toBe(401);
   });
 });
 

@@ -8,10 +8,10 @@ import { REQUEST_ID_HEADER, requestIdOf } from "#runtime/request-id";
 import { onAttemptRequested, type AttemptDeps } from "./handlers/attempt-requested.ts";
 import { readHealth, type HealthDeps } from "./handlers/health.ts";
 import { readHoldings } from "./handlers/read-holdings.ts";
-import { readKeyHealth } from "./handlers/read-key-health.ts";
+import { readKeyHealth, type KeyDeps } from "./handlers/read-key-health.ts";
 import { decodeWork } from "./work.ts";
 
-export type HttpDeps = AttemptDeps & HealthDeps & { internalKey: string | undefined };
+export type HttpDeps = AttemptDeps & HealthDeps & KeyDeps & { internalKey: string | undefined };
 
 /** What goes on after the answer. */
 export type Later = (work: Promise<void>) => void;
@@ -38,6 +38,7 @@ async function answer(request: Request, deps: HttpDeps, later: Later): Promise<R
   const asked = Object.values(tradeRoutes).find((each) => route === `${each.method} ${pathOf(each)}`);
   if (asked === undefined) throw new HttpError(404, "no_such_route", `trade-worker has no ${route}`);
   await requireInternalKey(request, deps.internalKey, "trade-worker");
+  if (asked === tradeRoutes.keyAccounts) return Response.json({ accounts: deps.keyAccounts() });
   const body: unknown = await request.json().catch(() => undefined);
   if (asked === tradeRoutes.holdings)
     return Response.json(await readHoldings(checked(tradeRoutes.holdings.body, body), deps));

@@ -109,6 +109,16 @@ export function usdmRoutes(account: UsdmAccount): Route[] {
       const pairs = parameters.has("symbol") ? [pair(parameters)] : listings.usdm.map(({ symbol }) => symbol);
       return pairs.filter((symbol) => !isZero(book.position(symbol).quantity)).map((symbol) => positionOf(symbol, now));
     }),
+    signed("GET /fapi/v1/accountConfig", () => ({
+      feeTier: 0,
+      canTrade: true,
+      canDeposit: true,
+      canWithdraw: true,
+      dualSidePosition: false,
+      updateTime: 0,
+      multiAssetsMargin: false,
+      tradeGroupId: -1,
+    })),
     signed("GET /fapi/v3/balance", ({ now }) => [
       {
         accountAlias: "SgsR",

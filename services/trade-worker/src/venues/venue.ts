@@ -78,7 +78,7 @@ export interface Venue {
   /** The venue's clock minus ours. */
   clockOffsetMs(): Promise<number>;
   /** What the account's key may do there. Absent where there are no keys, or nothing says what they may do. */
-  keyHealth?(): Promise<Exclude<KeyHealth, { problem: string }>>;
+  keyHealth?(): Promise<KeyHealth>;
 }
 
 /** The venue could not be asked. No evidence of anything. */

@@ -3,8 +3,9 @@ import { FakeBinance } from "../../../../../tooling/fakes/binance/fake.ts";
 import { createTestClock } from "../../fakes/test-clock.ts";
 import { readKeyHealth } from "../../handlers/read-key-health.ts";
 import type { KeyHealth } from "#contracts/key-health";
+import { accountPrefix } from "../credentials.ts";
 import { openVenue } from "../index.ts";
-import { paperVenue } from "../paper/adapter.ts";
+import type { VenueAccount } from "../live.ts";
 import { createBinanceMemories } from "./memories.ts";
 
 let fake: FakeBinance;
@@ -14,31 +15,41 @@ beforeAll(async () => {
 });
 afterAll(() => fake.stop());
 
+type Market = "binance" | "binance-usdm";
+const LIVE = { account: "main", relayed: false, refuses: "" };
+
+/** What is said of a key of the fake, with `more` of its variables; `refuses`: paths that are not there. */
 async function healthOf(
-  venue: "binance" | "binance-usdm" | "paper",
+  venue: Market | "paper",
   more: Record<string, string> = {},
+  { account, relayed, refuses }: Partial<typeof LIVE> = {},
 ): Promise<KeyHealth> {
-  const account = more["TEST_BINANCE_TESTNET"] === "true" ? "test" : "main";
-  const prefix = `${account.toUpperCase()}_${venue === "binance" ? "BINANCE" : "BINANCE_USDM"}`;
-  const variables: Record<string, string> = {
-    [`${prefix}_API_KEY`]: fake.keys.apiKey,
-    [`${prefix}_API_SECRET`]: fake.keys.apiSecret,
-    [`${prefix}_URL`]: fake.url,
+  const of = { account: account ?? LIVE.account, venue };
+  const prefix = accountPrefix(of);
+  const given: Record<string, string> = {
+    API_KEY: fake.keys.apiKey,
+    API_SECRET: fake.keys.apiSecret,
+    ...(relayed ? { URL: "https://relay.example" } : {}),
+    ...(account === "test" ? { TESTNET: "true" } : {}),
     ...more,
   };
+  const variable = (name: string) => given[name.slice(prefix.length + 1)] || undefined;
   const world = {
     clock,
-    fetch: fake.fetch,
-    variable: (name: string) => variables[name] || undefined,
+    // The fake stands for every address.
+    fetch: (async (input, init) =>
+      refuses && new URL(new Request(input, init).url).pathname.startsWith(refuses)
+        ? new Response("Not Found", { status: 404 })
+        : fake.directFetch(input, init)) satisfies typeof fetch,
+    variable,
     tradingMode: "live" as const,
     paper: () => {
       throw new Error("nobody asks it");
     },
     binance: createBinanceMemories(),
   };
-  const of = { account, venue };
-  const opened = venue === "paper" ? paperVenue(world.paper) : openVenue(of, world);
-  return (await readKeyHealth(of, { venue: () => opened, clock })).health;
+  const keyHealth = (asked: VenueAccount) => openVenue(asked, world).keyHealth;
+  return (await readKeyHealth(of, { keyHealth, keyAccounts: () => [], variable, clock })).health;
 }
 
 test("a key's permissions are those of its market", async () => {
@@ -61,13 +72,42 @@ test("when it stops to trade is said in full", async () => {
 test("what Binance does not answer is a problem in words, not a key without permissions", async () => {
   fake.fail({ fault: "a 451", route: "GET /sapi/v1/account/apiRestrictions" });
   expect(await healthOf("binance")).toEqual({ problem: expect.stringMatching(/restricted location/) });
-  expect(await healthOf("binance", { MAIN_BINANCE_API_KEY: "another" })).toEqual({
-    problem: expect.stringMatching(/-2015/),
-  });
 });
 
-test("where there are no keys, or a testnet says nothing of them, that is said", async () => {
-  const silent = { problem: expect.stringContaining("does not say what keys may do") };
-  expect(await healthOf("paper")).toEqual(silent);
-  expect(await healthOf("binance", { TEST_BINANCE_TESTNET: "true", TEST_BINANCE_URL: "" })).toEqual(silent);
+const MARKETS: Market[] = ["binance", "binance-usdm"];
+const PLACES = [{}, { account: "test" }, { relayed: true, refuses: "/sapi" }];
+const everywhere = MARKETS.flatMap((venue) => PLACES.map((place) => [venue, place] as const));
+
+test.each(everywhere)("a wrong key or secret is found at %s of %o", async (venue, place) => {
+  const wrong = { because: "wrong" };
+  expect(await healthOf(venue, { API_KEY: "another" }, place)).toMatchObject(wrong);
+  expect(await healthOf(venue, { API_SECRET: "another" }, place)).toMatchObject(wrong);
+});
+
+test.each([
+  ["a testnet", { account: "test" }, /is told by no testnet/],
+  ["a relay without /sapi", { relayed: true, refuses: "/sapi" }, /relay does not pass/],
+])("where %s does not say what keys may do, it is said that the key is taken", async (_, place, why) => {
+  for (const venue of MARKETS) {
+    const health = await healthOf(venue, {}, place);
+    expect(health).toEqual({ problem: expect.stringMatching(why), because: "hidden" });
+    expect(health).toEqual({ problem: expect.stringMatching(/^key and secret are taken/), because: "hidden" });
+  }
+});
+
+test("a relay that passes everything on says what there is to say", async () => {
+  expect(await healthOf("binance", {}, { relayed: true })).toMatchObject({ mayTrade: true });
+});
+
+test("a testnet that does not answer says nothing of its keys", async () => {
+  const dead = { account: "test", refuses: "/" };
+  for (const venue of MARKETS) expect(await healthOf(venue, {}, dead)).toEqual({ problem: expect.any(String) });
+});
+
+test("an account without keys is unused, and one with half of them wrong", async () => {
+  expect(await healthOf("binance", { API_KEY: "", API_SECRET: "" })).toMatchObject({ because: "unused" });
+  expect(await healthOf("binance", { API_SECRET: "" })).toEqual({
+    problem: expect.stringContaining("MAIN_BINANCE_API_SECRET is not set"),
+    because: "wrong",
+  });
 });

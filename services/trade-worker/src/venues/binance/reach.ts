@@ -14,8 +14,9 @@ const MARKETS: Readonly<Record<Market, { live: string; testnet: string; timePath
 /** The wallet is at spot's address. A testnet has none, unless a relay stands for everything. */
 export function keyHealthOf(market: Market, of: LiveAccount, world: LiveWorld): Pick<Venue, "keyHealth"> {
   const { isTestnet, url } = of.settings;
-  if (isTestnet && url === undefined) return {};
-  return { keyHealth: binanceKeyHealth(reach("spot", of, world).transport, market) };
+  const own = reach(market, of, world).transport;
+  const wallet = isTestnet && url === undefined ? undefined : reach("spot", of, world).transport;
+  return { keyHealth: binanceKeyHealth({ market, own, wallet, isRelayed: url !== undefined }) };
 }
 
 /** An account of one market, at its own address, at its testnet or behind a relay. */
