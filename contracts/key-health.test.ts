@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findingsOf, type KeyHealth } from "./key-health.ts";
+import { findingsOf, unknownOf, type KeyHealth } from "./key-health.ts";
 
 const NOW = new Date("2026-11-28T00:00:00.000Z");
 const good = { mayTrade: true, mayWithdraw: false, isBound: false };
@@ -17,9 +17,18 @@ describe("a key", () => {
     ],
     ["that has stopped is critical", { ...good, expiresAt: inDays(-1) }, ["critical: it has not been allowed"]],
     ["that may withdraw is a warning", { ...good, mayWithdraw: true }, ["warning: it may withdraw"]],
-    ["that nobody could ask about is a warning", { problem: "reset" }, ["warning: what it may do is not known: reset"]],
+    ["that is not taken is critical", { problem: "-2015", because: "wrong" }, ["critical: -2015"]],
+    ["that nobody could ask about is no finding", { problem: "reset" }, []],
+    ["that an account does not have is none", { problem: "it has no keys", because: "unused" }, []],
+    ["of which nothing more is told is well", { problem: "it is taken", because: "hidden" }, []],
   ])("%s", (_, health, expected) => {
     const found = findingsOf(health, NOW).map(({ level, what }) => `${level}: ${what}`);
     expect(found).toEqual(expected.map((words) => expect.stringContaining(words)));
+  });
+
+  it("is not known only where it could not be asked about", () => {
+    expect(unknownOf({ problem: "reset" })).toBe("reset");
+    expect(unknownOf({ problem: "it is taken", because: "hidden" })).toBeUndefined();
+    expect(unknownOf(good)).toBeUndefined();
   });
 });

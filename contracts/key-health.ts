@@ -31,9 +31,14 @@ export interface KeyFinding {
 const DAY_MS = 86_400_000;
 const SOON_DAYS = 7;
 
-/** What is wrong with a key, in words for a trader; nothing where all is well. */
+/** Why nobody knows what a key may do, though somebody should; undefined where it is known, or nobody can know. */
+export function unknownOf(health: KeyHealth): string | undefined {
+  return "problem" in health && health.because === undefined ? health.problem : undefined;
+}
+
+/** What is wrong with a key, in words for a trader; nothing where all is well, or not known. */
 export function findingsOf(health: KeyHealth, now: Date): KeyFinding[] {
-  if ("problem" in health) return [{ level: "warning", what: `what it may do is not known: ${health.problem}` }];
+  if ("problem" in health) return health.because === "wrong" ? [{ level: "critical", what: health.problem }] : [];
   const { mayTrade, mayWithdraw, expiresAt } = health;
   const daysLeft = expiresAt === undefined ? Infinity : (Date.parse(expiresAt) - now.getTime()) / DAY_MS;
   const found: KeyFinding[] = [];

@@ -136,7 +136,7 @@ export const opsRoutes = {
     query: z.object({ beside: z.literal("venue").optional() }),
     reply: z.object({ positions: z.array(positionView), problems }),
   }),
-  /** What the keys of all accounts may do at their exchanges; the paper venue has none. */
+  /** What the keys of all accounts may do at their exchanges: of those that have one, and of all ledgers but paper's. */
   venueKeys: route({
     method: "GET",
     path: "/ops/venue-keys",

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decode } from "#contracts/codec";
+import type { KeyHealth } from "#contracts/key-health";
 import { createProducer } from "#queues/producer";
 import { registry } from "#queues/registry";
 import { createLogBuffer } from "#runtime/log";
@@ -318,6 +319,34 @@ describe("each minute", () => {
       await onMinute(minute(1), all.deps);
       expect(all.written.map(({ event }) => event)).toEqual(["monitor.ran"]);
     });
+  });
+
+  it("with seven past the hour: a key that cannot be asked about is told of once, and its end", async () => {
+    const { deps, notifications } = monitor();
+    const key: { health: KeyHealth } = { health: { problem: "Binance did not answer" } };
+    const ask = async (_: unknown, { body }: { body?: object }) =>
+      body === undefined ? { accounts: [{ account: "new", venue: "binance" }] } : key;
+    deps.trade = { ask } as unknown as MonitorDeps["trade"];
+    const told = () =>
+      notifications.sent.flatMap((wire) => {
+        const { title, details } = decode(registry.notifications.contracts, wire).data;
+        if (!/keys may do/.test(title)) return [];
+        return [[title, details.find(({ label }) => label === "Where")?.value]];
+      });
+    const hours = async (...of: number[]) => {
+      for (const hour of of) await onMinute(new Date(AT.getTime() + hour * 3_600_000 + 7 * 60_000), deps);
+    };
+    await hours(0);
+    expect(told()).toEqual([]);
+    await hours(1, 2, 3, 30);
+    const TITLE = "It cannot be asked what keys may do at their exchange";
+    expect(told()).toEqual([
+      [`${TITLE}: 2 keys`, "alt:binance: Binance did not answer; new:binance: Binance did not answer"],
+    ]);
+
+    key.health = { problem: "no keys", because: "unused" };
+    await hours(31);
+    expect(told().slice(1)).toEqual([[`Over: it${TITLE.slice(2)}`, undefined]]);
   });
 
   it("of which nothing can be remembered leaves the cron without a pulse, so that d1-worker tells", async () => {

@@ -13,6 +13,7 @@ import type { Facts, HoldingsReading, LedgerReading, Sample } from "../watch/sam
 import { tell } from "../watch/tell.ts";
 import { reasonOf, within } from "../within.ts";
 import { ledgerPositions } from "./positions.ts";
+import { readUnknownKeys } from "./venue-keys.ts";
 
 export type MonitorDeps = Pick<
   OpsDeps,
@@ -35,6 +36,8 @@ export type MonitorDeps = Pick<
 
 const HALF_A_MINUTE_MS = 30_000;
 const RECONCILE_MINUTES = 5;
+/** Of an hour, when nothing else is asked of exchanges. */
+const KEYS_MINUTE = 7;
 
 /**
  * Each minute: does what a dead alarm would have done, looks at what waits where, writes it down, and tells the
@@ -55,11 +58,12 @@ export async function onMinute(at: Date, deps: MonitorDeps): Promise<void> {
     },
   );
   const look: Look = { config, requestId };
-  const [poked, held, { depths, problems }, holdings, facts] = await Promise.all([
+  const [poked, held, { depths, problems }, holdings, unknownKeys, facts] = await Promise.all([
     askLedgers(deps, (ledger) => ledger.poke()),
     readLedgers(look, deps),
     depthsOf(deps.queues, deps.timeoutMs),
     at.getUTCMinutes() % RECONCILE_MINUTES === 0 ? readHoldings(look, deps) : undefined,
+    at.getUTCMinutes() === KEYS_MINUTE ? readUnknownKeys(requestId, deps) : undefined,
     factsOf({ at, ...look }, deps).catch((error: unknown) => {
       log("error", "database.unread", `the database could not be asked: ${reasonOf(error)}`);
       return undefined;
@@ -85,6 +89,7 @@ export async function onMinute(at: Date, deps: MonitorDeps): Promise<void> {
     })),
     ...held,
     holdings,
+    unknownKeys,
     facts,
   };
   await observe(sample, look, deps);

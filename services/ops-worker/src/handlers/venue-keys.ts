@@ -1,42 +1,55 @@
-import { findingsOf, type KeyHealth } from "#contracts/key-health";
-import { partsOf } from "#contracts/ids";
+import { findingsOf, unknownOf, type KeyHealth } from "#contracts/key-health";
+import { ledgerOf, partsOf } from "#contracts/ids";
 import { tradeRoutes } from "#contracts/routes/trade";
 import { mintRequestId } from "#runtime/request-id";
 import type { OpsHandlers } from "../call.ts";
 import { claim } from "../claims.ts";
 import type { OpsDeps } from "../deps.ts";
+import type { UnknownKeys } from "../watch/sample.ts";
 import { reasonOf, within } from "../within.ts";
 
 const TIMEOUT_MS = 10_000;
 /** The hour of UTC after which the chat hears of what is wrong. */
 const TOLD_FROM_HOUR = 6;
 
+type KeyDeps = Pick<OpsDeps, "killSwitch" | "trade" | "timeoutMs">;
+
 interface AccountKey {
   ledger: string;
   health: KeyHealth;
 }
 
-/** Of every ledger that the kill switch knows, but for those at the paper venue. */
+/** Of every account that has a key, and of every ledger that the kill switch knows, but for those at the paper venue. */
 export const listVenueKeys: OpsHandlers["venueKeys"] = async ({ requestId }, deps) => {
-  try {
-    return { keys: await keysOf(requestId, deps) };
-  } catch (error) {
-    return { keys: [], problems: [`list of ledgers: ${reasonOf(error)}`] };
-  }
+  const { keys, problems } = await keysOf(requestId, deps);
+  return { keys, ...(problems.length === 0 ? {} : { problems }) };
 };
 
-/** Once a day: a key that stops to trade is noticed by nobody until an order is refused. */
+/** Of which keys nobody knows what they may do; undefined where nobody knows which keys there are. */
+export async function readUnknownKeys(requestId: string, deps: KeyDeps): Promise<UnknownKeys | undefined> {
+  const { keys, problems } = await keysOf(requestId, deps);
+  if (problems.length > 0) return undefined;
+  return keys.flatMap(({ ledger, health }) => {
+    const why = unknownOf(health);
+    return why === undefined ? [] : [{ ledger, why }];
+  });
+}
+
+/**
+ * Once a day what is wrong: a key that stops to trade is noticed by nobody until an order is refused. What is not known is
+ * no news every day, and the monitor tells when that begins.
+ */
 export async function tellKeys(
   at: Date,
-  deps: Pick<OpsDeps, "killSwitch" | "trade" | "database" | "producer" | "log" | "claimed" | "timeoutMs">,
+  deps: KeyDeps & Pick<OpsDeps, "database" | "producer" | "log" | "claimed">,
 ): Promise<void> {
   if (at.getUTCHours() < TOLD_FROM_HOUR) return;
   const id = `venue-keys/${at.toISOString().slice(0, 10)}`;
   const requestId = mintRequestId();
   if ((await claim([id], { at, requestId }, deps)).length === 0) return;
-  const found = (await keysOf(requestId, deps)).flatMap(({ ledger, health }) =>
-    findingsOf(health, at).map((each) => ({ ledger, ...each })),
-  );
+  const { keys, problems } = await keysOf(requestId, deps);
+  for (const problem of problems) deps.log.for(requestId)("warn", "keys.unread", problem);
+  const found = keys.flatMap(({ ledger, health }) => findingsOf(health, at).map((each) => ({ ledger, ...each })));
   if (found.length === 0) return;
   const severity = found.some(({ level }) => level === "critical") ? ("critical" as const) : ("warning" as const);
   const details = [
@@ -47,13 +60,26 @@ export async function tellKeys(
   await deps.producer.send("notifications", "notification.requested", notification, { requestId, id });
 }
 
-async function keysOf(
-  requestId: string,
-  deps: Pick<OpsDeps, "killSwitch" | "trade" | "timeoutMs">,
-): Promise<AccountKey[]> {
-  const names = await within(deps.timeoutMs, "the list of ledgers", deps.killSwitch().ledgers());
-  const live = names.filter((name) => !name.endsWith(":paper")).toSorted();
-  return Promise.all(live.map(async (ledger) => ({ ledger, health: await healthOf(ledger, requestId, deps) })));
+async function keysOf(requestId: string, deps: KeyDeps): Promise<{ keys: AccountKey[]; problems: string[] }> {
+  const { trade, killSwitch, timeoutMs } = deps;
+  const lists = {
+    "list of ledgers": within(timeoutMs, "it", killSwitch().ledgers()),
+    "list of keys": trade
+      .ask(tradeRoutes.keyAccounts, { requestId, timeoutMs: TIMEOUT_MS })
+      .then(({ accounts }) => accounts.map(ledgerOf)),
+  };
+  const problems: string[] = [];
+  const names = await Promise.all(
+    Object.entries(lists).map(([what, list]) =>
+      list.catch((error: unknown): string[] => {
+        problems.push(`${what}: ${reasonOf(error)}`);
+        return [];
+      }),
+    ),
+  );
+  const live = [...new Set(names.flat())].filter((name) => !name.endsWith(":paper")).toSorted();
+  const keys = live.map(async (ledger) => ({ ledger, health: await healthOf(ledger, requestId, deps) }));
+  return { keys: await Promise.all(keys), problems };
 }
 
 async function healthOf(ledger: string, requestId: string, { trade }: Pick<OpsDeps, "trade">): Promise<KeyHealth> {

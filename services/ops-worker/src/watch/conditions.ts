@@ -33,6 +33,7 @@ export const CADENCE = "cadence.";
 const DRIFTS = "positions.drift";
 /** And of accounts whose exchange says nothing of what they hold. */
 const UNSEEN = "positions.unseen";
+const UNKNOWN_KEYS = "keys.unknown";
 const COOL_DOWN_SECONDS = 15 * 60;
 
 const SIGNALS_AT_RISK: Threshold = { enter: 1, leave: 0, forSeconds: 0 };
@@ -41,6 +42,8 @@ const RECORDS_LAG: Threshold = { enter: 120, leave: 30, forSeconds: 60 };
 const DRIFT: Threshold = { enter: 1, leave: 0, forSeconds: 300 };
 /** The last look that saw something was five minutes before the first that did not: half an hour in all. */
 const NOT_SEEN: Threshold = { enter: 1, leave: 0, forSeconds: 25 * 60 };
+/** At two looks, an hour apart. */
+const KEY_NOT_KNOWN: Threshold = { enter: 1, leave: 0, forSeconds: 3_600 };
 const DATABASE_AWAY: Threshold = { enter: 3, leave: 0, forSeconds: 0 };
 const UNEXPLAINED: Threshold = { enter: 1, leave: 0, forSeconds: 0 };
 /** The bar of an acknowledgement, TradingView hangs up after 3 s. */
@@ -94,6 +97,7 @@ export function conditionsOf(
     },
     ...ofPositions(sample, remembered),
     ...ofUnseen(sample, remembered),
+    ...ofKeys(sample, remembered),
     {
       name: "letters.unexplained",
       value: facts?.unexplained,
@@ -164,6 +168,21 @@ function ofUnseen({ holdings }: Sample, remembered: readonly string[]): Watched[
     title: "An exchange does not say what it holds, so that nobody sees whether it is what its ledger knows of",
     where: unseen.has(ledger) ? `${ledger}: ${unseen.get(ledger)}` : undefined,
     next: "npx hoox positions",
+  }));
+}
+
+/** Keys of which nobody knows whether they still may trade. Those that nothing is said of wherever they are are none. */
+function ofKeys({ unknownKeys }: Sample, remembered: readonly string[]): Watched[] {
+  const unknown = new Map(unknownKeys?.map(({ ledger, why }) => [ledger, why]));
+  return ofEach(UNKNOWN_KEYS, { found: unknown.keys(), remembered }, (ledger) => ({
+    value: unknownKeys && Number(unknown.has(ledger)),
+    unit: "keys",
+    threshold: KEY_NOT_KNOWN,
+    overSeconds: 0,
+    severity: "warning",
+    title: "It cannot be asked what keys may do at their exchange",
+    where: unknown.has(ledger) ? `${ledger}: ${unknown.get(ledger)}` : undefined,
+    next: "npx hoox check keys",
   }));
 }
 

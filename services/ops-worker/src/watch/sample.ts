@@ -10,6 +10,8 @@ export interface Sample {
   incomplete?: boolean | undefined;
   /** Absent when nobody asked. */
   holdings?: HoldingsReading | undefined;
+  /** Absent when nobody asked, or nobody knows which keys there are. */
+  unknownKeys?: UnknownKeys | undefined;
   /** What the database says; absent when it could not be asked. */
   facts?: Facts | undefined;
 }
@@ -55,6 +57,9 @@ export interface HoldingsReading {
   unseen?: { ledger: string; why: string }[] | undefined;
   seen?: string[] | undefined;
 }
+
+/** Keys of which it could not be asked what they may do at their exchange, and why. */
+export type UnknownKeys = { ledger: string; why: string }[];
 
 export interface Drift {
   /** `ledger symbol`. */

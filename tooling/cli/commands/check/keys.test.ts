@@ -32,6 +32,26 @@ describe("hoox check keys", () => {
     expect((await run([], { problems: ["list of ledgers: reset"] })).exitCode).toBe(3);
   });
 
+  it("says of a key what can be said where nobody tells what it may do, and that an account has none", async () => {
+    const { exitCode, stdout } = await run([
+      { ledger: "test:binance", health: { problem: "key and secret are taken", because: "hidden" } },
+      { ledger: "main:binance", health: { problem: "it has no keys", because: "unused" } },
+    ]);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("key and secret are taken");
+    expect(stdout).toContain("it has no keys");
+    expect(stdout).not.toContain("not known");
+  });
+
+  it("exits 1 for a key that the exchange does not take", async () => {
+    const { exitCode, stdout } = await run([
+      { ledger: "main:binance", health: { problem: "-2015", because: "wrong" } },
+    ]);
+
+    expect([exitCode, stdout.includes("-2015")]).toEqual([1, true]);
+  });
+
   it("says that there is none", async () => {
     const { exitCode, stdout, stderr } = await run([]);
 

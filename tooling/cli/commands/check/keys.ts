@@ -8,7 +8,7 @@ export class CheckKeys extends MeshCommand {
     category: "See what happened",
     description: "Whether the API keys of your exchanges may trade, for how long, and nothing that they need not",
     details:
-      "Asks each exchange with each account's own key. A key that may not trade, or not for much longer, and one that may withdraw, are wrong: then it exits 1. The chat hears of the same once a day. Exits 3 when a ledger or an exchange could not be asked and nothing else is wrong. Testnets do not say what their keys may do.",
+      "Asks each exchange with each account's own key, of every account that has one, also before its first trade. A key that the exchange does not take, that may not trade, or not for much longer, and one that may withdraw, are wrong: then it exits 1, and the chat hears of the same once a day. Exits 3 when a list or an exchange could not be asked and nothing else is wrong. A testnet, or a relay that passes only trading on, does not say what its keys may do: there it says whether key and secret are taken.",
     examples: [
       ["All accounts", "npx hoox check keys"],
       ["For a script", "npx hoox check keys --json"],
@@ -16,7 +16,7 @@ export class CheckKeys extends MeshCommand {
   });
 
   async answer(): Promise<ExitCode> {
-    const [mesh, { opsRoutes }, { findingsOf }] = await Promise.all([
+    const [mesh, { opsRoutes }, { findingsOf, unknownOf }] = await Promise.all([
       this.mesh(),
       import("#contracts/routes/ops"),
       import("#contracts/key-health"),
@@ -25,6 +25,12 @@ export class CheckKeys extends MeshCommand {
     this.noteProblems(problems);
     const now = this.context.now();
     const rows = keys.map(({ ledger, health }) => ({ ledger, health, findings: findingsOf(health, now) }));
+    const says = ({ health, findings }: (typeof rows)[number]): string => {
+      const why = unknownOf(health);
+      if (why !== undefined) return `what it may do is not known: ${why}`;
+      if ("problem" in health) return health.problem;
+      return findings.map(({ what }) => what).join("; ");
+    };
     if (rows.length > 0 || this.json) {
       this.reply({ keys: rows, ...(problems === undefined ? {} : { problems }) }, () =>
         this.table(
@@ -40,15 +46,15 @@ export class CheckKeys extends MeshCommand {
               title: "bound to addresses",
               value: ({ health }) => ("problem" in health ? "?" : health.isBound ? "yes" : "no"),
             },
-            { title: "wrong", value: ({ findings }) => findings.map(({ what }) => what).join("; "), below: "alone" },
+            { title: "says", value: says, below: "alone" },
           ],
           rows,
         ),
       );
     }
-    if (rows.length === 0 && problems === undefined) this.note("no account at an exchange has taken an alert yet");
-    const wrong = rows.some(({ health, findings }) => !("problem" in health) && findings.length > 0);
-    if (wrong) return 1;
-    return problems !== undefined || rows.some(({ health }) => "problem" in health) ? 3 : 0;
+    if (rows.length === 0 && problems === undefined)
+      this.note("no account at an exchange has a key, or has taken an alert");
+    if (rows.some(({ findings }) => findings.length > 0)) return 1;
+    return problems !== undefined || rows.some(({ health }) => unknownOf(health) !== undefined) ? 3 : 0;
   }
 }
