@@ -65,6 +65,22 @@ describe("an account at Binance", () => {
     return positions.find((each) => each.ledger === `${account}:binance-usdm` && each.symbol === symbol);
   };
 
+  it("has its keys looked at before its first trade, by the names of its secrets", async () => {
+    const env = { HOOX_URL: mesh.url.href, HOOX_OPERATOR_KEY: OPERATOR_KEY };
+    const check = () => runCli(["check", "keys"], { env, now: () => new Date() });
+
+    const fine = await check();
+    expect(fine).toMatchObject({ exitCode: 0, stderr: "" });
+    for (const account of ["main:binance", "main:binance-usdm", "test:binance-usdm"])
+      expect(fine.stdout).toMatch(new RegExp(`^${account} +yes`, "m"));
+    expect(fine.stdout + fine.stderr).not.toContain(KEYS.apiKey);
+
+    binance.spot.keyMay = { ...binance.spot.keyMay, enableFutures: false };
+    const wrong = await check();
+    binance.spot.keyMay = { ...binance.spot.keyMay, enableFutures: true };
+    expect(wrong).toMatchObject({ exitCode: 1, stdout: expect.stringMatching(/^main:binance-usdm +no/m) });
+  });
+
   it("gets a strategy's alerts once its settings say so: the same alert, no code", async () => {
     const defaults = { symbol: "BTCUSDT.P", quantity: "0.02" };
     const settings = { enabled: true, account: "test", limits: {}, validity: {}, defaults };

@@ -16,13 +16,13 @@ beforeAll(async () => {
 afterAll(() => fake.stop());
 
 type Market = "binance" | "binance-usdm";
-const LIVE = { account: "main", relayed: false, refuses: "" };
+const LIVE = { account: "main", relayed: false, refuses: "", locked: false };
 
-/** What is said of a key of the fake, with `more` of its variables; `refuses`: paths that are not there. */
+/** What is said of a key of the fake, with `more` of its variables; `refuses`: paths that are not there; `locked`: the account. */
 async function healthOf(
   venue: Market | "paper",
   more: Record<string, string> = {},
-  { account, relayed, refuses }: Partial<typeof LIVE> = {},
+  { account, relayed, refuses, locked }: Partial<typeof LIVE> = {},
 ): Promise<KeyHealth> {
   const of = { account: account ?? LIVE.account, venue };
   const prefix = accountPrefix(of);
@@ -37,10 +37,12 @@ async function healthOf(
   const world = {
     clock,
     // The fake stands for every address.
-    fetch: (async (input, init) =>
-      refuses && new URL(new Request(input, init).url).pathname.startsWith(refuses)
-        ? new Response("Not Found", { status: 404 })
-        : fake.directFetch(input, init)) satisfies typeof fetch,
+    fetch: (async (input, init) => {
+      const { pathname } = new URL(new Request(input, init).url);
+      if (refuses && pathname.startsWith(refuses)) return new Response("Not Found", { status: 404 });
+      if (locked && /account/.test(pathname)) return Response.json({ canTrade: false });
+      return fake.directFetch(input, init);
+    }) satisfies typeof fetch,
     variable,
     tradingMode: "live" as const,
     paper: () => {
@@ -92,6 +94,13 @@ test.each([
     const health = await healthOf(venue, {}, place);
     expect(health).toEqual({ problem: expect.stringMatching(why), because: "hidden" });
     expect(health).toEqual({ problem: expect.stringMatching(/^key and secret are taken/), because: "hidden" });
+  }
+});
+
+test("an account that may not trade is found where nobody tells of its key", async () => {
+  for (const venue of MARKETS) {
+    const health = await healthOf(venue, {}, { account: "test", locked: true });
+    expect(health).toEqual({ problem: "the account may not trade, says Binance", because: "wrong" });
   }
 });
 
