@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { accountLimits, LIMITS_ENTRIES } from "./account-limits.ts";
-import { ledgerName } from "./ids.ts";
+import { account, placeOf, venues } from "./ids.ts";
 import { KILL_SWITCH_KEYS } from "./kill-switch.ts";
 import { MONITOR_KEY, monitorConfig } from "./monitor.ts";
 import { HELD, HOLD_ENTRIES } from "./queue-hold.ts";
@@ -32,7 +32,7 @@ export const configKeys: readonly ConfigKey[] = [
   },
   {
     key: `${LIMITS_ENTRIES}<account>:<venue>`,
-    is: (key) => key.startsWith(LIMITS_ENTRIES) && ledgerName.safeParse(key.slice(LIMITS_ENTRIES.length)).success,
+    is: (key) => key.startsWith(LIMITS_ENTRIES) && placeOf(key.slice(LIMITS_ENTRIES.length)) !== undefined,
     about: "what an account allows of every entry when it is sent",
     problemIn: (value) => problemOf(accountLimits, value),
     command: "npx hoox config set",
@@ -78,6 +78,29 @@ export const configKeys: readonly ConfigKey[] = [
 /** What this key is, or undefined for one that Hoox does not read. */
 export function configKeyOf(key: string): ConfigKey | undefined {
   return configKeys.find(({ is }) => is(key));
+}
+
+/**
+ * What is wrong with an entry as it stands there, or undefined. Of the keys that Hoox does not read only those are wrong
+ * that look as if they set something: limits of a mistyped account or venue would limit nothing.
+ */
+export function entryProblem({ key, value }: { key: string; value: string }): string | undefined {
+  const known = configKeyOf(key);
+  if (known !== undefined) return known.problemIn(value);
+  const why = strayWords(key);
+  return why === undefined ? undefined : `nobody reads it: ${why}`;
+}
+
+function strayWords(key: string): string | undefined {
+  if (key.startsWith(STRATEGY_ENTRIES)) {
+    const { error } = strategyName.safeParse(key.slice(STRATEGY_ENTRIES.length));
+    return `a strategy's name ${error?.issues[0]?.message}`;
+  }
+  if (!key.startsWith(LIMITS_ENTRIES)) return undefined;
+  const [before = "", after, ...more] = key.slice(LIMITS_ENTRIES.length).split(":");
+  if (after !== undefined && more.length === 0 && account.safeParse(before).success)
+    return `the venue is one of ${venues.join(", ")}`;
+  return `what follows ${LIMITS_ENTRIES} must be <account>:<venue>, such as main:paper`;
 }
 
 function problemOf(schema: z.ZodType, value: string): string | undefined {

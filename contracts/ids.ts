@@ -35,6 +35,13 @@ export function partsOf(ledger: LedgerName): { account: string; venue: string } 
   return { account: before, venue: after };
 }
 
+/** The parts of a ledger's name that somebody wrote; undefined when they are not an account and one of the venues. */
+export function placeOf(ledger: string): { account: string; venue: Venue } | undefined {
+  const [before, after, ...more] = ledger.split(":");
+  const parts = z.object({ account, venue }).safeParse({ account: before, venue: after });
+  return parts.success && more.length === 0 ? parts.data : undefined;
+}
+
 /** `account:venue:symbol`; the signals of one lane execute in order of acceptance. */
 export function laneOf(of: { account: string; venue: Venue; symbol: string }): string {
   return `${of.account}:${of.venue}:${of.symbol}`;

@@ -1,4 +1,4 @@
-import { configKeyOf } from "#contracts/config-keys";
+import { entryProblem } from "#contracts/config-keys";
 import type { ConfigEntry } from "#contracts/routes/config";
 import { opsRoutes } from "#contracts/routes/ops";
 import type { HooxContext } from "./context.ts";
@@ -50,9 +50,8 @@ export async function accountStore(context: HooxContext, target: string | undefi
       return (await Promise.all(read)).flatMap(({ key, value }) => (value === undefined ? [] : [{ key, value }]));
     },
     async put(key, value) {
-      const problem = value === undefined ? undefined : configKeyOf(key)?.problemIn(value);
-      if (problem !== undefined)
-        throw new CliError(1, `${key}: ${problem}`, { hint: `better: ${configKeyOf(key)?.command}` });
+      const problem = value === undefined ? undefined : entryProblem({ key, value });
+      if (problem !== undefined) throw new CliError(1, `${key}: ${problem}`);
       await (value === undefined ? account.namespaces.delete(found, key) : account.namespaces.put(found, key, value));
       return `${SLOW}; no audit row was left`;
     },

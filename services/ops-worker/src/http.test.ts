@@ -179,6 +179,31 @@ describe("what stands in KV", () => {
     ]);
   });
 
+  it("takes no limits under a key that nobody reads, but deletes them", async () => {
+    const { call, kv } = mesh();
+    const body = { key: "limits:main:binnance", value: '{"maxPosition":"1"}', reason: "x" };
+    kv.values.set(body.key, body.value);
+    const response = await call("PUT", "/ops/config", body);
+    await call("PUT", "/ops/config", { key: body.key, reason: "mistyped" });
+
+    expect([response.status, await response.json()]).toMatchObject([
+      409,
+      { error: { message: expect.stringContaining("nobody reads it: the venue is one of paper, binance") } },
+    ]);
+    expect(kv.values.has(body.key)).toBe(false);
+  });
+
+  it("says of limits that no alert has reached their ledger yet", async () => {
+    const { answerTo } = mesh();
+    const set = (ledger: string) =>
+      answerTo("setConfig", undefined, { key: `limits:${ledger}`, value: '{"maxPosition":"1"}', reason: "x" });
+
+    expect((await set("mian:paper")).note).toContain(
+      "no alert has reached mian:paper yet; the ledgers are alt:binance, main:paper",
+    );
+    expect((await set("main:paper")).note).not.toContain("no alert");
+  });
+
   it("is never what Hoox could not read back", async () => {
     const { call, kv } = mesh();
     const response = await call("PUT", "/ops/config", { key: "telegram:chats", value: "{}", reason: "x" });

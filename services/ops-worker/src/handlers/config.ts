@@ -1,7 +1,9 @@
-import { configKeyOf } from "#contracts/config-keys";
+import { LIMITS_ENTRIES } from "#contracts/account-limits";
+import { configKeyOf, entryProblem } from "#contracts/config-keys";
 import { HttpError } from "#runtime/http-error";
 import { audit } from "../announce.ts";
 import type { OpsHandlers } from "../call.ts";
+import type { OpsDeps } from "../deps.ts";
 import { within } from "../within.ts";
 
 const SLOW = "KV shows it elsewhere after 60 s or more; the gateway keeps settings for up to 30 s";
@@ -18,10 +20,11 @@ export const showConfig: OpsHandlers["config"] = async ({ query: { prefix } }, d
 /** Past the commands that own each key, so it is audited and what cannot be read back is refused. */
 export const setConfig: OpsHandlers["setConfig"] = async ({ requestId, body }, deps) => {
   const { key, value, reason } = body;
-  const known = configKeyOf(key);
-  const problem = value === undefined ? undefined : known?.problemIn(value);
+  const problem = value === undefined ? undefined : entryProblem({ key, value });
   if (problem !== undefined) {
-    throw new HttpError(409, "config_does_not_fit", `${key}: ${problem}`, { hint: `better: ${known?.command}` });
+    const command = configKeyOf(key)?.command;
+    const hint = command === undefined ? undefined : `better: ${command}`;
+    throw new HttpError(409, "config_does_not_fit", `${key}: ${problem}`, { hint });
   }
   const change = value === undefined ? deps.config.delete(key) : deps.config.put(key, value);
   await within(deps.timeoutMs, "KV", change);
@@ -31,5 +34,15 @@ export const setConfig: OpsHandlers["setConfig"] = async ({ requestId, body }, d
     { requestId, causedBy: requestId, key: "config" },
     deps,
   );
-  return { key, note: [SLOW, ...problems].join("; ") };
+  const unreached = value === undefined ? [] : await unreachedLedger(key, deps);
+  return { key, note: [SLOW, ...unreached, ...problems].join("; ") };
 };
+
+/** Limits may well come before the first alert: it is said only because a mistyped account would stop nothing. */
+async function unreachedLedger(key: string, deps: OpsDeps): Promise<string[]> {
+  if (!key.startsWith(LIMITS_ENTRIES)) return [];
+  const ledger = key.slice(LIMITS_ENTRIES.length);
+  const known = await within(deps.timeoutMs, "the list of ledgers", deps.killSwitch().ledgers()).catch(() => [ledger]);
+  if (known.includes(ledger)) return [];
+  return [`no alert has reached ${ledger} yet; the ledgers are ${known.toSorted().join(", ") || "none"}`];
+}

@@ -51,12 +51,24 @@ describe("hoox config", () => {
     ["trade:kill_switch", '"true"', "without quotes"],
     ["telegram:chats", "{}", "better: npx hoox telegram setup"],
     ["some:key", "x", 'Hoox reads no key "some:key"'],
+    ["limits:main:binnance", '{"maxPosition":"1"}', "the venue is one of paper, binance"],
+    ["limits:Main:binance", '{"maxPosition":"1"}', "must be <account>:<venue>"],
+    ["limits:main", '{"maxPosition":"1"}', "must be <account>:<venue>"],
+    ["strategy:Scalper", "{}", "must be 1-32 of a-z"],
   ])("refuses %s %s before it asks anybody", async (key, value, why) => {
     await using mesh = await meshWith({});
     const ran = await runCli(["config", "set", key, value], { mesh });
 
     expect(ran).toMatchObject({ exitCode: 2, stdout: "" });
     expect(ran.stderr).toContain(why);
+    expect(mesh.asked).toEqual([]);
+  });
+
+  it("writes no limits that nobody reads past that either", async () => {
+    await using mesh = await meshWith({});
+    const ran = await runCli(["config", "kv", "set", "limits:main:binnance", '{"maxPosition":"1"}'], { mesh });
+
+    expect(ran).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("nobody reads it") });
     expect(mesh.asked).toEqual([]);
   });
 
@@ -103,6 +115,19 @@ describe("hoox config", () => {
 
     expect(ran).toMatchObject({ exitCode: 1, stdout: "strategy:scalper: is not JSON\n" });
     expect(ran.stderr).toContain("npx hoox strategy set");
+  });
+});
+
+describe("hoox config validate", () => {
+  it("finds limits and strategies that nobody reads, and says how to be rid of them", async () => {
+    await using mesh = await meshWith({ "limits:main:binnance": '{"maxPosition":"1"}', "strategy:Scalper": "{}" });
+    const ran = await runCli(["config", "validate"], { mesh });
+
+    expect(ran.exitCode).toBe(1);
+    expect(ran.stdout).toContain("limits:main:binnance: nobody reads it: the venue is one of paper, binance");
+    expect(ran.stdout).toContain("strategy:Scalper: nobody reads it");
+    expect(ran.stderr).toContain("npx hoox config kv delete limits:main:binnance");
+    expect(ran.stderr).not.toContain("undefined");
   });
 });
 

@@ -28,8 +28,12 @@ export class ConfigSet extends ConfigChange {
   value = Option.String({ name: "value" });
 
   async answer(): Promise<ExitCode> {
-    const { configKeyOf, configKeys } = await import("#contracts/config-keys");
+    const { configKeyOf, configKeys, entryProblem } = await import("#contracts/config-keys");
     const known = configKeyOf(this.key);
+    const problem = entryProblem(this);
+    if (problem !== undefined) {
+      throw usageError(`${this.key}: ${problem}`, known && `better: ${known.command} --help`);
+    }
     if (known === undefined && !this.path.includes("kv")) {
       const names = configKeys.map(({ key }) => key).join(", ");
       throw usageError(
@@ -37,8 +41,6 @@ export class ConfigSet extends ConfigChange {
         `it takes one of ${names}; any other: npx hoox config kv set`,
       );
     }
-    const problem = known?.problemIn(this.value);
-    if (problem !== undefined) throw usageError(`${this.key}: ${problem}`, `better: ${known?.command} --help`);
     const store = await this.store();
     this.note(`target: ${store.where}`);
     if (!this.dryRun) return this.change(store, this.key, this.value);

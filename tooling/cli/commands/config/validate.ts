@@ -7,7 +7,8 @@ export class ConfigValidate extends ConfigCommand {
   static override usage = Command.Usage({
     category: "See what happened",
     description: "Whether everything in KV that Hoox reads can be read",
-    details: "Exits 1 when a value does not fit its key.",
+    details:
+      "Exits 1 when a value does not fit its key, or when limits or a strategy stand under a key that nobody reads.",
     examples: [
       ["All of it", "npx hoox config validate"],
       ["For a monitor", "npx hoox config validate --json"],
@@ -15,9 +16,9 @@ export class ConfigValidate extends ConfigCommand {
   });
 
   async answer(): Promise<ExitCode> {
-    const [store, { configKeyOf }] = await Promise.all([this.store(), import("#contracts/config-keys")]);
+    const [store, { configKeyOf, entryProblem }] = await Promise.all([this.store(), import("#contracts/config-keys")]);
     const entries = (await store.list("")).map(({ key, value }) => {
-      const problem = configKeyOf(key)?.problemIn(value);
+      const problem = entryProblem({ key, value });
       return problem === undefined ? { key, fits: true } : { key, fits: false, problem };
     });
     const wrong = entries.filter(({ fits }) => !fits);
@@ -26,8 +27,10 @@ export class ConfigValidate extends ConfigCommand {
         ? this.paint.good(`${entries.length} keys, all can be read`)
         : wrong.map(({ key, problem }) => `${this.paint.bad(key)}: ${problem}`).join("\n"),
     );
-    for (const { key } of wrong)
-      this.note(`mend it: ${configKeyOf(key)?.command}, or: npx hoox config kv delete ${key}`);
+    for (const { key } of wrong) {
+      const command = configKeyOf(key)?.command;
+      this.note(`mend it: ${command === undefined ? "" : `${command}, or: `}npx hoox config kv delete ${key}`);
+    }
     return wrong.length === 0 ? 0 : 1;
   }
 }
