@@ -30,7 +30,7 @@ interface QueueDeclaration {
 export const registry = {
   "trade-signals": {
     contracts: [signalHinted],
-    producers: ["hoox", "ledger-worker"],
+    producers: ["hoox", "ledger-worker", "ops-worker"],
     consumer: "trade-worker",
     batch: { size: 10, waitSeconds: 0 },
     retry: { limit: 5, baseSeconds: 1, maxSeconds: 30 },

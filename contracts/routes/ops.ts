@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { health } from "../health.ts";
-import { ledgerName } from "../ids.ts";
+import { ledgerName, requestId, symbol } from "../ids.ts";
 import { keyHealth } from "../key-health.ts";
 import { killSwitchMode, killSwitchState } from "../kill-switch.ts";
 import { laneView, ledgerStatus, resolveRequest, signalView } from "../ledger.ts";
@@ -134,7 +134,27 @@ export const opsRoutes = {
     path: "/ops/positions",
     /** `beside=venue`: what the exchanges themselves hold, too. */
     query: z.object({ beside: z.literal("venue").optional() }),
-    reply: z.object({ positions: z.array(positionView), problems }),
+    reply: z.object({
+      positions: z.array(positionView),
+      /** All that there are, those without a position too; absent of an older mesh, and when nobody could say. */
+      ledgers: z.array(ledgerName).optional(),
+      problems,
+    }),
+  }),
+  /**
+   * Accepts a close of what is open in a symbol, at the market's price and whatever strategies say. 404 for a ledger that there
+   * is not. With the same `key` it is accepted once: a copy is answered with the first one's requestId.
+   */
+  closePosition: route({
+    method: "POST",
+    path: "/ops/positions/close",
+    body: z.object({
+      ledger: ledgerName,
+      symbol,
+      key: z.string().min(1).max(200),
+      reason: z.string().trim().min(1).max(500),
+    }),
+    reply: z.object({ status: z.enum(["accepted", "duplicate"]), requestId, note: z.string().optional() }),
   }),
   /** What the keys of all accounts may do at their exchanges: of those that have one, and of all ledgers but paper's. */
   venueKeys: route({

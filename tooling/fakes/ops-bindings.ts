@@ -53,11 +53,16 @@ export class FakeKillSwitch implements KillSwitchRpc {
 export class FakeLedger
   implements
     RevivalRpc,
-    Pick<AccountLedgerRpc, "status" | "backlog" | "lanes" | "find" | "cancelEntries" | "resolve" | "poke">
+    Pick<AccountLedgerRpc, "accept" | "status" | "backlog" | "lanes" | "find" | "cancelEntries" | "resolve" | "poke">
 {
   readonly name: string;
   readonly signals: SignalView[] = [];
   positions: LedgerStatus["positions"] = [];
+  workingOrders: LedgerStatus["workingOrders"] = [];
+  /** What it accepted, in order; a copy adds none. */
+  readonly accepted: Parameters<AccountLedgerRpc["accept"]>[0][] = [];
+  /** As many calls of `accept` fail next, after they were done. */
+  failNextAccepts = 0;
   /** What an operator said, in order. */
   readonly resolved: Parameters<AccountLedgerRpc["resolve"]>[0][] = [];
   /** Why it refuses to be told. */
@@ -88,6 +93,22 @@ export class FakeLedger
     this.name = name;
   }
 
+  accept(request: Parameters<AccountLedgerRpc["accept"]>[0]): ReturnType<AccountLedgerRpc["accept"]> {
+    return answer(this.trouble, () => {
+      const { signal, alertKey } = request;
+      const known = this.accepted.find((each) => each.alertKey.value === alertKey.value);
+      if (known && known.signal.requestId !== signal.requestId)
+        return known.signal.symbol === signal.symbol
+          ? { status: "duplicate", requestId: known.signal.requestId }
+          : { status: "key_reused", requestId: known.signal.requestId };
+      if (!known) this.accepted.push(request);
+      if (this.failNextAccepts-- > 0) throw new Error("Durable Object reset");
+      const at = new Date("2026-11-01T00:00:00.000Z");
+      const { requestId } = signal;
+      return { status: "accepted", requestId, seq: this.accepted.length, hint: true, acceptedAt: at, validUntil: at };
+    });
+  }
+
   status(): Promise<LedgerStatus> {
     return answer(this.trouble, () => ({
       ledger: this.name,
@@ -97,7 +118,7 @@ export class FakeLedger
       inDoubt: 0,
       unconfirmed: 0,
       positions: this.positions,
-      workingOrders: [],
+      workingOrders: this.workingOrders,
       lastAcceptedAt: new Date("2026-11-01T00:00:00.000Z"),
     }));
   }

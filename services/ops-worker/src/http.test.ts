@@ -653,6 +653,7 @@ describe("GET /ops/positions", () => {
 
     expect(await answerTo("positions")).toEqual({
       positions: [{ ledger: "alt:binance", account: "alt", venue: "binance", ...held }],
+      ledgers: ["alt:binance", "main:paper"],
     });
   });
 
@@ -660,7 +661,91 @@ describe("GET /ops/positions", () => {
     const { answerTo, ledgerOf } = mesh();
     ledgerOf("main:paper").trouble = new Error("reset");
 
-    expect(await answerTo("positions")).toEqual({ positions: [], problems: ["ledger main:paper: reset"] });
+    expect(await answerTo("positions")).toEqual({
+      positions: [],
+      ledgers: ["alt:binance", "main:paper"],
+      problems: ["ledger main:paper: reset"],
+    });
+  });
+});
+
+describe("POST /ops/positions/close", () => {
+  const path = "/ops/positions/close";
+  const body = { ledger: "alt:binance", symbol: "BTCUSDT", key: "close-all 1", reason: "the exchange is odd" };
+
+  it("has the ledger accept a close that is of no strategy, hints it, and leaves an audit row", async () => {
+    const { answerTo, ledgerOf, queue, records } = mesh();
+
+    expect(await answerTo("closePosition", path, body)).toEqual({ status: "accepted", requestId });
+    expect(ledgerOf("alt:binance").accepted).toMatchObject([
+      {
+        ledger: "alt:binance",
+        signal: {
+          requestId,
+          strategy: "operator",
+          account: "alt",
+          venue: "binance",
+          symbol: "BTCUSDT",
+          action: "close",
+          orderType: "market",
+        },
+        alertKey: { value: "operator/close-all 1", source: "explicit" },
+      },
+    ]);
+    expect(
+      queue("TRADE_SIGNALS_QUEUE").sent.map((wire) => decode(registry["trade-signals"].contracts, wire)),
+    ).toMatchObject([{ type: "signal.hinted", requestId, data: { ledger: "alt:binance", purpose: "execute" } }]);
+    expect(records()).toMatchObject([
+      { data: { actor: "operator", action: "position.close", target: "alt:binance BTCUSDT", reason: body.reason } },
+    ]);
+  });
+
+  it("closes once by its key, whoever asks again", async () => {
+    const { call, ledgerOf, records } = mesh();
+    await call("POST", path, body);
+    const again = await call("POST", path, body, { "X-Request-Id": "1f0e9c8a-6a53-4c0b-9f7e-2b1d3c4e5f60" });
+    const other = await call(
+      "POST",
+      path,
+      { ...body, symbol: "ETHUSDT" },
+      {
+        "X-Request-Id": "1f0e9c8a-6a53-4c0b-9f7e-2b1d3c4e5f60",
+      },
+    );
+
+    expect(await again.json()).toEqual({ status: "duplicate", requestId });
+    expect(other.status).toBe(409);
+    expect(ledgerOf("alt:binance").accepted).toHaveLength(1);
+    expect(records()).toHaveLength(1);
+  });
+
+  it("asks a ledger once more that did not answer", async () => {
+    const { answerTo, ledgerOf } = mesh();
+    ledgerOf("alt:binance").failNextAccepts = 1;
+
+    expect(await answerTo("closePosition", path, body)).toMatchObject({ status: "accepted" });
+    expect(ledgerOf("alt:binance").accepted).toHaveLength(1);
+  });
+
+  it("says that nobody knows when it answers neither time", async () => {
+    const { call, ledgerOf } = mesh();
+    ledgerOf("alt:binance").trouble = new Error("reset");
+    const response = await call("POST", path, body);
+
+    expect([response.status, await response.json()]).toMatchObject([
+      503,
+      { error: { code: "ledger_unreachable", hint: expect.stringContaining("the same key") } },
+    ]);
+  });
+
+  it("brings no ledger to life that there is not", async () => {
+    const { call } = mesh();
+    const response = await call("POST", path, { ...body, ledger: "main:binance" });
+
+    expect([response.status, await response.json()]).toMatchObject([
+      404,
+      { error: { message: "there is no ledger main:binance", hint: "there are: alt:binance, main:paper" } },
+    ]);
   });
 });
 
@@ -714,6 +799,7 @@ describe("GET /ops/positions?beside=venue", () => {
         { ledger: "alt:binance", account: "alt", venue: "binance", ...unknown },
         { ledger: "main:paper", account: "main", venue: "paper", ...unknown },
       ],
+      ledgers: ["alt:binance", "main:paper"],
     });
   });
 

@@ -3,6 +3,8 @@ import type { LedgerPort } from "./env.ts";
 import { reasonOf, within } from "./within.ts";
 
 export interface LedgerAnswers<T> {
+  /** Of all that there are; undefined when nobody could say. */
+  names?: string[];
   answers: { ledger: string; answer: T }[];
   /** Which ledgers could not be asked, and why. */
   problems: string[];
@@ -19,10 +21,11 @@ export async function askLedgers<T>(
   } catch (error) {
     return { answers: [], problems: [`list of ledgers: ${reasonOf(error)}`] };
   }
+  names.sort();
   const answers: LedgerAnswers<T>["answers"] = [];
   const problems: string[] = [];
   await Promise.all(
-    names.toSorted().map(async (ledger) => {
+    names.map(async (ledger) => {
       try {
         answers.push({ ledger, answer: await within(deps.timeoutMs, "it", ask(deps.ledger(ledger))) });
       } catch (error) {
@@ -31,5 +34,5 @@ export async function askLedgers<T>(
     }),
   );
   answers.sort((a, b) => (a.ledger < b.ledger ? -1 : 1));
-  return { answers, problems };
+  return { names, answers, problems };
 }

@@ -1,4 +1,5 @@
 import type { OpsHandlers } from "../call.ts";
+import { closePosition } from "./close-position.ts";
 import { setConfig, showConfig } from "./config.ts";
 import { getDeadLetter, listDeadLetters, listGroups, listLetterAudit } from "./dead-letters.ts";
 import { discardLetters, restoreLetters } from "./discard.ts";
@@ -42,6 +43,7 @@ export const handlers: OpsHandlers = {
   trace: showTrace,
   orders: listOrders,
   positions: listPositions,
+  closePosition,
   venueKeys: listVenueKeys,
   logs: listLogs,
   archivedLogs: listArchivedLogs,

@@ -6,21 +6,21 @@ import { besideVenue, type LedgerPositions } from "../positions/beside-venue.ts"
 
 /** From the ledgers, which know of a fill before the database does. */
 export const listPositions: OpsHandlers["positions"] = async ({ query, requestId }, deps) => {
-  const { ledgers, problems: unasked } = await ledgerPositions(deps);
+  const { names, ledgers, problems: unasked } = await ledgerPositions(deps);
   const beside = query.beside === undefined ? undefined : await besideVenue(ledgers, requestId, deps);
   const problems = [...unasked, ...(beside?.problems ?? [])];
   const positions = beside?.positions ?? ledgers.flatMap((each) => each.positions);
-  return { positions, ...(problems.length === 0 ? {} : { problems }) };
+  return { positions, ledgers: names, ...(problems.length === 0 ? {} : { problems }) };
 };
 
 /** Of the ledgers that can be asked; `problems`: of those that cannot. */
 export async function ledgerPositions(
   deps: Pick<OpsDeps, "killSwitch" | "ledger" | "timeoutMs">,
-): Promise<{ ledgers: LedgerPositions[]; problems: string[] }> {
-  const { answers, problems } = await askLedgers(deps, (ledger) => ledger.status());
+): Promise<{ names: string[] | undefined; ledgers: LedgerPositions[]; problems: string[] }> {
+  const { names, answers, problems } = await askLedgers(deps, (ledger) => ledger.status());
   const ledgers = answers.map(({ ledger, answer }) => ({
     ledger,
     positions: answer.positions.map((position) => ({ ledger, ...partsOf(ledger), ...position })),
   }));
-  return { ledgers, problems };
+  return { names, ledgers, problems };
 }
