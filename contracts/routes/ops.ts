@@ -5,7 +5,7 @@ import { keyHealth } from "../key-health.ts";
 import { killSwitchMode, killSwitchState } from "../kill-switch.ts";
 import { laneView, ledgerStatus, resolveRequest, signalView } from "../ledger.ts";
 import { monitorView } from "../monitor.ts";
-import { position } from "../order.ts";
+import { orderRequest, position } from "../order.ts";
 import {
   changeReplayBody,
   createReplayBody,
@@ -73,6 +73,16 @@ export const positionView = position.unwrap().extend({
 
 export type PositionView = z.infer<typeof positionView>;
 
+/** An entry at an exchange, or of which nobody knows whether it is there: it may still open something. */
+const openEntry = z.object({
+  ledger: ledgerName,
+  symbol: z.string(),
+  requestId,
+  state: z.enum(["resting", "in_doubt"]),
+  order: orderRequest.optional(),
+});
+export type OpenEntry = z.infer<typeof openEntry>;
+
 /** A lane's head that has not ended for longer than this holds the lane up. */
 export const BLOCKED_AFTER_MS = 30_000;
 
@@ -132,12 +142,13 @@ export const opsRoutes = {
   positions: route({
     method: "GET",
     path: "/ops/positions",
-    /** `beside=venue`: what the exchanges themselves hold, too. */
-    query: z.object({ beside: z.literal("venue").optional() }),
+    /** `beside=venue`: what the exchanges themselves hold, too. `entries=open`: what may still open something. */
+    query: z.object({ beside: z.literal("venue").optional(), entries: z.literal("open").optional() }),
     reply: z.object({
       positions: z.array(positionView),
       /** All that there are, those without a position too; absent of an older mesh, and when nobody could say. */
       ledgers: z.array(ledgerName).optional(),
+      entries: z.array(openEntry).optional(),
       problems,
     }),
   }),

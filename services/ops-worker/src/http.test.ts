@@ -669,6 +669,34 @@ describe("GET /ops/positions", () => {
   });
 });
 
+describe("GET /ops/positions?entries=open", () => {
+  const leg = { leg: "e", role: "entry", clientOrderId: "a-e", filledQuantity: "0" } as const;
+  const order = {
+    clientOrderId: "a-e",
+    symbol: "ETHUSDT",
+    side: "buy",
+    type: "limit",
+    quantity: "1",
+    price: "2000",
+    reduceOnly: false,
+  } as const;
+
+  it("are named beside what is open: those that rest, and those that may", async () => {
+    const { answerTo, ledgerOf } = mesh();
+    ledgerOf("main:paper").workingOrders.push(
+      { ...leg, status: "done", orderStatus: "working", requestId, order },
+      { ...leg, leg: "s1", role: "stop", status: "done", orderStatus: "working", requestId, order },
+    );
+    ledgerOf("main:paper").signals.push(signalWith([["a-e", "in_doubt"]]));
+
+    expect((await answerTo("positions", "/ops/positions?entries=open")).entries).toEqual([
+      { ledger: "main:paper", symbol: "ETHUSDT", requestId, state: "resting", order },
+      { ledger: "main:paper", symbol: "BTCUSDT", requestId, state: "in_doubt" },
+    ]);
+    expect((await answerTo("positions")).entries).toBeUndefined();
+  });
+});
+
 describe("POST /ops/positions/close", () => {
   const path = "/ops/positions/close";
   const body = { ledger: "alt:binance", symbol: "BTCUSDT", key: "close-all 1", reason: "the exchange is odd" };
