@@ -1,8 +1,8 @@
 import { opsRoutes, type PositionView } from "#contracts/routes/ops";
 import type { HooxContext } from "./context.ts";
+import { CliError } from "./errors.ts";
 import type { MeshClient } from "./mesh-client.ts";
 import { sized } from "./output/positions.ts";
-import { deliver, type Sent } from "./send.ts";
 import { until } from "./wait.ts";
 
 const FOR_MS = 60_000;
@@ -17,31 +17,29 @@ export interface Closing {
   open: (Place & { why: string; requestId?: string | undefined })[];
 }
 
-/** `left`: sentences about what stays open. */
+/** `left`: lines about what stays. */
 export function closingPlan(open: readonly PositionView[], left: readonly string[]): string {
   return [
     `plan: close ${open.length} position${open.length === 1 ? "" : "s"} at the market's price`,
     ...open.map(({ ledger, symbol, quantity }) => `  ${ledger} ${symbol}: ${sized(quantity)}`),
-    ...left.map((sentence) => `not closed: ${sentence}`),
+    ...left,
   ].join("\n");
 }
 
-/** Sends an alert that closes for each, and waits until the ledgers are flat. One that is refused stops no other. */
+/** Asks for a close of each, and waits until the ledgers are flat. One that is refused stops no other. */
 export async function closeAll(
   open: readonly PositionView[],
-  of: { mesh: MeshClient; key: string; context: Pick<HooxContext, "now" | "sleep">; note: (text: string) => void },
+  of: { mesh: MeshClient; reason: string; context: Pick<HooxContext, "now" | "sleep">; note: (text: string) => void },
 ): Promise<Closing> {
-  const { mesh, key, context } = of;
+  const { mesh, reason, context } = of;
   const at = context.now().toISOString();
-  const sent = new Map<PositionView, Sent>();
+  const asked = new Map<PositionView, Asked>();
   for (const position of open) {
-    const { ledger, account, venue: exchange, symbol } = position;
-    const idempotencyKey = `close-all ${at} ${ledger} ${symbol}`;
-    const alert = { apiKey: key, account, exchange, symbol, action: "close", idempotencyKey };
-    sent.set(position, await deliver(mesh, { path: "/webhook", body: JSON.stringify(alert) }).catch(unsent));
+    const { ledger, symbol } = position;
+    asked.set(position, await askOnce({ ledger, symbol, key: `close-all ${at} ${ledger} ${symbol}`, reason }, mesh));
   }
-  const accepted = open.filter((each) => sent.get(each)?.status === "accepted");
-  if (accepted.length > 0) of.note(`${accepted.length} sent; waiting until they are flat, for a minute at most`);
+  const accepted = open.filter((each) => asked.get(each)?.requestId !== undefined);
+  if (accepted.length > 0) of.note(`${accepted.length} accepted; waiting until they are flat, for a minute at most`);
   const stillOpen = (positions: readonly PositionView[]): PositionView[] =>
     accepted.filter((each) => positions.some((now) => isSame(now, each) && now.quantity !== "0"));
   const { positions } =
@@ -56,21 +54,35 @@ export async function closeAll(
         });
   const isOpen = new Set(stillOpen(positions));
   const isKnown = (each: PositionView): boolean => positions.some((now) => isSame(now, each));
-  const left = open.filter((each) => sent.get(each)?.status !== "accepted" || isOpen.has(each) || !isKnown(each));
+  const left = open.filter((each) => !accepted.includes(each) || isOpen.has(each) || !isKnown(each));
   return {
     closed: open.filter((each) => !left.includes(each)).map(({ ledger, symbol }) => ({ ledger, symbol })),
     open: left.map((each) => {
-      const { status, error, requestId } = sent.get(each) ?? {};
-      const why = status === "accepted" ? "not flat after a minute" : (error ?? "it was taken for a copy");
+      const { why = "not flat after a minute", requestId } = asked.get(each) ?? {};
       return { ledger: each.ledger, symbol: each.symbol, why, requestId };
     }),
   };
 }
 
-/** One that did not get through stops no other. */
-function unsent(error: unknown): Sent {
-  const message = error instanceof Error ? error.message : String(error);
-  return { http: 0, status: "failed", requestId: undefined, ms: 0, error: message };
+type Asked = { requestId?: string; why?: string };
+
+/** Twice when the other side fails: its key makes it one close. */
+async function askOnce(
+  body: { ledger: string; symbol: string; key: string; reason: string },
+  mesh: MeshClient,
+): Promise<Asked> {
+  const ask = async (): Promise<Asked> => {
+    const { requestId } = await mesh.call(opsRoutes.closePosition, { body });
+    return { requestId };
+  };
+  try {
+    return await ask().catch((error: unknown) => {
+      if (error instanceof CliError && error.passing) return ask();
+      throw error;
+    });
+  } catch (error) {
+    return { why: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 function isSame(a: PositionView, b: PositionView): boolean {

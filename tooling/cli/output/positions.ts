@@ -1,4 +1,4 @@
-import type { PositionView } from "#contracts/routes/ops";
+import type { OpenEntry, PositionView } from "#contracts/routes/ops";
 import type { View } from "../base.ts";
 import type { Paint } from "./paint.ts";
 import { table } from "./table.ts";
@@ -42,6 +42,17 @@ export function heldElsewhere(positions: readonly Held[]): string[] {
       ? [`${ledger} ${symbol}: ${sized(atVenue.quantity)} there, and as far as the ledger knows nothing here opened it`]
       : [],
   );
+}
+
+/** Entries that may still open something, a line each, and how to cancel them. */
+export function mayOpenAgain(entries: readonly OpenEntry[]): string[] {
+  if (entries.length === 0) return [];
+  const lines = entries.map(({ ledger, symbol, requestId, state, order }) => {
+    const what = order ? `a ${order.side} of ${order.quantity}${order.price ? ` at ${order.price}` : ""}` : "an entry";
+    const where = state === "resting" ? "rests there" : "may be there, nobody knows yet";
+    return `may open again: ${ledger} ${symbol}: ${what} ${where} (${requestId})`;
+  });
+  return [...lines, 'to cancel entries: npx hoox kill-switch on --cancel-entries --reason "…"'];
 }
 
 function beside({ atVenue, differs }: Held, paint: Paint): string {

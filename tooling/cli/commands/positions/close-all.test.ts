@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { startFakeMesh } from "../../testing/fake-mesh.ts";
+import { REQUEST_ID, refusal, startFakeMesh } from "../../testing/fake-mesh.ts";
 import { runCli } from "../../testing/run-cli.ts";
 
 const long = {
@@ -15,54 +15,64 @@ const short = { ...long, ledger: "alt:paper", account: "alt", venue: "paper", sy
 const flat = { ...long, symbol: "SOLUSDT", quantity: "0" };
 
 /** A mesh whose positions are flat once their close was accepted, unless it is refused or nobody executes it. */
-function meshOf(options: { refuses?: string; keeps?: string; problems?: string[] } = {}) {
-  const alerts: Record<string, string>[] = [];
+function meshOf(
+  options: { refuses?: string; keeps?: string; problems?: string[]; entries?: object[]; failsOnce?: string } = {},
+) {
+  const closes: Record<string, string>[] = [];
+  let fails = options.failsOnce;
   const closed = new Set<string>();
-  const { refuses, keeps, problems } = options;
+  const { refuses, keeps, problems, entries } = options;
   const mesh = startFakeMesh({
     positions: () => ({
       body: {
         positions: [long, short, flat].map((each) => (closed.has(each.symbol) ? { ...each, quantity: "0" } : each)),
+        ledgers: ["alt:paper", "main:binance", "main:paper"],
+        ...(entries ? { entries } : {}),
         ...(problems ? { problems } : {}),
       },
     }),
-    webhook: ({ body }) => {
-      const alert = JSON.parse(body) as Record<string, string>;
-      alerts.push(alert);
-      const { symbol = "" } = alert;
-      if (symbol === refuses) return { status: 400, body: { error: { code: "no", message: `no ${symbol} here` } } };
+    closePosition: ({ body }) => {
+      // The fake mesh has held it to the contract.
+      const close = body as Record<string, string>;
+      closes.push(close);
+      const { symbol = "" } = close;
+      if (symbol === refuses) return refusal(409, `no ${symbol} here`);
+      if (symbol === fails) {
+        fails = undefined;
+        return refusal(503, "the ledger was reset");
+      }
       if (symbol !== keeps) closed.add(symbol);
-      return { status: 202, body: { requestId: `request of ${symbol}`, status: "accepted" } };
+      return { body: { requestId: REQUEST_ID, status: "accepted" } };
     },
   });
-  return { mesh, alerts };
+  return { mesh, closes };
 }
 
 describe("hoox positions close-all", () => {
-  it("sends a close for each open position, to its account and exchange, and waits until they are flat", async () => {
-    const { mesh: starting, alerts } = meshOf();
+  it("asks for a close of each open position, in its ledger, and waits until they are flat", async () => {
+    const { mesh: starting, closes } = meshOf();
     await using mesh = await starting;
     const { exitCode, stdout, stderr } = await runCli(["positions", "close-all", "--yes"], { mesh });
 
     expect(exitCode).toBe(0);
-    expect(alerts).toMatchObject([
-      { account: "main", exchange: "binance", symbol: "BTCUSDT", action: "close" },
-      { account: "alt", exchange: "paper", symbol: "ETHUSDT.P", action: "close" },
+    expect(closes).toMatchObject([
+      { ledger: "main:binance", symbol: "BTCUSDT", reason: "hoox positions close-all" },
+      { ledger: "alt:paper", symbol: "ETHUSDT.P" },
     ]);
-    expect(new Set(alerts.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(2);
+    expect(new Set(closes.map(({ key }) => key)).size).toBe(2);
     expect(stderr).toContain("main:binance BTCUSDT: long 0.5");
     expect(stderr).toContain("alt:paper ETHUSDT.P: short 2");
     expect(stdout).toMatch(/closed +main:binance BTCUSDT\n.*closed +alt:paper ETHUSDT\.P/s);
   });
 
   it("sends nothing without a yes", async () => {
-    const { mesh: starting, alerts } = meshOf();
+    const { mesh: starting, closes } = meshOf();
     await using mesh = await starting;
     const { exitCode, stderr } = await runCli(["positions", "close-all"], { mesh });
 
     expect(exitCode).toBe(2);
     expect(stderr).toContain("add --yes");
-    expect(alerts).toEqual([]);
+    expect(closes).toEqual([]);
   });
 
   it("goes on when one is refused, says why, and exits 1", async () => {
@@ -83,41 +93,35 @@ describe("hoox positions close-all", () => {
     expect(exitCode).toBe(1);
     expect(JSON.parse(stdout)).toEqual({
       closed: [{ ledger: "main:binance", symbol: "BTCUSDT" }],
-      open: [
-        {
-          ledger: "alt:paper",
-          symbol: "ETHUSDT.P",
-          why: "not flat after a minute",
-          requestId: "request of ETHUSDT.P",
-        },
-      ],
+      open: [{ ledger: "alt:paper", symbol: "ETHUSDT.P", why: "not flat after a minute", requestId: REQUEST_ID }],
+      entries: [],
     });
   });
 
   it("keeps to one ledger when told to", async () => {
-    const { mesh: starting, alerts } = meshOf();
+    const { mesh: starting, closes } = meshOf();
     await using mesh = await starting;
     await runCli(["positions", "close-all", "--ledger", "alt:paper", "--yes"], { mesh });
 
-    expect(alerts.map(({ symbol }) => symbol)).toEqual(["ETHUSDT.P"]);
+    expect(closes.map(({ symbol }) => symbol)).toEqual(["ETHUSDT.P"]);
   });
 
   it("closes nothing while a ledger cannot be asked", async () => {
-    const { mesh: starting, alerts } = meshOf({ problems: ["ledger alt:binance: reset"] });
+    const { mesh: starting, closes } = meshOf({ problems: ["ledger alt:binance: reset"] });
     await using mesh = await starting;
     const { exitCode, stderr } = await runCli(["positions", "close-all", "--yes"], { mesh });
 
     expect(exitCode).toBe(3);
     expect(stderr).toContain("ledger alt:binance: reset");
-    expect(alerts).toEqual([]);
+    expect(closes).toEqual([]);
   });
 
   it("closes those of a ledger that answers though another does not, when told to", async () => {
-    const { mesh: starting, alerts } = meshOf({ problems: ["ledger alt:binance: reset"] });
+    const { mesh: starting, closes } = meshOf({ problems: ["ledger alt:binance: reset"] });
     await using mesh = await starting;
     await runCli(["positions", "close-all", "--ledger", "alt:paper", "--yes"], { mesh });
 
-    expect(alerts.map(({ symbol }) => symbol)).toEqual(["ETHUSDT.P"]);
+    expect(closes.map(({ symbol }) => symbol)).toEqual(["ETHUSDT.P"]);
   });
 
   const strange = {
@@ -133,9 +137,9 @@ describe("hoox positions close-all", () => {
     const sent: string[] = [];
     await using mesh = await startFakeMesh({
       positions: () => ({ body: { positions: sent.length > 0 ? [{ ...long, quantity: "0" }, strange] : positions } }),
-      webhook: ({ body }) => {
-        sent.push((JSON.parse(body) as { symbol: string }).symbol);
-        return { status: 202, body: { requestId: "r", status: "accepted" } };
+      closePosition: ({ body }) => {
+        sent.push((body as { symbol: string }).symbol);
+        return { body: { requestId: REQUEST_ID, status: "accepted" } };
       },
     });
     const { exitCode, stderr } = await runCli(["positions", "close-all", "--yes"], { mesh });
@@ -155,12 +159,86 @@ describe("hoox positions close-all", () => {
   });
 
   it("closes though an exchange does not say what it holds", async () => {
-    const { mesh: starting, alerts } = meshOf({ problems: ["exchange of main:binance: Binance did not answer"] });
+    const { mesh: starting, closes } = meshOf({ problems: ["exchange of main:binance: Binance did not answer"] });
     await using mesh = await starting;
     const { stderr } = await runCli(["positions", "close-all", "--yes"], { mesh });
 
     expect(stderr).toContain("not asked: exchange of main:binance: Binance did not answer");
-    expect(alerts).toHaveLength(2);
+    expect(closes).toHaveLength(2);
+  });
+
+  it("asks once more with the same key when the other side fails", async () => {
+    const { mesh: starting, closes } = meshOf({ failsOnce: "BTCUSDT" });
+    await using mesh = await starting;
+    const { exitCode } = await runCli(["positions", "close-all", "--ledger", "main:binance", "--yes"], { mesh });
+
+    expect(exitCode).toBe(0);
+    expect(closes).toHaveLength(2);
+    expect(closes[0]?.["key"]).toBe(closes[1]?.["key"]);
+  });
+
+  it("takes a ledger that there is not for a mistake, and says which there are", async () => {
+    const { mesh: starting, closes } = meshOf();
+    await using mesh = await starting;
+    const { exitCode, stdout, stderr } = await runCli(["positions", "close-all", "--ledger", "man:binance", "--yes"], {
+      mesh,
+    });
+
+    expect([exitCode, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain("there is no ledger man:binance");
+    expect(stderr).toContain("there are: alt:paper, main:binance, main:paper");
+    expect(closes).toEqual([]);
+  });
+
+  it("says of a flat ledger what is open elsewhere", async () => {
+    const { mesh: starting } = meshOf();
+    await using mesh = await starting;
+    const { exitCode, stdout, stderr } = await runCli(["positions", "close-all", "--ledger", "main:paper", "--yes"], {
+      mesh,
+    });
+
+    expect([exitCode, stdout.trim()]).toEqual([0, "nothing is open in main:paper"]);
+    expect(stderr).toContain("open elsewhere: main:binance BTCUSDT: long 0.5");
+    expect(stderr).toContain("open elsewhere: alt:paper ETHUSDT.P: short 2");
+  });
+
+  const order = {
+    clientOrderId: "a-e",
+    symbol: "XRPUSDT",
+    side: "buy",
+    type: "limit",
+    quantity: "10",
+    reduceOnly: false,
+  };
+  const resting = {
+    ledger: "main:binance",
+    symbol: "XRPUSDT",
+    requestId: REQUEST_ID,
+    state: "resting",
+    order: { ...order, price: "2" },
+  };
+
+  it("names entries that may open again, but not those that a close takes off by itself, and how to cancel them", async () => {
+    const doubtful = { ledger: "alt:paper", symbol: "SOLUSDT.P", requestId: REQUEST_ID, state: "in_doubt" };
+    const entries = [resting, doubtful, { ...resting, symbol: "BTCUSDT" }];
+    const { mesh: starting } = meshOf({ entries });
+    await using mesh = await starting;
+    const { exitCode, stdout, stderr } = await runCli(["positions", "close-all", "--yes", "--json"], { mesh });
+
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain("may open again: main:binance XRPUSDT: a buy of 10 at 2 rests there");
+    expect(stderr).toContain("may open again: alt:paper SOLUSDT.P: an entry may be there, nobody knows yet");
+    expect(stderr).not.toContain("may open again: main:binance BTCUSDT");
+    expect(stderr).toContain("npx hoox kill-switch on --cancel-entries");
+    expect(JSON.parse(stdout)).toMatchObject({ entries: [{ symbol: "XRPUSDT" }, { symbol: "SOLUSDT.P" }] });
+  });
+
+  it("names them also where nothing is open", async () => {
+    const { mesh: starting } = meshOf({ entries: [{ ...resting, ledger: "main:paper" }] });
+    await using mesh = await starting;
+    const { stderr } = await runCli(["positions", "close-all", "--ledger", "main:paper", "--yes"], { mesh });
+
+    expect(stderr).toContain("may open again: main:paper XRPUSDT: a buy of 10 at 2 rests there");
   });
 
   it("says that nothing is open", async () => {
