@@ -1,3 +1,4 @@
+import { ledgerOf } from "#contracts/ids";
 import { isExit, type Signal } from "#contracts/signal";
 import type { Alert } from "../formats/canonical.ts";
 import { AlertRefused } from "../formats/refused.ts";
@@ -15,8 +16,9 @@ export class StrategyRefused extends AlertRefused {
 }
 
 /**
- * The alert's signal with what its strategy says of it. Throws {@link StrategyRefused}. An exit is bound by nothing
- * but account and venue: what was opened under older settings must still close.
+ * The alert's signal with what its strategy says of it. Throws {@link StrategyRefused}. Account and venue bind exits, too: a
+ * key must not close what others hold elsewhere, so what a strategy left behind when it moved an operator closes. Nothing
+ * else binds them: what was opened under older limits must still close.
  */
 export function underRules(
   signal: Alert["signal"],
@@ -44,7 +46,10 @@ function refuseOtherMarket(signal: Alert["signal"], { market, defaults: { strate
   ] as const) {
     if (own === undefined || own === said) continue;
     const message = `strategy "${strategy}" trades on ${field} ${own}; this alert says ${said}`;
-    const hint = `leave the ${field === "venue" ? "exchange" : field} out of the alert, or change the strategy: npx hoox strategy set ${strategy} --${field} ${said}`;
+    const change = isExit(signal)
+      ? `close what it left there: npx hoox positions close-all --ledger ${ledgerOf(signal)}`
+      : `change the strategy: npx hoox strategy set ${strategy} --${field} ${said}`;
+    const hint = `leave the ${field === "venue" ? "exchange" : field} out of the alert, or ${change}`;
     throw new StrategyRefused(403, `other_${field}`, said, message, hint);
   }
 }

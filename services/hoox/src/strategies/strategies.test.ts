@@ -137,6 +137,17 @@ describe("a strategy's key", () => {
 });
 
 describe("what a strategy forbids", () => {
+  it("includes an exit elsewhere, which an operator closes", async () => {
+    const { gateway, alert } = gatewayWith();
+    const response = await gateway.post({ ...alert, action: "close", account: "main" });
+
+    expect(response.status).toBe(403);
+    expect((await errorOf(response)).error).toMatchObject({
+      code: "other_account",
+      hint: expect.stringContaining("npx hoox positions close-all --ledger main:bybit"),
+    });
+  });
+
   it("does not include saying what it says itself", async () => {
     const { gateway, alert } = gatewayWith();
 
