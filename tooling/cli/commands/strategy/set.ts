@@ -9,7 +9,7 @@ export class StrategySet extends StrategySettingsCommand {
     category: "Run it",
     description: "Change a strategy: shows before → after and asks",
     details:
-      "--allow-symbol adds to what is allowed; --unset takes a setting away. A disabled strategy opens nothing; its exits still pass.",
+      "--allow-symbol adds to what is allowed; --unset takes a setting away. A disabled strategy opens nothing; its exits still pass. One that moves to another account or venue leaves behind what is open: the plan names it.",
     examples: [
       ["Stop it from opening anything", "npx hoox strategy set scalper --disable --yes"],
       ["Another limit", "npx hoox strategy set scalper --max-notional 900"],
@@ -42,8 +42,11 @@ export class StrategySet extends StrategySettingsCommand {
     const changes = changeLines(before, after);
     this.nameTarget(mesh.target);
     if (changes.length === 0) throw usageError(`that would change nothing of strategy ${name}`);
-    const exits = before.enabled && !enabled ? "\n  its entries are refused; its exits still pass" : "";
-    await this.confirm({ plan: `plan: strategy ${name}:\n${changes.join("\n")}${exits}`, yes: this.yes });
+    const { leftBehind } = await import("../../left-behind.ts");
+    const warnings = await leftBehind(before, after, mesh);
+    const exits = before.enabled && !enabled ? ["  its entries are refused; its exits still pass"] : [];
+    const plan = [`plan: strategy ${name}:`, ...changes, ...exits, ...warnings].join("\n");
+    await this.confirm({ plan, yes: this.yes });
     const body = { ...after, replaces: before.updatedAt };
     const reply = await mesh.call(opsRoutes.setStrategy, { params: { name }, body });
     const look = { now: this.context.now(), absolute: false, paint: this.paint };

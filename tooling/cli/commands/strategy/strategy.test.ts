@@ -194,6 +194,53 @@ describe("hoox strategy set", () => {
     expect(mesh.asked.at(-1)?.body).toMatchObject({ enabled, defaults, limits, ...changed });
   });
 
+  const at = (ledger: string, symbol: string, quantity: string): object => {
+    const [account, venue] = ledger.split(":");
+    return { ledger, account, venue, symbol, quantity, realisedProfit: "0", fees: "0" };
+  };
+  const move = ["strategy", "set", "scalper", "--account", "test", "--venue", "binance-usdm", "--yes"];
+
+  it("that moves it names what is open where it traded, and how to close that first", async () => {
+    const positions = [
+      at("second:paper", "BTCUSDT", "0.5"),
+      at("second:paper", "SOLUSDT", "0"),
+      at("main:paper", "ETHUSDT", "1"),
+    ];
+    await using mesh = await startFakeMesh({
+      strategy: { strategy: view() },
+      setStrategy: { strategy: view() },
+      positions: { positions },
+    });
+    const { exitCode, stderr } = await runCli(move, { mesh });
+
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain("its closing alerts go to test:binance-usdm from then on");
+    expect(stderr).toContain(
+      "  second:paper BTCUSDT: long 0.5\nclose it first: npx hoox positions close-all --ledger second:paper",
+    );
+    expect(stderr).not.toMatch(/SOLUSDT|ETHUSDT/);
+  });
+
+  it("that moves it away from a ledger that cannot be asked says so, and goes on", async () => {
+    await using mesh = await startFakeMesh({ strategy: { strategy: view() }, setStrategy: { strategy: view() } });
+    const { exitCode, stderr } = await runCli(move, { mesh });
+
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain("warning: what is open there is not known: ");
+  });
+
+  it("that binds it to where it traded anyway warns of nothing", async () => {
+    const strategy = { ...view(), account: undefined, venue: undefined };
+    const positions = [at("test:binance-usdm", "BTCUSDT.P", "0.5")];
+    await using mesh = await startFakeMesh({
+      strategy: { strategy },
+      setStrategy: { strategy },
+      positions: { positions },
+    });
+
+    expect((await runCli(move, { mesh })).stderr).not.toContain("warning");
+  });
+
   it("changes nothing without a yes", async () => {
     await using mesh = await startFakeMesh({ strategy: { strategy: view() }, setStrategy: { strategy: view() } });
     const ran = await runCli(["strategy", "set", "scalper", "--disable"], { mesh });
