@@ -69,6 +69,10 @@ describe("the operator plane", () => {
       action: "lane.resolve",
       call: async () => ({ body: { requestId: await inDoubt(), outcome: "rejected", reason: "seen at the venue" } }),
     },
+    closePosition: {
+      action: "position.close",
+      call: async () => ({ body: { ledger: "main:paper", symbol: "BTCUSDT", key: "once", reason: "why not" } }),
+    },
     addStrategy: { action: "strategy.add", call: async () => ({ body: { name: "swing", ...strategy } }) },
     setStrategy: {
       action: "strategy.set",

@@ -46,6 +46,22 @@ describe("a strategy", { timeout: 90_000 }, () => {
     expect(Date.parse(String(row?.["valid_until"])) - Date.parse(String(row?.["created_at"]))).toBe(20_000);
   });
 
+  it("keeps no operator from closing what is open elsewhere", async () => {
+    const { key } = await add({ name: "left", account: "fourth" });
+    await endOf(await accepted(key, { symbol: "BTCUSDT", action: "buy", quantity: "1", price: "60000" }));
+    const body = { ledger: "fourth:paper", symbol: "BTCUSDT", key: "once", reason: "it moved" };
+    const closing = await mesh.ops<{ requestId: string }>("POST", "/ops/positions/close", body);
+    const again = await mesh.ops("POST", "/ops/positions/close", body);
+
+    expect(again).toEqual({ status: "duplicate", requestId: closing.requestId });
+    expect(await endOf(closing.requestId)).toMatchObject({
+      outcome: "filled",
+      strategy: "operator",
+      account: "fourth",
+    });
+    expect(await bookOf(mesh, "fourth:paper")).toHaveLength(2);
+  });
+
   it("halts an entry beyond its limit, in words", async () => {
     const { key } = await add({ name: "small", account: "third", limits: { maxNotional: "100" } });
     const requestId = await accepted(key, { symbol: "BTCUSDT", action: "buy", quantity: "1", price: "60000" });

@@ -35,7 +35,7 @@ export const setConfig: OpsHandlers["setConfig"] = async ({ requestId, body }, d
     deps,
   );
   const unreached = value === undefined ? [] : await unreachedLedger(key, deps);
-  return { key, note: [SLOW, ...unreached, ...problems].join("; ") };
+  return { key, note: [...unreached, SLOW, ...problems].join("; ") };
 };
 
 /** Limits may well come before the first alert: it is said only because a mistyped account would stop nothing. */
