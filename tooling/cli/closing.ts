@@ -1,6 +1,6 @@
 import { opsRoutes, type PositionView } from "#contracts/routes/ops";
 import type { HooxContext } from "./context.ts";
-import { CliError } from "./errors.ts";
+import { CliError, usageError } from "./errors.ts";
 import type { MeshClient } from "./mesh-client.ts";
 import { sized } from "./output/positions.ts";
 import { until } from "./wait.ts";
@@ -87,4 +87,28 @@ async function askOnce(
 
 function isSame(a: PositionView, b: PositionView): boolean {
   return a.ledger === b.ledger && a.symbol === b.symbol;
+}
+
+/**
+ * The exchanges that did not answer: they may take an order all the same. Throws for a ledger that is not there, which would
+ * look as if nothing was open, and for one that cannot be asked: closing all but that would look like all.
+ */
+export function unheardExchanges(
+  { problems = [], ledgers }: { problems?: readonly string[] | undefined; ledgers?: readonly string[] | undefined },
+  asked: string | undefined,
+): string[] {
+  // The list of ledgers itself may be what could not be asked.
+  const all = problems.filter(
+    (each) => asked === undefined || !/^(?:ledger|exchange of) [^ ]+: /.test(each) || each.includes(` ${asked}: `),
+  );
+  const isOfExchange = (each: string): boolean => each.startsWith("exchange of ");
+  const unasked = all.filter((each) => !isOfExchange(each));
+  if (unasked.length > 0) {
+    throw new CliError(3, `not all ledgers can be asked: ${unasked.join("; ")}`, {
+      hint: "npx hoox check health; or close those of one ledger with --ledger",
+    });
+  }
+  if (asked !== undefined && ledgers !== undefined && !ledgers.includes(asked))
+    throw usageError(`there is no ledger ${asked}`, `there are: ${ledgers.join(", ") || "none"}`);
+  return all.filter(isOfExchange);
 }

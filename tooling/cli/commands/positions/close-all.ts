@@ -1,6 +1,6 @@
 import { Command, Option } from "clipanion";
 import { MeshCommand } from "../../base.ts";
-import { CliError, usageError, type ExitCode } from "../../errors.ts";
+import type { ExitCode } from "../../errors.ts";
 
 export class PositionsCloseAll extends MeshCommand {
   static override paths = [["positions", "close-all"]];
@@ -18,15 +18,15 @@ export class PositionsCloseAll extends MeshCommand {
   yes = Option.Boolean("--yes", false, { description: "Do not ask" });
 
   async answer(): Promise<ExitCode> {
-    const [mesh, { opsRoutes }, { closeAll, closingPlan }, { heldElsewhere, mayOpenAgain, sized }] = await Promise.all([
-      this.mesh(),
-      import("#contracts/routes/ops"),
-      import("../../closing.ts"),
-      import("../../output/positions.ts"),
-    ]);
+    const [mesh, { opsRoutes }, { closeAll, closingPlan, unheardExchanges }, { heldElsewhere, mayOpenAgain, sized }] =
+      await Promise.all([
+        this.mesh(),
+        import("#contracts/routes/ops"),
+        import("../../closing.ts"),
+        import("../../output/positions.ts"),
+      ]);
     const reply = await mesh.call(opsRoutes.positions, { query: { beside: "venue", entries: "open" } });
-    this.#refuseUnasked(reply.problems ?? []);
-    this.#refuseUnknown(reply.ledgers);
+    this.noteProblems(unheardExchanges(reply, this.ledger));
     const isAsked = ({ ledger }: { ledger: string }): boolean => (this.ledger ?? ledger) === ledger;
     const all = reply.positions.filter(({ quantity }) => quantity !== "0");
     const open = all.filter(isAsked);
@@ -60,27 +60,5 @@ export class PositionsCloseAll extends MeshCommand {
       ].join("\n"),
     );
     return result.open.length === 0 ? 0 : 1;
-  }
-
-  /** Closing all but those of which nobody knows would look like all. An exchange that does not answer may take the order. */
-  #refuseUnasked(problems: readonly string[]): void {
-    const asked = this.ledger;
-    // The list of ledgers itself may be what could not be asked.
-    const all = problems.filter(
-      (each) => asked === undefined || !/^(?:ledger|exchange of) [^ ]+: /.test(each) || each.includes(` ${asked}: `),
-    );
-    const isOfExchange = (each: string): boolean => each.startsWith("exchange of ");
-    this.noteProblems(all.filter(isOfExchange));
-    const unasked = all.filter((each) => !isOfExchange(each));
-    if (unasked.length === 0) return;
-    throw new CliError(3, `not all ledgers can be asked: ${unasked.join("; ")}`, {
-      hint: "npx hoox check health; or close those of one ledger with --ledger",
-    });
-  }
-
-  /** A mistyped one has nothing open, which would look like the answer. */
-  #refuseUnknown(ledgers: readonly string[] | undefined): void {
-    if (this.ledger === undefined || ledgers === undefined || ledgers.includes(this.ledger)) return;
-    throw usageError(`there is no ledger ${this.ledger}`, `there are: ${ledgers.join(", ") || "none"}`);
   }
 }
