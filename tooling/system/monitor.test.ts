@@ -76,6 +76,10 @@ describe("the monitor", () => {
       const [row] = await mesh.rows("SELECT count(*) AS n FROM system_logs WHERE event = 'alert.accepted'");
       return Number(row?.["n"]) >= 20;
     });
+    await until("none of them waits any more", async () => {
+      const [row] = await mesh.rows("SELECT count(*) AS n FROM signals WHERE symbol = 'ADAUSDT'");
+      return Number(row?.["n"]) >= 20;
+    });
     await minute();
     expect(await open()).toEqual(["acknowledgement.p99"]);
 
