@@ -1,4 +1,4 @@
-import { configKeyOf, type ConfigKey } from "#contracts/config-keys";
+import { configKeyOf, entryProblem, type ConfigKey } from "#contracts/config-keys";
 import { KILL_SWITCH_KEYS, modeOfKvValue } from "#contracts/kill-switch";
 import { found, type Check, type Finding } from "./check.ts";
 
@@ -8,17 +8,25 @@ export const kvValues: Check = {
   async diagnose(world) {
     const all = (await world.mesh.config()).map(async ({ key, value }) => {
       const known = configKeyOf(key);
-      const problem = known?.problemIn(value);
-      if (known === undefined || problem === undefined) return [];
-      const { command, ...comes } = isStop(key) ? ofStop(value) : ofOther(known);
+      const problem = entryProblem({ key, value });
+      if (problem === undefined) return [];
+      const { command, ...comes } = known === undefined ? STRAY : isStop(key) ? ofStop(value) : ofOther(known);
       const next = await world.onMesh(`${command} ${key}`);
-      return [found({ what: `${key} in KV cannot be read: ${problem}`, which: key, next, ...comes })];
+      const what = known === undefined ? `${key} in KV: ${problem}` : `${key} in KV cannot be read: ${problem}`;
+      return [found({ what, which: key, next, ...comes })];
     });
     return (await Promise.all(all)).flat();
   },
 };
 
 type Comes = Pick<Finding, "why" | "severity"> & { command: string };
+
+/** Nothing fails by it, and that is what is wrong. */
+const STRAY: Comes = {
+  command: "npx hoox config kv delete",
+  severity: "stops",
+  why: "whoever wrote it thinks that it holds: as limits it stops no entry",
+};
 
 function isStop(key: string): boolean {
   return KILL_SWITCH_KEYS.some((each) => each === key);

@@ -143,6 +143,15 @@ export const faults: readonly Fault[] = [
     person: (on) => void namespaceOf(on)?.values.delete("strategy:scalper"),
   },
   {
+    name: "limits in KV are of a mistyped venue",
+    check: "kv-values",
+    which: "limits:main:binnance",
+    touches: ["hoox-config"],
+    plant: (on) =>
+      void namespaceOf(on)?.values.set("limits:main:binnance", { value: Buffer.from('{"maxPosition":"1"}') }),
+    person: (on) => void namespaceOf(on)?.values.delete("limits:main:binnance"),
+  },
+  {
     name: "the token is wrong",
     check: "token",
     which: "CLOUDFLARE_API_TOKEN",
