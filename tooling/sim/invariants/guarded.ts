@@ -24,7 +24,16 @@ export const guarded: Invariant = {
         const standing = sum(
           stops.filter((order) => order.side !== side).map((order) => subtract(order.quantity, order.filledQuantity)),
         );
-        const guardable = subtract(needed, venue.dustOf(symbol));
+        // What a resting sale of a spot coin would sell, no stop can sell too.
+        const sales = own.filter((order) => order.status === "working" && /^[ecx]/.test(legOf(order) ?? ""));
+        const locked = symbol.endsWith(".P")
+          ? "0"
+          : sum(
+              sales
+                .filter((order) => order.side !== side)
+                .map((order) => subtract(order.quantity, order.filledQuantity)),
+            );
+        const guardable = subtract(subtract(needed, locked), venue.dustOf(symbol));
         if (compare(standing, guardable) >= 0 || isLeftToPerson(mesh, own)) return [];
         return [
           { expected: `${ledger}: stops for ${needed} of ${quantity} ${symbol}`, found: `stops for ${standing}` },
