@@ -9,9 +9,11 @@ export const bug: Bug = {
       in: "services/ledger-worker/src/ledger/evidence.ts",
       from: `  tx.updateLeg(leg, {
     status: "planned",
+    ...uncut(leg),
     reason: sentence(reason),`,
       to: `  tx.updateLeg(leg, {
     status: leg.role === "stop" ? "dropped" : "planned",
+    ...uncut(leg),
     reason: sentence(reason),`,
     },
   ],

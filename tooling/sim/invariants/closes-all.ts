@@ -7,7 +7,8 @@ import { isLeftToPerson } from "./left-to-person.ts";
 
 /**
  * Where the last word of a lane was to close everything and that is told as filled, nothing is open, unless the venue ended
- * one of its orders before it had filled, or a person was asked to close what is left.
+ * one of its orders before it had filled, an older order that might have closed a part was in doubt and is told by itself,
+ * or a person was asked to close what is left.
  */
 export const closesAll: Invariant = {
   name: "what is told as closed is closed",
@@ -34,10 +35,13 @@ export const closesAll: Invariant = {
 
 /** Full exits after which their lane accepted nothing, and nothing was replayed. */
 function lastWords({ history }: Mesh): Accepted[] {
+  const doubtful = new Set(
+    history.permits.filter(({ inDoubt }) => inDoubt.length > 0).map(({ requestId }) => requestId),
+  );
   const replayed = new Set(history.revivals.map(({ requestId }) => history.accepted.get(requestId)?.lane));
   return [...Map.groupBy(history.accepted.values(), ({ lane }) => lane).values()].flatMap((all) => {
     const last = all.toSorted((a, b) => a.seq - b.seq).at(-1);
     const isFull = last?.exit === true && last.signal.quantity === undefined && last.signal.size === undefined;
-    return last !== undefined && isFull && !replayed.has(last.lane) ? [last] : [];
+    return last !== undefined && isFull && !replayed.has(last.lane) && !doubtful.has(last.requestId) ? [last] : [];
   });
 }
