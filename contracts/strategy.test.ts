@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { strategy, strategyDefaults, strategyOfKey } from "./strategy.ts";
+import { OPERATOR, strategy, strategyDefaults, strategyName, strategyOfKey } from "./strategy.ts";
 
 const SECRET = "abcdefghijklmnopqrstuvwxyz234567";
 const stored = {
@@ -14,6 +14,13 @@ const stored = {
   createdAt: "2026-11-23T12:00:00.000Z",
   updatedAt: "2026-11-23T12:00:00.000Z",
 };
+
+describe("a strategy's name", () => {
+  it("is not that of whoever closes by hand", () => {
+    expect(strategyName.safeParse("scalper").success).toBe(true);
+    expect(strategyName.safeParse(OPERATOR).success).toBe(false);
+  });
+});
 
 describe("a strategy's key", () => {
   it("says whose it is", () => {

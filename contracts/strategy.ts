@@ -11,11 +11,15 @@ import { orderType, signalLimits } from "./signal.ts";
 /** The strategy of the key WEBHOOK_API_KEY_BINDING; it works without any settings. */
 export const DEFAULT_STRATEGY = "default";
 
+/** Who closes past every strategy: no strategy may be taken for that. */
+export const OPERATOR = "operator";
+
 const NAME = "[a-z][a-z0-9-]{0,31}";
 
 export const strategyName = z
   .string()
-  .regex(new RegExp(`^${NAME}$`), "must be 1-32 of a-z, 0-9 and -, beginning with a letter");
+  .regex(new RegExp(`^${NAME}$`), "must be 1-32 of a-z, 0-9 and -, beginning with a letter")
+  .refine((name) => name !== OPERATOR, `must not be ${OPERATOR}, which is whoever closes by hand`);
 
 const KEY = new RegExp(`^hoox_(${NAME})_[a-z2-7]{32}$`);
 

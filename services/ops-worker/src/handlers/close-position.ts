@@ -1,13 +1,12 @@
 import type * as z from "zod";
 import { placeOf, type LedgerName } from "#contracts/ids";
 import type { acceptReply, acceptRequest } from "#contracts/ledger";
+import { OPERATOR as BY } from "#contracts/strategy";
 import { HttpError } from "#runtime/http-error";
 import { audit } from "../announce.ts";
 import type { OpsHandlers } from "../call.ts";
 import type { OpsDeps } from "../deps.ts";
 import { reasonOf, within } from "../within.ts";
-
-const BY = "operator";
 
 /** Past every strategy: one that is bound to another account must not keep an operator from closing here. */
 export const closePosition: OpsHandlers["closePosition"] = async ({ requestId, body }, deps) => {
