@@ -229,6 +229,24 @@ describe("a net order of more than the venue takes at once", () => {
     });
   });
 
+  it("is superseded, not broken, when an exit takes it off the venue", async () => {
+    const desk = deskWith();
+    for (const number of [1, 2]) await desk.open(number, { quantity: "3" });
+    await desk.accept(3, { action: "sell", quantity: "6" });
+    await desk.attempt(3, { e: { kind: "unknown", reason: "no answer" } });
+    desk.now += 16_000;
+    await desk.accept(4, { action: "close_short", quantity: undefined });
+    const exit = await desk.go(4);
+    expect(exit.tasks).toMatchObject([
+      { do: "cancel", leg: "e" },
+      { do: "place", leg: "c" },
+    ]);
+    const gone = { status: "cancelled", quantity: "4", filledQuantity: "0", averagePrice: undefined } as const;
+    await desk.sending(4, "c", exit.lease, desk.order(3, "e", gone));
+
+    expect(await desk.view(3)).toMatchObject({ outcome: "superseded" });
+  });
+
   it("is left whole where it opens the other side, so that the rule is told", async () => {
     const desk = deskWith();
     await desk.open(1, { quantity: "3" });

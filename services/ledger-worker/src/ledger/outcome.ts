@@ -174,8 +174,11 @@ function legVerdict(leg: LegRow): Verdict | undefined {
   const price = leg.average_price === null ? "" : ` at ${leg.average_price}`;
   const whole = add(leg.quantity ?? leg.filled_quantity, leg.rest ?? "0");
   const filled = `${leg.filled_quantity} of ${whole}${price}`;
-  // It was cut, and what was to follow will not: it must not pass for done.
-  const isBroken = leg.rest !== null && (leg.order_status === "cancelled" || leg.order_status === "expired");
+  // It was cut, and what was to follow will not: unless another signal took it off the venue, it must not pass for done.
+  const isBroken =
+    leg.rest !== null &&
+    leg.cancel_reason === null &&
+    (leg.order_status === "cancelled" || leg.order_status === "expired");
   if (isBroken) return { outcome: "expired", reason: `Filled ${filled}; the rest was ${leg.order_status}.` };
   switch (leg.order_status) {
     case "working":
