@@ -62,6 +62,10 @@ export function minimum(a: Decimal, b: Decimal): Decimal {
   return compare(a, b) <= 0 ? a : b;
 }
 
+export function maximum(a: Decimal, b: Decimal): Decimal {
+  return compare(a, b) >= 0 ? a : b;
+}
+
 export function isZero(a: Decimal): boolean {
   return compare(a, "0") === 0;
 }

@@ -199,7 +199,7 @@ function applyAbsent(tx: Tx, row: SignalRow, leg: LegRow, at: Date): void {
   // The venue had confirmed this one: that it is gone says nothing of how it ended.
   if (leg.venue_order_id !== null) return;
   // Both were placed, or neither: what is known of one is known of the other, whatever is shown of it yet.
-  const mate = leg.mate === null ? undefined : tx.leg(row.request_id, leg.mate);
+  const mate = tx.mateOf(leg);
   if (mate?.venue_order_id) return isOpen(mate) ? undefined : endWithMate(tx, row, leg);
   toPlanned(tx, row, leg);
   if (mate?.status === "in_doubt" || mate?.status === "sending") toPlanned(tx, row, mate);

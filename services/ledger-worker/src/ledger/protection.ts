@@ -4,6 +4,7 @@ import {
   divide,
   isPositive,
   isZero,
+  maximum,
   minimum,
   roundToStep,
   subtract,
@@ -128,10 +129,6 @@ function closedByOwn(tx: Tx, row: SignalRow): Decimal {
  */
 function consumed(leg: LegRow): Decimal {
   return leg.order_status === "filled" ? maximum(leg.quantity ?? "0", leg.filled_quantity) : leg.filled_quantity;
-}
-
-function maximum(a: Decimal, b: Decimal): Decimal {
-  return compare(a, b) >= 0 ? a : b;
 }
 
 /** On spot a resting order locks what it would sell: until one on its way has let go, no other is taken. */

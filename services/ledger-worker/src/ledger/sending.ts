@@ -125,9 +125,9 @@ function orderFor(tx: Tx, signal: Signal, leg: LegRow, quantity: Decimal): Order
 }
 
 /** The target that is placed with a stop, where both would sell the same coins. */
-function targetWith(tx: Tx, signal: Signal, { request_id, role, mate }: LegRow): Pick<OrderRequest, "target"> {
-  const target = role === "stop" && mate !== null ? tx.leg(request_id, mate) : undefined;
-  const entry = tx.leg(request_id, "e");
+function targetWith(tx: Tx, signal: Signal, leg: LegRow): Pick<OrderRequest, "target"> {
+  const target = leg.role === "stop" ? tx.mateOf(leg) : undefined;
+  const entry = tx.leg(leg.request_id, "e");
   if (target?.status !== "planned" || !entry) return {};
   const trigger = triggerPrice(signal, target, entry);
   if (trigger !== undefined) return { target: { clientOrderId: clientIdOf(target), triggerPrice: trigger } };
@@ -161,7 +161,7 @@ interface Sent extends Pick<VenueFacts, "quantityStep"> {
 function commit(tx: Tx, row: SignalRow, leg: LegRow, sent: Sent): SendingReply {
   const { order } = sent;
   const quietUntil = writeSent(tx, row, leg, sent);
-  const [mate, target] = [leg.mate === null ? undefined : tx.leg(row.request_id, leg.mate), targetOf(order)];
+  const [mate, target] = [tx.mateOf(leg), targetOf(order)];
   if (mate && target) writeSent(tx, row, mate, { ...sent, order: target });
   return { status: "go", order, sentAt: tx.at, quietUntil: new Date(quietUntil), role: leg.role };
 }
@@ -198,7 +198,7 @@ function refuse(tx: Tx, row: SignalRow, leg: LegRow, refusal: Refusal): SendingR
     const isOver = isFollowing(leg) && refusal.drop.outcome === "superseded";
     dropLeg(tx, leg, isOver ? null : refusal.drop.outcome, refusal.reason);
     if (!isMain(leg)) tx.symbols.add(leg.symbol);
-    const mate = leg.mate === null ? undefined : tx.leg(row.request_id, leg.mate);
+    const mate = tx.mateOf(leg);
     if (mate?.status === "planned") dropLeg(tx, mate, refusal.drop.outcome, refusal.reason);
   } else if (isMain(leg)) {
     // Should its validity end before its time comes, this is why.

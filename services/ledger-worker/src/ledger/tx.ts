@@ -144,6 +144,11 @@ export class Tx {
     return this.legs(requestId).find((each) => each.leg === leg);
   }
 
+  /** The stop or target that this one is placed with; undefined where it is placed alone. */
+  mateOf(leg: Pick<LegRow, "request_id" | "mate">): LegRow | undefined {
+    return leg.mate === null ? undefined : this.leg(leg.request_id, leg.mate);
+  }
+
   /** Live legs of a symbol, of all its signals, the oldest first. */
   liveLegs(symbol: string): LegRow[] {
     const ids = this.sql.exec<{ request_id: string }>(
