@@ -9,6 +9,7 @@ import { instant } from "./time.ts";
 const v = z.literal(1);
 const reason = z.string().min(1).max(500);
 const by = z.string().min(1).max(120);
+const replayId = z.string().min(1).max(80);
 
 export const assessRequest = z.object({ v, requestIds: z.array(requestId).max(200) });
 
@@ -37,6 +38,8 @@ export const assessment = z.object({
   ledgerVersion: z.string().optional(),
   /** Number of its revivals; what `revive` and `discard` must name. 0 for an unknown one. */
   generation: z.int().min(0),
+  /** The replay whose revival began this generation. */
+  revivedBy: replayId.optional(),
 });
 export type Assessment = z.infer<typeof assessment>;
 export const assessReply = z.object({ letters: z.array(assessment) });
@@ -48,7 +51,7 @@ export const reviveRequest = z.object({
   v,
   requestId,
   /** Asked again with the same one, the answer is the same and nothing happens twice. */
-  replayId: z.string().min(1).max(80),
+  replayId,
   /** Of the letter: another one means that somebody was faster. */
   generation: z.int().min(0),
   /** What an operator overrules. With `STALE` its validity starts afresh, as long as it was at first. */

@@ -171,7 +171,7 @@ export class FakeLedger
       if (known.state !== "parked" || known.generation !== request.generation)
         return { status: "refused", verdict: "DUPLICATE", reason: "It is not parked any more." };
       const generation = known.generation + 1;
-      this.assessments.set(requestId, { ...known, state: "open", generation });
+      this.assessments.set(requestId, { ...known, state: "open", generation, revivedBy: replayId });
       return { status: "revived", seq: this.revived.push(request), generation };
     });
   }

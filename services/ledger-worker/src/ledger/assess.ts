@@ -32,6 +32,7 @@ function assessOne(tx: Tx, requestId: RequestId): Assessment {
     ...(row.worker_version === null ? {} : { parkedVersion: row.worker_version }),
     ...(row.parked_version === null ? {} : { ledgerVersion: row.parked_version }),
     generation: row.generation,
+    ...(row.replay_id === null ? {} : { revivedBy: row.replay_id }),
   };
 }
 

@@ -143,6 +143,14 @@ describe("a replay asked for twice", () => {
     expect(await desk.view(1)).toMatchObject({ outcome: "filled", seq: 2 });
   });
 
+  it("is named by an assessment as the one that began this life", async () => {
+    const desk = await parked(1);
+    expect(await desk.assess(1)).not.toHaveProperty("revivedBy");
+    await desk.revive(1, { replayId: "from-one-side" });
+
+    expect(await desk.assess(1)).toMatchObject({ generation: 1, revivedBy: "from-one-side" });
+  });
+
   it("is refused to whoever comes second", async () => {
     const desk = await parked(1);
     await desk.revive(1, { replayId: "from-one-side" });

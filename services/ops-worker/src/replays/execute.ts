@@ -41,9 +41,9 @@ export async function execute(
   const byId = new Map(judged.map((each) => [each.letter.id, each]));
   const outcomes = new Map<string, Outcome>();
   const wanted = items.filter(({ id, tries }) => {
-    const refused = refusal(byId.get(id), errand);
-    if (refused) outcomes.set(id, given(refused, tries, errand));
-    return refused === undefined;
+    const decided = withoutTaking(byId.get(id), errand);
+    if (decided) outcomes.set(id, given(decided, tries, errand));
+    return decided === undefined;
   });
   if (wanted.length > 0) {
     const refs = wanted.map(({ id, parked_at }) => ({ id, parkedAt: parked_at }));
@@ -76,10 +76,12 @@ export async function execute(
   });
 }
 
-/** Why a letter is not executed, judged now; what this replay has already taken goes on. */
-function refusal(judged: Judged | undefined, { id, force }: Errand): Outcome | undefined {
+/** What became of a letter that is not to be executed, judged now; what this replay has already taken goes on. */
+function withoutTaking(judged: Judged | undefined, { id, force }: Errand): Outcome | undefined {
   if (!judged) return { state: "failed", reason: "There is no such dead letter any more." };
   if (judged.letter.replay_id === id) return undefined;
+  // The ledger's answer was lost, the letter given up and open again, and we died before we wrote that down.
+  if (judged.revivedBy === id) return { state: "sent" };
   const { verdict, reason, passing } = judged;
   if (passing) return { state: "pending", reason };
   return verdict === "SAFE" || force.includes(verdict) ? undefined : { state: "skipped", verdict, reason };

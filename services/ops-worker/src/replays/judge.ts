@@ -12,6 +12,8 @@ export type JudgeDeps = OpsDeps;
 export interface Judged extends Judgement {
   letter: JudgedLetter;
   lane?: string;
+  /** The replay that its ledger executes it for. */
+  revivedBy?: string;
 }
 
 type Signal = Assessment | { problem: string };
@@ -69,8 +71,15 @@ export async function judge(
   const judged = letters.map((letter): Judged => {
     const signal = letter.ledger === undefined ? undefined : signals.get(keyOf(letter.ledger, letter.request_id));
     const judgement = verdictOf({ letter, signal, running: bench.running, now });
-    const lane = (signal && "lane" in signal ? signal.lane : undefined) ?? letter.lane ?? undefined;
-    return { letter, ...judgement, ...(lane === undefined ? {} : { lane }) };
+    const known = signal && !("problem" in signal) ? signal : undefined;
+    const lane = known?.lane ?? letter.lane ?? undefined;
+    const revivedBy = known?.revivedBy;
+    return {
+      letter,
+      ...judgement,
+      ...(lane === undefined ? {} : { lane }),
+      ...(revivedBy === undefined ? {} : { revivedBy }),
+    };
   });
   return { judged, problems };
 }

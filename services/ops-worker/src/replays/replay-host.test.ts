@@ -222,6 +222,23 @@ describe("a replay", () => {
     expect(desk.database.statusOf("s1")).toBe("open");
   });
 
+  it("calls a signal executed that it revived without hearing of it, also when it gave its letter back before it died", async () => {
+    const desk = withRecords(0, { maxTries: 1 });
+    const requestId = desk.signal("s1");
+    const { id } = await desk.replay();
+    const revive = desk.ledger.revive.bind(desk.ledger);
+    desk.ledger.revive = async (request) => {
+      await revive(request);
+      desk.death = { call: desk.calls + 1, when: "after" };
+      throw new Error("connection lost");
+    };
+    await desk.ring();
+
+    expect(desk.database.statusOf("s1")).toBe("open");
+    expect(desk.ledger.revived).toMatchObject([{ requestId, replayId: id }]);
+    expect(await desk.show(id)).toMatchObject({ replay: { state: "done" }, items: [{ state: "sent" }] });
+  });
+
   it("does not execute what was safe when planned and is superseded when its turn comes", async () => {
     const desk = withRecords(0);
     const requestId = desk.signal("s1");
