@@ -32,6 +32,8 @@ interface Beat {
   readonly limit?: boolean;
   readonly protect?: boolean;
   readonly part?: boolean;
+  /** Filled at once, and larger than what the venue takes at the market: it is closed in parts. */
+  readonly large?: boolean;
   /** The position to arrive at, signed; the action is then only what the strategy calls it. */
   readonly target?: string;
 }
@@ -67,16 +69,16 @@ function drawStory(random: Random, lane: Lane): Beat[] {
   const soon = (): number => random.pick([1, 1, 5, 200, 1_500, 6_000, 20_000]);
   const limit = lane.limits && random.chance(0.5);
   const protect = lane.guarded || random.chance(0.15);
-  const opens: Beat = { action: random.pick(["buy", "long"]), afterMs: 0, limit, protect };
+  const opens: Beat = { action: random.pick(["buy", "long"]), afterMs: 0, limit, protect, large: limit && !protect };
   const sells: Beat = { action: random.pick(["sell", "short"]), afterMs: 0, limit, protect };
   const spot = !lane.symbol.endsWith(".P");
   const stories: Beat[][] = [
     [opens],
-    [opens, { action: "close_long", afterMs: soon() }],
+    [opens, { action: "close_long", afterMs: 10 * soon(), ...(limit ? { target: "0" } : {}) }],
     [opens, { action: "close", afterMs: soon(), part: random.chance(0.4) }],
-    [opens, { ...opens, afterMs: soon() }, { action: "close_long", afterMs: soon() }],
+    [opens, { ...opens, afterMs: soon() }, { ...opens, afterMs: soon() }, { action: "close_long", afterMs: soon() }],
     [
-      { ...opens, limit: true },
+      { ...opens, limit: true, large: false },
       { action: "close_long", afterMs: soon() },
     ],
     [{ ...opens, protect: true }],
@@ -135,7 +137,7 @@ function drawBody(
     account: lane.account,
     symbol: lane.symbol,
     action: beat.action,
-    price: decimal(beat.limit ? price * (rises ? 0.998 : 1.002) : price),
+    price: decimal(beat.limit ? price * (rises === (beat.large === true) ? 1.002 : 0.998) : price),
     comment: of.name,
   };
   if (of.sentAt !== undefined) body["time"] = of.sentAt;
@@ -143,7 +145,7 @@ function drawBody(
   if (beat.target !== undefined) return JSON.stringify({ ...body, action: undefined, ...positionOf(beat.target) });
   if (beat.limit) body["orderType"] = "limit";
   if (!exit && random.chance(0.1)) body["sizeUsd"] = decimal(lane.base * 0.05);
-  else if (!exit || beat.part) body["quantity"] = `0.0${random.integer(1, 9)}`;
+  else if (!exit || beat.part) body["quantity"] = `${beat.large && !exit ? "0." : "0.0"}${random.integer(1, 9)}`;
   if (beat.protect && !exit) {
     body["stopLoss"] = `${random.integer(1, 3)}%`;
     if (random.chance(0.6)) body["takeProfit"] = `${random.integer(1, 3)}%`;

@@ -3,7 +3,7 @@ import type { Bug } from "./bug.ts";
 export const bug: Bug = {
   what: "a consumer acknowledges what it could not park",
   foundBy: "what cannot be handled is kept",
-  seed: 11,
+  seed: 34,
   edits: [
     {
       in: "queues/consumer.ts",

@@ -3,7 +3,7 @@ import type { Bug } from "./bug.ts";
 export const bug: Bug = {
   what: "protection that made way for a close stays away when the close is halted",
   foundBy: "no entry left unprotected",
-  seed: 569,
+  seed: 1350,
   edits: [
     {
       in: "services/ledger-worker/src/ledger/outcome.ts",

@@ -3,7 +3,7 @@ import type { Bug } from "./bug.ts";
 export const bug: Bug = {
   what: "each copy of an alert extends the time for which its body is recognised",
   foundBy: "a window ends",
-  seed: 6,
+  seed: 1,
   edits: [
     {
       in: "services/ledger-worker/src/ledger/accept.ts",

@@ -3,7 +3,7 @@ import type { Bug } from "./bug.ts";
 export const bug: Bug = {
   what: "the end of validity also ends a leg that is in doubt",
   foundBy: "the database shows what the venue did",
-  seed: 12,
+  seed: 4,
   edits: [
     {
       in: "services/ledger-worker/src/ledger/outcome.ts",

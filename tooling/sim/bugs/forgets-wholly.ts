@@ -3,7 +3,7 @@ import type { Bug } from "./bug.ts";
 export const bug: Bug = {
   what: "pruning leaves no tombstone, so a message that returns late names nothing known",
   foundBy: "what returns late is harmless",
-  seed: 11,
+  seed: 20,
   edits: [
     {
       in: "services/ledger-worker/src/ledger/prune.ts",

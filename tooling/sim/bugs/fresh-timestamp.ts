@@ -3,7 +3,7 @@ import type { Bug } from "./bug.ts";
 export const bug: Bug = {
   what: "an order is signed with the time of its POST instead of that of its permit",
   foundBy: "nothing stale trades",
-  seed: 1,
+  seed: 2,
   edits: [
     {
       in: "services/trade-worker/src/place-leg.ts",

@@ -3,7 +3,7 @@ import type { Bug } from "./bug.ts";
 export const bug: Bug = {
   what: "of two words about the kill switch the more lenient one counts",
   foundBy: "a stop stops",
-  seed: 7,
+  seed: 25,
   edits: [
     {
       in: "services/trade-worker/src/kill-switch.ts",

@@ -3,7 +3,7 @@ import type { Bug } from "./bug.ts";
 export const bug: Bug = {
   what: "the venue adapter sends an order again after a time-out without asking first",
   foundBy: "one order per leg",
-  seed: 47,
+  seed: 7,
   edits: [
     {
       in: "services/trade-worker/src/venues/paper/adapter.ts",

@@ -3,7 +3,7 @@ import type { Bug } from "./bug.ts";
 export const bug: Bug = {
   what: "a stale lease still moves a signal",
   foundBy: "drains",
-  seed: 21,
+  seed: 5,
   edits: [
     {
       in: "services/ledger-worker/src/ledger/attempt.ts",

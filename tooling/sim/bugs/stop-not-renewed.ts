@@ -3,7 +3,7 @@ import type { Bug } from "./bug.ts";
 export const bug: Bug = {
   what: "a stop is placed once and not again when it did not reach the venue",
   foundBy: "no entry left unprotected",
-  seed: 902,
+  seed: 45,
   edits: [
     {
       in: "services/ledger-worker/src/ledger/evidence.ts",

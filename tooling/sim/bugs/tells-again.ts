@@ -3,7 +3,7 @@ import type { Bug } from "./bug.ts";
 export const bug: Bug = {
   what: "a notification is told again although its ledger knows that it was told",
   foundBy: "what returns late is harmless",
-  seed: 184,
+  seed: 20,
   edits: [
     {
       in: "services/telegram-worker/src/unconfirmed.ts",

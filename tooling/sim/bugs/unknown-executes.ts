@@ -3,7 +3,7 @@ import type { Bug } from "./bug.ts";
 export const bug: Bug = {
   what: "trade-worker has an unknown signal executed",
   foundBy: "nothing that nobody asked for",
-  seed: 8,
+  seed: 6,
   edits: [
     {
       in: "services/trade-worker/src/handlers/signal-hinted.ts",
