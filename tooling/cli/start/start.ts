@@ -16,6 +16,7 @@ import type { Heard } from "./lines.ts";
 import { freePort } from "./ports.ts";
 import { endGroup, groupLives } from "./processes.ts";
 import { enrol } from "./running.ts";
+import { writeTraderConfig } from "./trader-config.ts";
 import { writeVars } from "./vars.ts";
 import { startWrangler, type WranglerDev } from "./wrangler-dev.ts";
 
@@ -65,7 +66,9 @@ export async function startMesh(context: HooxContext, options: StartOptions): Pr
     // A killed mesh leaves its entries behind, and wrangler would send the crons to those dead Workers for minutes.
     await rm(registryPath(state), { recursive: true, force: true });
     const envFiles = [await writeVars(state, [`${HOLDS.name}=${HOLDS.on}`, ...options.vars])];
-    dev = startWrangler(context, { port, state, envFiles, without, secrets, onLine: options.onLine });
+    const given = options.vars.map((text) => text.slice(0, text.indexOf("=")));
+    const configs = { "trade-worker": await writeTraderConfig(state, [...Object.keys(secrets), ...given]) };
+    dev = startWrangler(context, { port, state, envFiles, configs, without, secrets, onLine: options.onLine });
     await claim.update({ group: dev.group, url, port });
     const readiness = { url, operatorKey: secrets["OPERATOR_KEY_BINDING"] ?? "", without };
     const outcome = await Promise.race([

@@ -22,6 +22,8 @@ export function startWrangler(
     state: string;
     /** Env files beside `.dev.vars`; a later one wins. */
     envFiles: readonly string[];
+    /** Of Workers that run by another configuration than their own wrangler.jsonc. */
+    configs: Readonly<Partial<Record<Worker, string>>>;
     without: readonly Worker[];
     secrets: DevVars;
     onLine: (heard: Heard) => void;
@@ -32,7 +34,7 @@ export function startWrangler(
   );
   const { command, args } = wranglerCommand(context.root, [
     "dev",
-    ...present.flatMap((worker) => ["-c", `services/${worker}/wrangler.jsonc`]),
+    ...present.flatMap((worker) => ["-c", options.configs[worker] ?? `services/${worker}/wrangler.jsonc`]),
     `--port=${options.port}`,
     "--ip=localhost",
     "--inspector-port=0",

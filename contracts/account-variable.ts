@@ -1,0 +1,15 @@
+import { venues } from "./ids.ts";
+
+/** The exchanges as they stand in names of variables. */
+export const venueParts = venues
+  .filter((name) => name !== "paper")
+  .map((name) => name.toUpperCase().replaceAll("-", "_"));
+const ACCOUNT_VARIABLE = new RegExp(`^[A-Z][A-Z0-9_]*_(?:${venueParts.join("|")})_[A-Z][A-Z_]*$`);
+
+/**
+ * Whether it is a key, a secret or a setting of an account at an exchange, such as `MAIN_BINANCE_USDM_API_KEY`. Only
+ * trade-worker has any, and no wrangler.jsonc can know of which accounts.
+ */
+export function isAccountVariable(name: string): boolean {
+  return ACCOUNT_VARIABLE.test(name);
+}
