@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isAccountVariable } from "./account-variable.ts";
+import { isAccountVariable, isExchangeCredential } from "./account-variable.ts";
 
 describe("a variable of an account", () => {
   it.each(["MAIN_BINANCE_API_KEY", "TEST_2_BINANCE_USDM_API_SECRET", "TEST_BINANCE_USDM_TESTNET", "MAIN_MEXC_URL"])(
@@ -15,4 +15,16 @@ describe("a variable of an account", () => {
       expect(isAccountVariable(name)).toBe(false);
     },
   );
+});
+
+describe("a credential at an exchange", () => {
+  it.each([
+    ["MAIN_BINANCE_API_KEY", true],
+    ["TEST_2_BINANCE_USDM_API_SECRET", true],
+    ["MAIN_BINANCE_USMD_API_KEY", false],
+    ["MAIN_BINANCE_TESTNET", false],
+    ["MAIN_PAPER_API_KEY", false],
+  ])("%s: %s", (name, is) => {
+    expect(isExchangeCredential(name)).toBe(is);
+  });
 });

@@ -13,3 +13,8 @@ const ACCOUNT_VARIABLE = new RegExp(`^[A-Z][A-Z0-9_]*_(?:${venueParts.join("|")}
 export function isAccountVariable(name: string): boolean {
   return ACCOUNT_VARIABLE.test(name);
 }
+
+/** Whether it is an account's key or secret at an exchange that there is. */
+export function isExchangeCredential(name: string): boolean {
+  return venueParts.some((venue) => new RegExp(`^[A-Z][A-Z0-9_]*_${venue}_API_(?:KEY|SECRET)$`).test(name));
+}

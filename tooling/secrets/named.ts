@@ -1,3 +1,4 @@
+import { isExchangeCredential, venueParts } from "#contracts/account-variable";
 import { workers, worker as workerName, type Worker } from "#contracts/ids";
 import { isSecretName } from "#contracts/secret-proof";
 import { usageError } from "../cli/errors.ts";
@@ -24,6 +25,15 @@ export async function secretNamed(
     throw usageError(`${only} has no ${name}`, `it belongs to ${secret.workers.join(", ")}`);
   }
   return { secret, only, rest };
+}
+
+/** Throws for a credential of no exchange: nobody would read it. One that is there already can be listed and deleted. */
+export function knownExchange(name: string): void {
+  if (!isCredential(name) || isExchangeCredential(name)) return;
+  throw usageError(
+    `${name} is of no exchange that Hoox knows`,
+    `it takes <ACCOUNT>_<VENUE>_API_KEY and _API_SECRET; the venues are ${venueParts.join(", ")}`,
+  );
 }
 
 async function declared(name: string): Promise<Declared> {

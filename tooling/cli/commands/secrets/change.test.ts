@@ -74,6 +74,14 @@ describe("hoox secrets set", () => {
     expect(account.secret("hoox", INTERNAL)).toBe(OLD);
   });
 
+  it("refuses credentials of an exchange that there is not, and says which there are", async () => {
+    const ran = await remote(["set", "MAIN_BINANCE_USMD_API_KEY", "--stdin"], { stdin: "key-of-the-exchange" });
+
+    expect(ran.exitCode).toBe(2);
+    expect(ran.stderr).toMatch(/MAIN_BINANCE_USMD_API_KEY is of no exchange[^]*BINANCE, BINANCE_USDM, BYBIT, MEXC/);
+    expect(account.secret("trade-worker", "MAIN_BINANCE_USMD_API_KEY")).toBeUndefined();
+  });
+
   it("gives trade-worker the credentials of an account", async () => {
     await remote(["set", "MAIN_BINANCE_API_KEY", "--stdin"], { stdin: "key-of-the-exchange" });
 

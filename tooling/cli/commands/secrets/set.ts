@@ -25,14 +25,16 @@ export class SecretsSet extends SecretsCommand {
   dryRun = Option.Boolean("--dry-run", false, { description: "Only say what would be done" });
 
   async answer(): Promise<ExitCode> {
-    const [{ secretNamed }, { readValue, canBeMadeUp, isOwnKey }, { setSecret }, { changeText }] = await Promise.all([
-      import("../../../secrets/named.ts"),
-      import("../../../secrets/value.ts"),
-      import("../../../secrets/set.ts"),
-      import("../../output/secret-change.ts"),
-    ]);
+    const [{ secretNamed, knownExchange }, { readValue, canBeMadeUp, isOwnKey }, { setSecret }, { changeText }] =
+      await Promise.all([
+        import("../../../secrets/named.ts"),
+        import("../../../secrets/value.ts"),
+        import("../../../secrets/set.ts"),
+        import("../../output/secret-change.ts"),
+      ]);
     const { secret, only, rest } = await secretNamed([this.first, this.second, this.third], this.worker);
     const { name } = secret;
+    knownExchange(name);
     const workers = only === undefined ? secret.workers : [only];
     const place = await this.place();
     this.namePlace(place);
