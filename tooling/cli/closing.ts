@@ -26,7 +26,10 @@ export function closingPlan(open: readonly PositionView[], left: readonly string
   ].join("\n");
 }
 
-/** Asks for a close of each, and waits until the ledgers are flat. One that is refused stops no other. */
+/**
+ * Asks for a close of each, and waits until the ledgers are flat or every close has ended. One that is refused stops no
+ * other.
+ */
 export async function closeAll(
   open: readonly PositionView[],
   of: { mesh: MeshClient; reason: string; context: Pick<HooxContext, "now" | "sleep">; note: (text: string) => void },
@@ -38,30 +41,66 @@ export async function closeAll(
     const { ledger, symbol } = position;
     asked.set(position, await askOnce({ ledger, symbol, key: `close-all ${at} ${ledger} ${symbol}`, reason }, mesh));
   }
-  const accepted = open.filter((each) => asked.get(each)?.requestId !== undefined);
+  const accepted = open.flatMap((each) => {
+    const { requestId } = asked.get(each) ?? {};
+    return requestId === undefined ? [] : [{ each, requestId }];
+  });
   if (accepted.length > 0) of.note(`${accepted.length} accepted; waiting until they are flat, for a minute at most`);
-  const stillOpen = (positions: readonly PositionView[]): PositionView[] =>
-    accepted.filter((each) => positions.some((now) => isSame(now, each) && now.quantity !== "0"));
-  const { positions } =
+  const { left } =
     accepted.length === 0
-      ? { positions: open }
-      : await until(() => mesh.call(opsRoutes.positions, { query: {} }), {
-          // A ledger that does not answer is not flat.
-          done: (reply) => reply.problems === undefined && stillOpen(reply.positions).length === 0,
-          forMs: FOR_MS,
-          everyMs: 500,
-          context,
-        });
-  const isOpen = new Set(stillOpen(positions));
-  const isKnown = (each: PositionView): boolean => positions.some((now) => isSame(now, each));
-  const left = open.filter((each) => !accepted.includes(each) || isOpen.has(each) || !isKnown(each));
+      ? { left: [] }
+      : await until(() => look(accepted, mesh), { done: ({ over }) => over, forMs: FOR_MS, everyMs: 500, context });
+  const isClosed = (each: PositionView): boolean =>
+    asked.get(each)?.requestId !== undefined && !left.some((still) => still.each === each);
   return {
-    closed: open.filter((each) => !left.includes(each)).map(({ ledger, symbol }) => ({ ledger, symbol })),
-    open: left.map((each) => {
-      const { why = "not flat after a minute", requestId } = asked.get(each) ?? {};
-      return { ledger: each.ledger, symbol: each.symbol, why, requestId };
-    }),
+    closed: open.filter(isClosed).map(({ ledger, symbol }) => ({ ledger, symbol })),
+    open: await Promise.all(
+      open
+        .filter((each) => !isClosed(each))
+        .map(async (each) => {
+          const { requestId, why = await whyOpen(requestId, mesh) } = asked.get(each) ?? {};
+          return { ledger: each.ledger, symbol: each.symbol, why, requestId };
+        }),
+    ),
   };
+}
+
+interface Accepted {
+  each: PositionView;
+  requestId: string;
+}
+
+/** Those that are not known to be flat, and whether that is the end of it. */
+async function look(
+  accepted: readonly Accepted[],
+  mesh: MeshClient,
+): Promise<{ left: readonly Accepted[]; over: boolean }> {
+  try {
+    // In this order: of a close that has ended by then the positions tell what came of it.
+    const lanes = await mesh.call(opsRoutes.lanes);
+    const { positions, problems } = await mesh.call(opsRoutes.positions, { query: {} });
+    const waiting = new Set(lanes.lanes.flatMap(({ signals }) => signals.map(({ requestId }) => requestId)));
+    // A ledger that does not answer is not flat.
+    const isFlat = ({ each }: Accepted): boolean => positions.some((now) => isSame(now, each) && now.quantity === "0");
+    const left = accepted.filter((each) => !isFlat(each));
+    const isHeard = lanes.problems === undefined && problems === undefined;
+    return { left, over: isHeard && left.every(({ requestId }) => !waiting.has(requestId)) };
+  } catch (error) {
+    // The closes are on their way whether somebody looks or not.
+    if (error instanceof CliError && error.passing) return { left: accepted, over: false };
+    throw error;
+  }
+}
+
+/** What its ledger says of a close after which something is open. */
+async function whyOpen(requestId: string | undefined, mesh: MeshClient): Promise<string> {
+  const trace =
+    requestId === undefined
+      ? undefined
+      : await mesh.call(opsRoutes.trace, { params: { requestId } }).catch(() => undefined);
+  const { outcome, reason } = trace?.ledger?.signal ?? {};
+  const so = outcome ?? "not flat after a minute";
+  return reason === undefined ? so : `${so}: ${reason}`;
 }
 
 type Asked = { requestId?: string; why?: string };

@@ -14,14 +14,36 @@ const long = {
 const short = { ...long, ledger: "alt:paper", account: "alt", venue: "paper", symbol: "ETHUSDT.P", quantity: "-2" };
 const flat = { ...long, symbol: "SOLUSDT", quantity: "0" };
 
+const waiting = {
+  requestId: REQUEST_ID,
+  lane: "alt:paper:ETHUSDT.P",
+  seq: 1,
+  action: "close",
+  state: "deferred",
+  reason: "Binance answered HTTP 451",
+  attempts: 3,
+  acceptedAt: "2026-11-23T12:00:00.000Z",
+  validUntil: "2026-11-23T12:15:00.000Z",
+  legs: [],
+};
+
 /** A mesh whose positions are flat once their close was accepted, unless it is refused or nobody executes it. */
 function meshOf(
-  options: { refuses?: string; keeps?: string; problems?: string[]; entries?: object[]; failsOnce?: string } = {},
+  options: {
+    refuses?: string;
+    keeps?: string;
+    halts?: string;
+    problems?: string[];
+    entries?: object[];
+    failsOnce?: string;
+    silentOnce?: boolean;
+  } = {},
 ) {
   const closes: Record<string, string>[] = [];
   let fails = options.failsOnce;
   const closed = new Set<string>();
-  const { refuses, keeps, problems, entries } = options;
+  const { refuses, keeps, halts, problems, entries } = options;
+  let isSilent = options.silentOnce;
   const mesh = startFakeMesh({
     positions: () => ({
       body: {
@@ -41,8 +63,29 @@ function meshOf(
         fails = undefined;
         return refusal(503, "the ledger was reset");
       }
-      if (symbol !== keeps) closed.add(symbol);
+      if (symbol !== keeps && symbol !== halts) closed.add(symbol);
       return { body: { requestId: REQUEST_ID, status: "accepted" } };
+    },
+    lanes: () => {
+      const reply = isSilent
+        ? refusal(503, "ops-worker is away")
+        : { body: { lanes: keeps ? [{ lane: keeps, signals: [waiting] }] : [] } };
+      isSilent = false;
+      return reply;
+    },
+    trace: {
+      requestId: REQUEST_ID,
+      ledger: {
+        name: "alt:paper",
+        signal: halts
+          ? { ...waiting, state: "ended", outcome: "halted", reason: "the kill switch stops all trading" }
+          : waiting,
+      },
+      orders: [],
+      fills: [],
+      notifications: [],
+      deadLetters: [],
+      logs: [],
     },
   });
   return { mesh, closes };
@@ -93,9 +136,35 @@ describe("hoox positions close-all", () => {
     expect(exitCode).toBe(1);
     expect(JSON.parse(stdout)).toEqual({
       closed: [{ ledger: "main:binance", symbol: "BTCUSDT" }],
-      open: [{ ledger: "alt:paper", symbol: "ETHUSDT.P", why: "not flat after a minute", requestId: REQUEST_ID }],
+      open: [
+        {
+          ledger: "alt:paper",
+          symbol: "ETHUSDT.P",
+          why: "not flat after a minute: Binance answered HTTP 451",
+          requestId: REQUEST_ID,
+        },
+      ],
       entries: [],
     });
+  });
+
+  it("waits no longer once every close has ended, and says what kept one from it", async () => {
+    const { mesh: starting } = meshOf({ halts: "ETHUSDT.P" });
+    await using mesh = await starting;
+    const { exitCode, stdout } = await runCli(["positions", "close-all", "--yes"], { mesh });
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/open +alt:paper ETHUSDT\.P: halted: the kill switch stops all trading; npx hoox trace /);
+    expect(mesh.asked.filter(({ line }) => line === "GET /ops/lanes")).toHaveLength(1);
+  });
+
+  it("goes on waiting when the mesh does not answer once", async () => {
+    const { mesh: starting } = meshOf({ silentOnce: true });
+    await using mesh = await starting;
+    const { exitCode, stdout } = await runCli(["positions", "close-all", "--yes"], { mesh });
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/closed +alt:paper ETHUSDT\.P/);
   });
 
   it("keeps to one ledger when told to", async () => {
@@ -137,6 +206,7 @@ describe("hoox positions close-all", () => {
     const sent: string[] = [];
     await using mesh = await startFakeMesh({
       positions: () => ({ body: { positions: sent.length > 0 ? [{ ...long, quantity: "0" }, strange] : positions } }),
+      lanes: { lanes: [] },
       closePosition: ({ body }) => {
         sent.push((body as { symbol: string }).symbol);
         return { body: { requestId: REQUEST_ID, status: "accepted" } };
