@@ -93,8 +93,10 @@ describe("hoox positions", () => {
     await using mesh = await startFakeMesh({ positions: { positions: [flat], problems: ["ledger alt:paper: reset"] } });
     const ran = await runCli(["positions"], { mesh });
 
-    expect(ran).toMatchObject({ exitCode: 0, stdout: "" });
-    expect(ran.stderr).toContain("no open positions; what closed ones earned: npx hoox positions --all");
+    expect(ran).toMatchObject({ exitCode: 3, stdout: "" });
+    expect(ran.stderr).toContain(
+      "no open positions where it could be asked; what closed ones earned: npx hoox positions --all",
+    );
     expect(ran.stderr).toContain("not asked: ledger alt:paper: reset");
   });
 });

@@ -10,7 +10,7 @@ export class Positions extends MeshCommand {
     description:
       "Open positions: the ledger's beside the exchange's, entry price, profit so far, how long they are open",
     details:
-      "What an exchange holds is asked for with each call, and shown in red where it is something else than the ledger knows of: then it exits 1. So is a perpetual that the ledger knows nothing of, such as one opened by hand (`onlyThere` with --json). A spot account may hold more than Hoox bought. `realised` counts since the ledger began, without fees; what an open position would earn now depends on a price that Hoox does not ask for. Exits 0 also when nothing is open.",
+      "What an exchange holds is asked for with each call, and shown in red where it is something else than the ledger knows of: then it exits 1. So is a perpetual that the ledger knows nothing of, such as one opened by hand (`onlyThere` with --json). A spot account may hold more than Hoox bought. `realised` counts since the ledger began, without fees; what an open position would earn now depends on a price that Hoox does not ask for. Exits 3 when a ledger or an exchange could not be asked and nothing differs, 0 also when nothing is open.",
     examples: [
       ["What is open", "npx hoox positions"],
       ["What was earned by symbol, closed ones included", "npx hoox positions --all"],
@@ -30,9 +30,9 @@ export class Positions extends MeshCommand {
       this.reply({ ...reply, positions: shown }, () => positionsTable(shown, this.view(this.absolute)));
     if (shown.length === 0) {
       const flat = reply.positions.length > 0 ? "; what closed ones earned: npx hoox positions --all" : "";
-      this.note(`no open positions${flat}`);
+      this.note(`no open positions${reply.problems === undefined ? "" : " where it could be asked"}${flat}`);
     }
-    if (differing.length === 0) return 0;
+    if (differing.length === 0) return reply.problems === undefined ? 0 : 3;
     for (const sentence of heldElsewhere(differing)) this.note(`${sentence}; nothing here closes it`);
     this.note(
       "an exchange holds something else than its ledger knows of: npx hoox orders, then the exchange's own screen",
