@@ -115,5 +115,7 @@ export function firstProblem(error: z.ZodError): string {
   const issue = error.issues[0];
   if (!issue) return "invalid";
   const path = issue.path.join(".");
-  return path === "" ? issue.message : `${path}: ${issue.message}`;
+  // What follows the word `key` is hidden wherever people read it.
+  const message = issue.code === "unrecognized_keys" ? `there is no ${issue.keys.join(", ")}` : issue.message;
+  return path === "" ? message : `${path}: ${message}`;
 }

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { accountLimits, LIMITS_ENTRIES } from "./account-limits.ts";
+import { firstProblem } from "./codec.ts";
 import { account, placeOf, venues } from "./ids.ts";
 import { KILL_SWITCH_KEYS } from "./kill-switch.ts";
 import { MONITOR_KEY, monitorConfig } from "./monitor.ts";
@@ -111,7 +112,5 @@ function problemOf(schema: z.ZodType, value: string): string | undefined {
     return "is not JSON";
   }
   const parsed = schema.safeParse(json);
-  if (parsed.success) return undefined;
-  const issue = parsed.error.issues[0];
-  return `${issue?.path.join(".") || "value"}: ${issue?.message ?? "does not fit"}`;
+  return parsed.success ? undefined : firstProblem(parsed.error);
 }

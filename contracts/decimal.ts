@@ -12,7 +12,10 @@ Big.DP = 20;
 Big.RM = Big.roundDown;
 
 /** A decimal in canonical form (`1.5`, `-0.001`); anything else fails. */
-export const decimal = z.string().max(60).regex(PLAIN, { error: "must be a plain decimal such as 0.001", abort: true });
+export const decimal = z
+  .string({ error: ({ input }) => (typeof input === "number" ? `must be in quotes, such as "${input}"` : undefined) })
+  .max(60)
+  .regex(PLAIN, { error: "must be a plain decimal such as 0.001", abort: true });
 
 /** A decimal greater than zero. */
 export const positiveDecimal = decimal.refine((text) => isPositive(text), "must be greater than zero");

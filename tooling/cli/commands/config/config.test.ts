@@ -64,6 +64,19 @@ describe("hoox config", () => {
     expect(mesh.asked).toEqual([]);
   });
 
+  it.each([
+    ['{"maxOpenPosition":3}', "there is no maxOpenPosition"],
+    ['{"maxNotional":500}', 'maxNotional: must be in quotes, such as "500"'],
+    ['{"maxDailyLoss":"-5"}', "maxDailyLoss: must be greater than zero"],
+  ])("says of the limits %s what is wrong with them, and writes nothing", async (value, words) => {
+    await using mesh = await startFakeMesh({});
+    const { exitCode, stderr } = await runCli(["config", "set", "limits:main:paper", value], { mesh });
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`limits:main:paper: ${words}`);
+    expect(mesh.asked).toEqual([]);
+  });
+
   it("writes no limits that nobody reads past that either", async () => {
     await using mesh = await meshWith({});
     const ran = await runCli(["config", "kv", "set", "limits:main:binnance", '{"maxPosition":"1"}'], { mesh });
