@@ -86,6 +86,11 @@ describe("the gate", () => {
     expect(await hear(await fetch(moved, { method: "POST", headers }))).toMatchObject({ body: { code: -1022 } });
   });
 
+  test("a parameter that nobody reads is a mistake of whoever sends it", async () => {
+    const heard = await client.send(POST, text(START.getTime(), "&quantitiy=1"));
+    expect(heard.status).toBe(599);
+  });
+
   test("parameters in the body are signed and read as those of the query", async () => {
     expect(await client.send(POST, text(START.getTime()), { as: "body" })).toMatchObject({
       body: { status: "FILLED" },

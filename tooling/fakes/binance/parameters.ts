@@ -9,6 +9,7 @@ const LONG_RANGE = "^[0-9]{1,20}$";
 /** The parameters of one request, read as strictly as Binance reads them. Every method throws {@link Refused}. */
 export class Parameters {
   readonly #all: URLSearchParams;
+  readonly #read = new Set<string>();
 
   constructor(sent: string) {
     this.#all = new URLSearchParams(sent);
@@ -17,13 +18,13 @@ export class Parameters {
   }
 
   optional(name: string): string | undefined {
-    const value = this.#all.get(name) ?? undefined;
+    const value = this.#valueOf(name) ?? undefined;
     if (value === "") throw new Refused(-1105, `Parameter '${name}' was empty.`);
     return value;
   }
 
   text(name: string): string {
-    const value = this.#all.get(name);
+    const value = this.#valueOf(name);
     if (value !== null && value !== "") return value;
     throw new Refused(-1102, `Mandatory parameter '${name}' was not sent, was empty/null, or malformed.`);
   }
@@ -60,5 +61,15 @@ export class Parameters {
 
   has(name: string): boolean {
     return this.#all.has(name);
+  }
+
+  /** Names of what was sent and that nobody has asked for. */
+  get unread(): string[] {
+    return [...this.#all.keys()].filter((name) => !this.#read.has(name));
+  }
+
+  #valueOf(name: string): string | null {
+    this.#read.add(name);
+    return this.#all.get(name);
   }
 }

@@ -83,20 +83,23 @@ export function spotRoutes(account: SpotAccount): Route[] {
       listed(book.seen("lists", pair(parameters)), parameters).map(shapeOf),
     ),
     signed("GET /api/v3/myTrades", ({ parameters }) => listed(book.trades(pair(parameters)), parameters).map(tradeOf)),
-    signed("GET /api/v3/account", ({ parameters, now }) => ({
-      makerCommission: 10,
-      takerCommission: 10,
-      canTrade: true,
-      accountType: "SPOT",
-      updateTime: now.getTime(),
-      balances: account.assets
-        .filter((asset) => parameters.optional("omitZeroBalances") !== "true" || account.total(asset) !== "0")
-        .map((asset) => {
-          const locked = account.locked(asset);
-          return { asset, free: padded(subtract(account.total(asset), locked)), locked: padded(locked) };
-        }),
-      permissions: ["SPOT"],
-    })),
+    signed("GET /api/v3/account", ({ parameters, now }) => {
+      const omitsZero = parameters.optional("omitZeroBalances") === "true";
+      return {
+        makerCommission: 10,
+        takerCommission: 10,
+        canTrade: true,
+        accountType: "SPOT",
+        updateTime: now.getTime(),
+        balances: account.assets
+          .filter((asset) => !omitsZero || account.total(asset) !== "0")
+          .map((asset) => {
+            const locked = account.locked(asset);
+            return { asset, free: padded(subtract(account.total(asset), locked)), locked: padded(locked) };
+          }),
+        permissions: ["SPOT"],
+      };
+    }),
   ];
 }
 

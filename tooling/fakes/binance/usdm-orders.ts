@@ -54,6 +54,7 @@ export function algoOrderOf({ parameters }: Asked, book: Book, generatedId: stri
     words: "Data sent for parameter 'algoType' is not valid.",
   });
   const type = parameters.oneOf("type", ["STOP_MARKET", "TAKE_PROFIT_MARKET"], badType);
+  parameters.optional("newOrderRespType");
   const common = commonOf(parameters, book, { idName: "clientAlgoId", generatedId });
   parameters.notWanted("price");
   const triggerPrice = parameters.decimal("triggerPrice");
