@@ -205,6 +205,7 @@ describe("hoox strategy set", () => {
       at("second:paper", "BTCUSDT", "0.5"),
       at("second:paper", "SOLUSDT", "0"),
       at("main:paper", "ETHUSDT", "1"),
+      at("second:binance", "XRPUSDT", "3"),
     ];
     await using mesh = await startFakeMesh({
       strategy: { strategy: view() },
@@ -218,7 +219,28 @@ describe("hoox strategy set", () => {
     expect(stderr).toContain(
       "  second:paper BTCUSDT: long 0.5\nclose it first: npx hoox positions close-all --ledger second:paper",
     );
-    expect(stderr).not.toMatch(/SOLUSDT|ETHUSDT/);
+    expect(stderr).not.toMatch(/SOLUSDT|ETHUSDT|XRPUSDT/);
+  });
+
+  it("that moves it names entries that may still open something where it traded", async () => {
+    const order = { clientOrderId: "a-e", side: "buy", type: "limit", quantity: "10", price: "2", reduceOnly: false };
+    const resting = (ledger: string, symbol: string): object => ({
+      ledger,
+      symbol,
+      requestId: ID,
+      state: "resting",
+      order: { ...order, symbol },
+    });
+    await using mesh = await startFakeMesh({
+      strategy: { strategy: view() },
+      setStrategy: { strategy: view() },
+      positions: { positions: [], entries: [resting("second:paper", "DOTUSDT"), resting("main:paper", "ADAUSDT")] },
+    });
+    const { stderr } = await runCli(move, { mesh });
+
+    expect(stderr).toContain(`may open again: second:paper DOTUSDT: a buy of 10 at 2 rests there (${ID})`);
+    expect(stderr).toContain("npx hoox kill-switch on --cancel-entries");
+    expect(stderr).not.toContain("ADAUSDT");
   });
 
   it("that moves it away from a ledger that cannot be asked says so, and goes on", async () => {
