@@ -109,4 +109,40 @@ describe("asking Binance", () => {
     await clock.advance(20_000);
     expect(await transport.signed("POST", "/api/v3/order", {})).toMatchObject({ ok: true });
   });
+
+  test.each([
+    [60, 5],
+    [5, 60],
+  ])("of two stops that are told at once, of %d s and of %d s, the longer one holds", async (first, second) => {
+    const clock = createTestClock();
+    const limited = (seconds: number) => ({
+      status: 429,
+      body: { code: -1003, msg: "Too much." },
+      headers: { "Retry-After": String(seconds) },
+    });
+    const { transport } = scriptedBinance({
+      clock,
+      answers: { "GET /api/v3/time": limited(first), "GET /api/v3/exchangeInfo": limited(second) },
+    });
+    // Neither waits for a signature: both are on their way before the first answer.
+    await Promise.all(["time", "exchangeInfo"].map((path) => transport.open(`/api/v3/${path}`, {})));
+    expect(await transport.signed("POST", "/api/v3/order", {})).toMatchObject({ fault: { retryAfterMs: 60_000 } });
+  });
+
+  test("the venue's time is taken for that of the middle of the way", async () => {
+    let now = START.getTime();
+    const clock = { ...createTestClock(), now: () => new Date(now) };
+    const { transport, memory } = scriptedBinance({
+      clock,
+      answers: {
+        [order]: tooLate,
+        "GET /api/v3/time": () => {
+          now += 400;
+          return { body: { serverTime: START.getTime() + 7_200 } };
+        },
+      },
+    });
+    await transport.signed("POST", "/api/v3/order", {});
+    expect(memory.offsetMs).toBe(7_000);
+  });
 });
