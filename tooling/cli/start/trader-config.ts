@@ -4,7 +4,10 @@ import * as z from "zod";
 import { isAccountVariable } from "#contracts/account-variable";
 import { besideConfigOf, configOf } from "../../sync/config.ts";
 
-const secrets = z.object({ secrets: z.object({ required: z.array(z.string()) }) });
+const shape = z.object({
+  vars: z.record(z.string(), z.string()),
+  secrets: z.object({ required: z.array(z.string()) }),
+});
 
 /**
  * The path of a configuration of trade-worker that has the variables of accounts among these names: of an env file
@@ -12,10 +15,15 @@ const secrets = z.object({ secrets: z.object({ required: z.array(z.string()) }) 
  */
 export async function writeTraderConfig(state: string, names: readonly string[]): Promise<string> {
   const config = await configOf("trade-worker");
-  const { required } = secrets.parse(config).secrets;
   const main = besideConfigOf("trade-worker", config["main"]);
   const path = join(state, "trade-worker.json");
-  const all = [...new Set([...required, ...names.filter(isAccountVariable)])];
-  await writeFile(path, JSON.stringify({ ...config, main, secrets: { required: all } }, undefined, 2));
+  await writeFile(path, JSON.stringify(withAccounts({ ...config, main }, names), undefined, 2));
   return path;
+}
+
+/** A var that stands there already gets the env file's value by itself, and wrangler takes no name twice. */
+export function withAccounts(config: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
+  const { vars, secrets } = shape.parse(config);
+  const ofAccounts = names.filter((name) => isAccountVariable(name) && !Object.hasOwn(vars, name));
+  return { ...config, secrets: { required: [...new Set([...secrets.required, ...ofAccounts])] } };
 }
