@@ -27,7 +27,7 @@ describe("hoox status", () => {
     expect(stdout).toMatch(/backlog +all 1 queues are empty/);
     expect(stdout).toMatch(/today +12 signals, 1 refused/);
     expect(stdout).toMatch(/last alert +2 s ago/);
-    expect(stdout).toMatch(/last fill +buy 0\.001 BTCUSDT at 65000, 2 s ago/);
+    expect(stdout).toMatch(/last fill +buy 0\.001 BTCUSDT at 65000\.33333333…, 2 s ago/);
     expect(stdout).toMatch(/acknowledged +in 4 ms \(p50\), 12 ms \(p99\): 240 alerts of the last hour/);
     expect(stdout).toMatch(/main:paper BTCUSDT +long +0\.003 +65000\.33333333… +-3\.5 USDT +0\.1 +3 min/);
   });

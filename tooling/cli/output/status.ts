@@ -6,7 +6,7 @@ import { effectiveText } from "./kill-switch.ts";
 import { positionsTable } from "./positions.ts";
 import { pad, table, visible } from "./table.ts";
 import { duration, when } from "./time.ts";
-import { bytes } from "./units.ts";
+import { bytes, short } from "./units.ts";
 
 export interface StatusView extends View {
   target: { name: string; url: string };
@@ -93,7 +93,7 @@ type Database = NonNullable<MeshStatus["database"]>;
 
 function lastFill(fill: Database["lastFill"], view: StatusView): string {
   if (!fill) return "-";
-  const what = `${fill["side"]} ${fill["quantity"]} ${fill["symbol"]} at ${fill["price"]}`;
+  const what = `${fill["side"]} ${fill["quantity"]} ${fill["symbol"]} at ${short(String(fill["price"]))}`;
   return `${what}, ${when(String(fill["created_at"]), view)}`;
 }
 

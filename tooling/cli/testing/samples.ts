@@ -210,7 +210,13 @@ export const wellStatus = {
     deadLettersOpen: 0,
     deadLettersSilent: 0,
     acknowledgement: { p50: 4, p99: 12, alerts: 240 },
-    lastFill: { side: "buy", quantity: "0.001", symbol: "BTCUSDT", price: "65000", created_at: ACCEPTED },
+    lastFill: {
+      side: "buy",
+      quantity: "0.001",
+      symbol: "BTCUSDT",
+      price: "65000.33333333333333333333",
+      created_at: ACCEPTED,
+    },
   },
   problems: [],
 };

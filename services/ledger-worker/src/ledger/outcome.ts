@@ -1,5 +1,6 @@
 import { add, isZero } from "#contracts/decimal";
 import { worst, type Outcome } from "#contracts/outcome";
+import { figure } from "./amounts.ts";
 import { packLetterOf } from "./letter.ts";
 import { isFollowing, lastClose } from "./main-legs.ts";
 import { executionOf, notifyOutcome, tellSettled } from "./messages.ts";
@@ -171,7 +172,7 @@ function legVerdict(leg: LegRow): Verdict | undefined {
   if (leg.status === "dropped") {
     return leg.outcome === null ? undefined : { outcome: leg.outcome, reason: sentence(leg.reason ?? leg.outcome) };
   }
-  const price = leg.average_price === null ? "" : ` at ${leg.average_price}`;
+  const price = leg.average_price === null ? "" : ` at ${figure(leg.average_price)}`;
   const whole = add(leg.quantity ?? leg.filled_quantity, leg.rest ?? "0");
   const filled = `${leg.filled_quantity} of ${whole}${price}`;
   // It was cut, and what was to follow will not: unless another signal took it off the venue, it must not pass for done.

@@ -107,6 +107,13 @@ describe("below the line of a fill", () => {
     expect(details).toMatchObject({ Fee: "0.0012", "So far": "-0.0012 with ABCXYZ since the beginning" });
   });
 
+  it("stands no digit of a price that nobody can trade, in its reason either", async () => {
+    const desk = new Desk();
+    await desk.open(1, spot, { averagePrice: "500.5005005005005005005" });
+
+    expect((await desk.view(1))?.reason).toBe("Filled 1 of 1 at 500.5005005.");
+  });
+
   it("stands why not all of it filled", async () => {
     const { details } = await toldOf([], {}, { status: "cancelled", filledQuantity: "0.4" });
 
