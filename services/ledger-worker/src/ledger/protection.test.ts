@@ -247,6 +247,20 @@ describe("a protective leg that cannot be placed", () => {
     ).toContainEqual(["critical", "Stop rejected, closing the position: BTCUSDT.P · main:paper"]);
   });
 
+  it("although the venue takes it, again and again, has the position closed in the end", async () => {
+    const desk = new Desk();
+    await desk.open(1, { stopLoss: { percent: "2" } });
+    for (let times = 1; times <= 20; times += 1) {
+      await keepGuarded(desk, 1);
+      desk.now += 60_000;
+      const { lease } = await desk.go(1, "watch");
+      await desk.settle(1, lease, desk.order(1, `s${times}`, { ...resting, status: "cancelled" }));
+    }
+
+    expect(await desk.titles()).toContain("Protection does not hold, closing the position: BTCUSDT.P · main:paper");
+    expect((await desk.attempt(1, {}, "watch")).orders).toMatchObject([{ type: "market", quantity: "1" }]);
+  });
+
   it("because of our own bug, three times, has the position closed too", async () => {
     const desk = new Desk();
     await desk.open(1, { stopLoss: { percent: "2" } });

@@ -107,7 +107,8 @@ function review(tx: Tx, row: SignalRow, locked: Decimal): Decimal {
   if (locksBalance(row.symbol) && mustWait(tx, row, entry, protective)) return own;
   const free = subtract(kept, own);
   if (isPositive(free)) protect(tx, row, entry, free);
-  return own;
+  // What could not be guarded is closed instead.
+  return row.emergency === GUARDED ? own : review(tx, row, locked);
 }
 
 /** What the entry filled, less what its own protective legs and others closed. */
@@ -288,7 +289,6 @@ function mayPlace(
       CLOSES_ITSELF,
     ]);
     tx.update(row, { emergency: CLOSING });
-    tx.symbols.add(row.symbol);
   }
   return false;
 }
