@@ -302,6 +302,18 @@ describe("an emergency close of more than the venue takes at once", () => {
     expect(await desk.position()).toMatchObject({ quantity: "0" });
   });
 
+  it("closes all of what filled after its exit, though the first part was refused", async () => {
+    const desk = await filledAfterItsExit();
+    desk.facts = { quantityStep: "0.1", maxMarketQuantity: "4" };
+    await desk.attempt(1, { x: { kind: "rejected", reason: "busy" } }, "watch");
+    for (let part = 0; part < 3; part += 1) {
+      desk.now += 2_000;
+      await desk.attempt(1, {}, "watch");
+    }
+
+    expect(await desk.position()).toMatchObject({ quantity: "0" });
+  });
+
   it.each(["expired", "cancelled"] as const)("is tried again when it %s before it has filled", async (status) => {
     const desk = await filledAfterItsExit();
     await desk.attempt(1, { x: { status, filledQuantity: "3" } }, "watch");

@@ -264,7 +264,7 @@ function afterRefusal(tx: Tx, row: SignalRow, leg: LegRow): void {
       ...why,
       { label: "Next", value: "Nothing yet: it is tried again, and you are asked to close it by hand if that fails." },
     ]);
-    planEmergency(tx, row, leg.quantity ?? "0", { after: leg });
+    planEmergency(tx, row, uncut(leg).quantity ?? "0", { after: leg });
     return;
   }
   if (leg.role === "target") {
