@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Signal } from "#contracts/signal";
 import { Desk, id } from "../testing/desk.ts";
 
 /** A venue that takes at most 4 at the market, in steps of 0.1. */
@@ -257,10 +258,10 @@ describe("a net order of more than the venue takes at once", () => {
 });
 
 /** An entry that fills after the exit that cancelled it has ended: nothing but an emergency close closes it. */
-async function filledAfterItsExit(): Promise<Desk> {
+async function filledAfterItsExit(over: Partial<Signal> = {}): Promise<Desk> {
   const desk = new Desk();
   const resting = { status: "working", quantity: "10", filledQuantity: "0", averagePrice: undefined } as const;
-  await desk.accept(1, { action: "long", orderType: "limit", quantity: "10" });
+  await desk.accept(1, { action: "long", orderType: "limit", quantity: "10", ...over });
   await desk.attempt(1, { e: resting });
   await desk.accept(2, { action: "close_long", quantity: undefined });
   const { lease } = await desk.go(2);
@@ -314,8 +315,12 @@ describe("an emergency close of more than the venue takes at once", () => {
     expect(await desk.position()).toMatchObject({ quantity: "0" });
   });
 
-  it.each(["expired", "cancelled"] as const)("is tried again when it %s before it has filled", async (status) => {
-    const desk = await filledAfterItsExit();
+  it.each([
+    ["expires", "expired", {}],
+    ["is cancelled", "cancelled", {}],
+    ["expires, of an entry with a stop,", "expired", { stopLoss: { price: "90" } }],
+  ] as const)("is tried again when it %s before it has filled", async (_, status, over) => {
+    const desk = await filledAfterItsExit(over);
     await desk.attempt(1, { x: { status, filledQuantity: "3" } }, "watch");
     desk.now += 5_000;
 

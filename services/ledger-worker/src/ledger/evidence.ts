@@ -5,7 +5,7 @@ import type { VenueOrder } from "#contracts/order";
 import { planRest, uncut } from "./at-once.ts";
 import { CLOSES_ITSELF } from "./details.ts";
 import { planEmergency } from "./emergency.ts";
-import { CLOSING } from "./exposure.ts";
+import { CLOSING, GUARDED } from "./exposure.ts";
 import { bookGrowth } from "./fills.ts";
 import { legHeadline } from "./headline.ts";
 import { notify, tellLater, tellOrder } from "./messages.ts";
@@ -126,8 +126,8 @@ export function applyOrder(
   planRest(tx, row, leg);
   const isOver =
     status === "cancelled" || status === "expired" || (status === "rejected" && !isZero(leg.filled_quantity));
-  // Of a guarded entry the review plans what is left to close.
-  if (isOver && leg.role === "emergency" && row.guarding === 0) {
+  // Of an entry that could not be guarded the review plans what is left to close.
+  if (isOver && leg.role === "emergency" && row.emergency === GUARDED) {
     const left = subtract(add(leg.quantity ?? "0", leg.rest ?? "0"), leg.filled_quantity);
     if (isPositive(left)) planEmergency(tx, row, left, { after: leg });
   }
