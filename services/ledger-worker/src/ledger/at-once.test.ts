@@ -315,6 +315,15 @@ describe("an emergency close of more than the venue takes at once", () => {
     expect(await desk.position()).toMatchObject({ quantity: "0" });
   });
 
+  it("has no stop in its way for what follows its first part", async () => {
+    const desk = await filledAfterItsExit({ stopLoss: { price: "90" } });
+    desk.facts = { quantityStep: "0.1", maxMarketQuantity: "4" };
+    await desk.attempt(1, { x: { status: "working", filledQuantity: "2" } }, "watch");
+    desk.now += 5_000;
+
+    expect((await desk.go(1, "watch")).tasks).toMatchObject([{ do: "ask", leg: "x" }]);
+  });
+
   it.each([
     ["expires", "expired", {}],
     ["is cancelled", "cancelled", {}],

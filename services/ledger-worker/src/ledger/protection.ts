@@ -11,6 +11,7 @@ import {
   type Decimal,
 } from "#contracts/decimal";
 import type { Side, Signal } from "#contracts/signal";
+import { uncut } from "./at-once.ts";
 import { CLOSES_ITSELF } from "./details.ts";
 import { planEmergency } from "./emergency.ts";
 import { CLOSING, GUARDED } from "./exposure.ts";
@@ -94,7 +95,8 @@ function review(tx: Tx, row: SignalRow, locked: Decimal): Decimal {
     return "0";
   }
   const closing = tx.legs(row.request_id).filter((leg) => leg.role === "emergency" && isLive(leg));
-  const kept = subtract(held, sumUnfilled(closing));
+  // What was cut off such an order follows it.
+  const kept = subtract(held, sumUnfilled(closing.map((leg) => ({ ...leg, ...uncut(leg) }))));
   if (row.emergency !== GUARDED) {
     for (const leg of protective) release(tx, leg, "The position is being closed.");
     // Or each further fill of it would be bought and sold at once.
