@@ -31,7 +31,7 @@ export function sizeOf(tx: Tx, row: SignalRow, leg: LegRow, facts: VenueFacts): 
     case "target": {
       const quantity = protectiveQuantity(tx, leg);
       return isZero(quantity)
-        ? { reason: "nothing is open that it would protect", drop: { outcome: null } }
+        ? { reason: "nothing is open that it could protect", drop: { outcome: "superseded" } }
         : { quantity };
     }
     case "emergency": {

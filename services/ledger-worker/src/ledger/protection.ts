@@ -137,7 +137,12 @@ function consumed(leg: LegRow): Decimal {
 /** On spot a resting order locks what it would sell: until one on its way has let go, no other is taken. */
 function mustWait(tx: Tx, row: SignalRow, entry: LegRow, protective: readonly LegRow[]): boolean {
   if (protective.some((leg) => leg.cancel_reason !== null && isOpen(leg))) return true;
-  return othersClosing(tx, row.symbol, entry.side).some((leg) => leg.request_id !== row.request_id && !isWorking(leg));
+  return isSoldByOther(tx, row, entry.side);
+}
+
+/** True while another signal's order is on its way that sells the same coins. */
+function isSoldByOther(tx: Tx, { request_id, symbol }: Pick<SignalRow, "request_id" | "symbol">, side: Side): boolean {
+  return othersClosing(tx, symbol, side).some((leg) => leg.request_id !== request_id && !isWorking(leg));
 }
 
 /** Orders, net ones too, that may take away what entries of `side` hold: at the venue, or to follow at once. */
@@ -314,7 +319,9 @@ function release(tx: Tx, leg: LegRow, reason: string): void {
   }
 }
 
-/** The quantity that a stop or target may still have, at the moment of sending; "0" when nothing is open. */
+/** The quantity that a stop or target may still have, at the moment of sending; "0" when nothing is open, or free. */
 export function protectiveQuantity(tx: Tx, leg: LegRow): Decimal {
+  // It was planned before that order was sent, and comes again should that not fill.
+  if (locksBalance(leg.symbol) && isSoldByOther(tx, leg, opposite(leg.side))) return "0";
   return minimum(unfilled(leg), openAgainst(tx, leg.symbol, leg.side));
 }

@@ -20,9 +20,10 @@ import { isFollowing, lastClose } from "./main-legs.ts";
 import { tellLater } from "./messages.ts";
 import { dropLeg, failedClose } from "./outcome.ts";
 import { planClose, reverses } from "./plan.ts";
-import { clientIdOf, isMain, isWorking, type LegRow, type SignalRow } from "./rows.ts";
+import { clientIdOf, isMain, isWorking, locksBalance, type LegRow, type SignalRow } from "./rows.ts";
 import { finish, judge } from "./schedule.ts";
 import { supersederOf } from "./settled.ts";
+import { inTheWay } from "./tasks.ts";
 import { triggerPrice } from "./trigger.ts";
 import type { Tx } from "./tx.ts";
 import { UNREADABLE } from "./unreadable.ts";
@@ -85,6 +86,10 @@ function mainRefusal(tx: Tx, row: SignalRow, leg: LegRow): Refusal | undefined {
   }
   const contradiction = sizeProblem(tx.bodyOf(row));
   if (contradiction !== undefined) return { reason: sentence(contradiction), drop: { outcome: "refused" } };
+  // A stop may have been sent since the way was cleared.
+  if (locksBalance(leg.symbol) && inTheWay(tx, row).some((each) => each.cancel_reason === null)) {
+    return { reason: "an order that was sent meanwhile must let go of the balance first" };
+  }
   if (leg.role === "close") return undefined;
   const failed = failedClose(tx, row.request_id);
   if (failed) return { reason: failed.reason, drop: { outcome: failed.outcome } };

@@ -51,6 +51,41 @@ describe("a sale of a spot coin", () => {
   });
 });
 
+describe("a stop and an exit that want the same spot coins at once", () => {
+  async function both() {
+    const desk = new Desk();
+    await desk.open(1, { ...spot, stopLoss });
+    const watch = await desk.go(1, "watch");
+    await desk.accept(2, { ...spot, action: "close", quantity: "0.4" });
+    return { desk, watch, exit: await desk.go(2) };
+  }
+
+  it("do not both go: the exit waits for the stop that was sent before it, and takes it off", async () => {
+    const { desk, watch, exit } = await both();
+    await desk.send(1, "s1", watch.lease);
+    expect(await desk.sending(2, "c", exit.lease)).toMatchObject({ status: "stop" });
+    await desk.settle(1, watch.lease, desk.order(1, "s1", resting));
+    await desk.settle(2, exit.lease);
+    desk.now += 2_000;
+
+    expect((await desk.go(2)).tasks.map((task) => [task.do, task.leg])).toEqual([
+      ["cancel", "s1"],
+      ["place", "c"],
+    ]);
+  });
+
+  it("do not both go: the stop makes way for the exit that was sent before it, and guards what that leaves", async () => {
+    const { desk, watch, exit } = await both();
+    await desk.send(2, "c", exit.lease);
+    expect(await desk.sending(1, "s1", watch.lease)).toMatchObject({ status: "stop" });
+    await desk.settle(1, watch.lease);
+    expect((await desk.claim(1, { purpose: "watch" })).status).not.toBe("go");
+    await desk.settle(2, exit.lease, desk.order(2, "c", { quantity: "0.4", filledQuantity: "0.4" }));
+
+    expect((await desk.attempt(1, { s2: resting }, "watch")).orders).toMatchObject([{ type: "stop", quantity: "0.6" }]);
+  });
+});
+
 describe("a stop that made way for a sale of a spot coin", () => {
   async function withStop(quantity: string) {
     const desk = new Desk();

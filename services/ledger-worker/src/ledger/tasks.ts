@@ -22,8 +22,7 @@ import { actionWords } from "./words.ts";
 export function tasksOf(tx: Tx, row: SignalRow, of: { placeMain: boolean }): Task[] {
   const legs = tx.legs(row.request_id);
   const placing = of.placeMain && legs.some((leg) => isMain(leg) && leg.status === "planned");
-  const clears = row.is_exit === 1 || row.action === "target" || sellsSpot(row);
-  const clearing = placing && clears ? clearWay(tx, row) : [];
+  const clearing = placing ? clearWay(tx, row) : [];
   const cancels = legs.filter((leg) => leg.cancel_reason !== null && isOpen(leg)).map((leg) => taskFor(leg, "cancel"));
   const work: Task[] = [];
   for (const leg of legs) {
@@ -38,28 +37,30 @@ export function tasksOf(tx: Tx, row: SignalRow, of: { placeMain: boolean }): Tas
   return locksBalance(row.symbol) ? [...clearing, ...cancels, ...work] : [...clearing, ...work, ...cancels];
 }
 
+function clearWay(tx: Tx, row: SignalRow): Task[] {
+  const reason = `Superseded by a later ${actionWords(row)} (${row.request_id}).`;
+  return inTheWay(tx, row).map((leg) => {
+    if (leg.cancel_reason === null) {
+      tx.updateLeg(leg, {
+        cancel_reason: reason,
+        cancel_outcome: "superseded",
+        cancel_counts: row.action === "target" ? 1 : 0,
+        asks: 0,
+        due_at: tx.now + askBackoff(0),
+      });
+    }
+    tx.touched.add(leg.request_id);
+    return taskFor(leg, "cancel");
+  });
+}
+
 /**
  * An exit takes the older entries of its side off the venue, a target every older entry and close; on spot also
  * the orders that lock the balance.
  */
-function clearWay(tx: Tx, row: SignalRow): Task[] {
-  const reason = `Superseded by a later ${actionWords(row)} (${row.request_id}).`;
-  return tx
-    .liveLegs(row.symbol)
-    .filter((leg) => leg.seq < row.seq && isOpen(leg) && isInTheWay(tx, leg, row))
-    .map((leg) => {
-      if (leg.cancel_reason === null) {
-        tx.updateLeg(leg, {
-          cancel_reason: reason,
-          cancel_outcome: "superseded",
-          cancel_counts: row.action === "target" ? 1 : 0,
-          asks: 0,
-          due_at: tx.now + askBackoff(0),
-        });
-      }
-      tx.touched.add(leg.request_id);
-      return taskFor(leg, "cancel");
-    });
+export function inTheWay(tx: Tx, row: SignalRow): LegRow[] {
+  if (row.is_exit === 0 && row.action !== "target" && !sellsSpot(row)) return [];
+  return tx.liveLegs(row.symbol).filter((leg) => leg.seq < row.seq && isOpen(leg) && isInTheWay(tx, leg, row));
 }
 
 function isInTheWay(tx: Tx, leg: LegRow, of: SignalRow): boolean {
