@@ -150,7 +150,11 @@ function othersClosing(tx: Tx, symbol: string, side: Side): LegRow[] {
   return tx
     .liveLegs(symbol)
     .filter((leg) => leg.side === opposite(side) && leg.role !== "stop" && leg.role !== "target")
-    .filter((leg) => isOpen(leg) || isFollowing(leg));
+    .filter((leg) => isOpen(leg) || (isFollowing(leg) && !isBackingOff(tx, leg)));
+}
+
+function isBackingOff(tx: Tx, { request_id }: LegRow): boolean {
+  return (tx.signal(request_id)?.not_before ?? 0) > tx.now;
 }
 
 function protect(tx: Tx, row: SignalRow, entry: LegRow, held: Decimal): void {

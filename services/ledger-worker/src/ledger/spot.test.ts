@@ -106,6 +106,37 @@ describe("a stop that made way for a sale of a spot coin", () => {
     expect((await desk.claim(1, { purpose: "watch" })).status).not.toBe("go");
   });
 
+  it.each([
+    ["an exit", "c", { action: "close", quantity: undefined }],
+    ["a net sale", "e", { action: "sell" }],
+  ] as const)("stands again until %s comes that is put off", async (_, leg, over) => {
+    const { desk, off } = await withStop("1");
+    await desk.accept(2, { ...spot, ...over });
+    const { lease } = await desk.go(2);
+    await desk.send(2, leg, lease, off);
+    await desk.settle(2, lease, desk.evidence(2, leg, { kind: "not_executed", reason: "no word of the kill switch" }));
+
+    expect((await desk.attempt(1, { s2: resting }, "watch")).orders).toMatchObject([{ type: "stop", quantity: "1" }]);
+    desk.now += 1_000;
+    expect((await desk.go(2)).tasks.map((task) => [task.do, task.leg])).toEqual([
+      ["cancel", "s2"],
+      ["place", leg],
+    ]);
+  });
+
+  it("stands again until the next part of an exit comes that is put off", async () => {
+    const { desk, off } = await withStop("6");
+    desk.facts = { quantityStep: "0.1", maxMarketQuantity: "4" };
+    await desk.accept(2, { ...spot, action: "close", quantity: undefined });
+    const { lease } = await desk.go(2);
+    await desk.send(2, "c", lease, off);
+    await desk.settle(2, lease, desk.order(2, "c", { quantity: "4", filledQuantity: "4" }));
+    desk.now += 10;
+    await desk.attempt(2, { c2: { kind: "not_executed", reason: "429" } });
+
+    expect((await desk.attempt(1, { s2: resting }, "watch")).orders).toMatchObject([{ type: "stop", quantity: "2" }]);
+  });
+
   it("waits while a net sale is on its way", async () => {
     const { desk, off } = await withStop("1");
     await desk.accept(2, { ...spot, action: "sell", quantity: "0.4" });
