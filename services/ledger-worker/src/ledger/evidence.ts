@@ -296,8 +296,9 @@ function afterFill(tx: Tx, row: SignalRow, leg: LegRow, of: { grown: string; was
   if (leg.role === "entry") {
     const { stopLoss, takeProfits } = tx.bodyOf(row);
     if (stopLoss || (takeProfits && takeProfits.length > 0)) tx.update(row, { guarding: 1 });
+    const opens = leg.side === "buy" || !locksBalance(leg.symbol);
     // Unless the target that cancelled it was still waiting for this answer and counts it.
-    if (leg.cancel_outcome === "superseded" && !(leg.cancel_counts === 1 && wasOpen)) {
+    if (opens && leg.cancel_outcome === "superseded" && !(leg.cancel_counts === 1 && wasOpen)) {
       notify(
         tx,
         row,

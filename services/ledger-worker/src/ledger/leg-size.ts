@@ -5,7 +5,7 @@ import { sizeWords, type Signal } from "#contracts/signal";
 import { isFollowing } from "./main-legs.ts";
 import { closingSide } from "./plan.ts";
 import { protectiveQuantity, restOf } from "./protection.ts";
-import { isOpen, locksBalance, type LegRow, type SignalRow } from "./rows.ts";
+import { locksBalance, type LegRow, type SignalRow } from "./rows.ts";
 import { closingUnderWay, openAgainst, sumUnfilled } from "./sizing.ts";
 import { sizeTowardTarget, targetOf } from "./target.ts";
 import type { Tx } from "./tx.ts";
@@ -55,10 +55,7 @@ export function sizeOf(tx: Tx, row: SignalRow, leg: LegRow, facts: VenueFacts): 
  */
 function sellable(tx: Tx, leg: LegRow, sized: Sized): Sized {
   if ("reason" in sized || leg.side !== "sell" || !locksBalance(leg.symbol)) return sized;
-  const selling = tx
-    .liveLegs(leg.symbol)
-    .filter((each) => each.side === "sell" && isOpen(each) && each.role !== "stop" && each.role !== "target");
-  const held = subtract(openAgainst(tx, leg.symbol, leg.side), sumUnfilled(selling));
+  const held = subtract(openAgainst(tx, leg.symbol, leg.side), sumUnfilled(closingUnderWay(tx, leg)));
   if (isPositive(held)) return { quantity: minimum(sized.quantity, held) };
   return refused(
     `${leg.symbol} is a spot symbol and cannot go short: nothing of it is held here and ${sized.quantity} was to be sold; ${leg.symbol}.P can.`,
@@ -119,7 +116,7 @@ function sizeClose(tx: Tx, row: SignalRow, leg: LegRow): Sized {
 }
 
 /** How much of what is open an exit asks to close. */
-function partOf({ quantity, size }: Pick<Signal, "quantity" | "size">, open: Decimal): Decimal {
+export function partOf({ quantity, size }: Pick<Signal, "quantity" | "size">, open: Decimal): Decimal {
   if (quantity !== undefined) return quantity;
   if (size === undefined || !("percentOfPosition" in size)) return open;
   return divide(multiply(open, size.percentOfPosition), "100");

@@ -1,7 +1,7 @@
 import { absolute, add, isNegative, isZero, subtract, type Decimal } from "#contracts/decimal";
 import type { Side } from "#contracts/signal";
 import { positionOf } from "./positions.ts";
-import { isOpen, type LegRow } from "./rows.ts";
+import { isOpen, locksBalance, type LegRow } from "./rows.ts";
 import type { Tx } from "./tx.ts";
 
 /** What an order may still fill. */
@@ -17,13 +17,13 @@ export function openAgainst(tx: Tx, symbol: string, closing: Side): Decimal {
   return isNegative(quantity) === (closing === "buy") ? absolute(quantity) : "0";
 }
 
-/** Closing orders under way that may still reduce a position, the leg itself not counted. */
+/** Closing orders under way that may still reduce a position, on spot net sales too, the leg itself not counted. */
 export function closingUnderWay(tx: Tx, leg: Pick<LegRow, "symbol" | "side" | "request_id" | "leg">): LegRow[] {
   return tx
     .liveLegs(leg.symbol)
     .filter(
       (each) =>
-        (each.role === "close" || each.role === "emergency") &&
+        (each.role === "close" || each.role === "emergency" || (each.role === "entry" && locksBalance(each.symbol))) &&
         isOpen(each) &&
         each.side === leg.side &&
         !(each.request_id === leg.request_id && each.leg === leg.leg),

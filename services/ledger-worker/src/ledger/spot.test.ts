@@ -51,6 +51,50 @@ describe("a sale of a spot coin", () => {
   });
 });
 
+describe("a net sale that rests", () => {
+  async function sellsLater() {
+    const desk = new Desk();
+    await desk.open(1, spot);
+    await desk.accept(2, { ...spot, action: "sell", quantity: "0.6", orderType: "limit", price: "120" });
+    await desk.attempt(2, { e: { ...resting, quantity: "0.6" } });
+    return desk;
+  }
+
+  it.each(["close", "close_long"] as const)(
+    "lets go of the coins before an exit that needs them: %s",
+    async (action) => {
+      const desk = await sellsLater();
+      await desk.accept(3, { ...spot, action, quantity: undefined });
+      const { lease, tasks } = await desk.go(3);
+      expect(tasks.map((task) => [task.do, task.leg])).toEqual([
+        ["cancel", "e"],
+        ["place", "c"],
+      ]);
+      const sold = desk.order(2, "e", { status: "cancelled", quantity: "0.6", filledQuantity: "0.1" });
+
+      expect(await desk.send(3, "c", lease, sold)).toMatchObject({ quantity: "0.9" });
+      expect(await desk.titles()).not.toContainEqual(expect.stringContaining("after its exit"));
+    },
+  );
+
+  it("goes on when an exit needs less than it leaves free", async () => {
+    const desk = await sellsLater();
+    await desk.accept(3, { ...spot, action: "close_long", quantity: "0.4" });
+
+    expect((await desk.go(3)).tasks).toMatchObject([{ do: "place", leg: "c" }]);
+  });
+
+  it("is not sold a second time when what it leaves free cannot be guarded and must be closed", async () => {
+    const desk = new Desk();
+    await desk.open(1, { ...spot, stopLoss });
+    await desk.accept(2, { ...spot, action: "sell", quantity: "0.6", orderType: "limit", price: "120" });
+    await desk.attempt(2, { e: { ...resting, quantity: "0.6" } });
+    await desk.attempt(1, { s2: { kind: "rejected", reason: "Filter failure: NOTIONAL" } }, "watch");
+
+    expect((await desk.attempt(1, {}, "watch")).orders).toMatchObject([{ type: "market", quantity: "0.4" }]);
+  });
+});
+
 describe("a stop and an exit that want the same spot coins at once", () => {
   async function both() {
     const desk = new Desk();
