@@ -269,6 +269,16 @@ describe("an emergency close beside an exit of which nobody has heard", () => {
     expect(await desk.position()).toMatchObject({ quantity: "-0.5" });
   });
 
+  it("does not wait for an exit that rests", async () => {
+    const desk = new Desk();
+    await desk.open(1, { action: "long", ...guarded });
+    await desk.accept(2, { action: "close", quantity: undefined, orderType: "limit", price: "120" });
+    await desk.attempt(2, { c: resting });
+    await desk.attempt(1, { s1: no }, "watch");
+
+    expect((await desk.attempt(1, {}, "watch")).orders).toMatchObject([{ type: "market", quantity: "1" }]);
+  });
+
   it("is followed by one for all that its entry fills later", async () => {
     const desk = await closing();
     const { lease } = await desk.go(3, "watch");

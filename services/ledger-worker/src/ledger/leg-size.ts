@@ -5,7 +5,7 @@ import { sizeWords, type Signal } from "#contracts/signal";
 import { isFollowing } from "./main-legs.ts";
 import { closingSide } from "./plan.ts";
 import { protectiveQuantity, restOf } from "./protection.ts";
-import { locksBalance, type LegRow, type SignalRow } from "./rows.ts";
+import { isWorking, locksBalance, type LegRow, type SignalRow } from "./rows.ts";
 import { closingUnderWay, openAgainst, sumUnfilled } from "./sizing.ts";
 import { sizeTowardTarget, targetOf } from "./target.ts";
 import type { Tx } from "./tx.ts";
@@ -40,7 +40,9 @@ export function sizeOf(tx: Tx, row: SignalRow, leg: LegRow, facts: VenueFacts): 
       // Others may have closed it since this was planned; what is open beside it is not its to close.
       const own = entry ? restOf(tx, row, entry) : open;
       if (isZero(minimum(open, own))) return { reason: "nothing is left to close", drop: { outcome: null } };
-      const left = subtract(open, sumUnfilled(closingUnderWay(tx, leg)));
+      // What rests may never come, and beside an order that can only reduce it takes nothing twice.
+      const others = closingUnderWay(tx, leg).filter((each) => locksBalance(leg.symbol) || !isWorking(each));
+      const left = subtract(open, sumUnfilled(others));
       if (compare(left, "0") <= 0) return { reason: "another closing order is under way" };
       return { quantity: minimum(minimum(leg.quantity ?? own, own), left) };
     }
