@@ -32,17 +32,18 @@ export function reviewProtection(tx: Tx, symbol: string): void {
     `SELECT * FROM signals WHERE symbol = ? AND guarding = 1 ORDER BY seq`,
     symbol,
   );
-  shareOut(tx, symbol, guarding);
-  // The youngest give what resting sales lock, as they do what others closed.
-  let locked = locksBalance(symbol) ? sumUnfilled(othersClosing(tx, symbol, "buy").filter(isWorking)) : "0";
+  const unguarded = shareOut(tx, symbol, guarding);
+  // What resting sales lock beyond what nobody guards the youngest give, as they do what others closed.
+  const resting = locksBalance(symbol) ? sumUnfilled(othersClosing(tx, symbol, "buy").filter(isWorking)) : "0";
+  let locked = subtract(resting, minimum(resting, unguarded.buy));
   for (const row of guarding.toReversed()) locked = subtract(locked, review(tx, row, locked));
 }
 
 /**
  * What is open belongs to the entries that guard it, the oldest first. What others closed is taken from the
- * youngest for good, so that it never takes what is opened later under its guard.
+ * youngest for good, so that it never takes what is opened later under its guard. Answers what nobody guards.
  */
-function shareOut(tx: Tx, symbol: string, guarding: readonly SignalRow[]): void {
+function shareOut(tx: Tx, symbol: string, guarding: readonly SignalRow[]): Record<Side, Decimal> {
   const left = { buy: openAgainst(tx, symbol, "sell"), sell: openAgainst(tx, symbol, "buy") };
   for (const row of guarding) {
     const entry = tx.leg(row.request_id, "e");
@@ -56,6 +57,7 @@ function shareOut(tx: Tx, symbol: string, guarding: readonly SignalRow[]): void 
     left[entry.side] = subtract(left[entry.side], held);
     if (compare(held, rest) < 0) tx.update(row, { released: add(row.released, subtract(rest, held)) });
   }
+  return left;
 }
 
 /**

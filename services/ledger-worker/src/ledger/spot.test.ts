@@ -95,6 +95,18 @@ describe("a net sale that rests", () => {
   });
 });
 
+describe("a limit exit that rests", () => {
+  it("locks first what has no stop", async () => {
+    const desk = new Desk();
+    await desk.open(1, { ...spot, stopLoss });
+    await desk.open(2, spot);
+    await desk.accept(3, { ...spot, action: "close_long", quantity: "1", orderType: "limit", price: "120" });
+    await desk.attempt(3, { c: resting });
+
+    expect((await desk.attempt(1, { s1: resting }, "watch")).orders).toMatchObject([{ type: "stop", quantity: "1" }]);
+  });
+});
+
 describe("a stop and an exit that want the same spot coins at once", () => {
   async function both() {
     const desk = new Desk();
