@@ -98,10 +98,21 @@ describe("a lane whose entry is in doubt", () => {
     const order = await desk.send(3, "c", lease, desk.order(2, "e"));
     expect(order).toMatchObject({ quantity: "2" });
     await desk.settle(3, lease, desk.order(3, "c", { quantity: "2", filledQuantity: "2" }));
-    const { orders, stops } = await desk.attempt(2, {}, "watch");
 
-    expect(orders).toEqual([]);
-    expect(stops).toEqual(["nothing is left to close"]);
+    expect(await desk.leg(2, "x")).toMatchObject({ status: "dropped" });
+  });
+
+  it("takes nothing of what is opened after the exit that has closed it", async () => {
+    const desk = new Desk();
+    await desk.open(1, { orderType: "limit" }, { status: "working", filledQuantity: "0.5" });
+    await desk.accept(2, { action: "close", quantity: undefined });
+    const { lease } = await desk.go(2);
+    await desk.send(2, "c", lease, desk.order(1, "e", { status: "cancelled", filledQuantity: "0.7" }));
+    await desk.settle(2, lease, desk.order(2, "c", { quantity: "0.7", filledQuantity: "0.7" }));
+    await desk.open(3);
+
+    expect((await desk.claim(1, { purpose: "watch" })).status).not.toBe("go");
+    expect(await desk.position()).toMatchObject({ quantity: "1" });
   });
 
   it("supersedes the unsent entries between, which must not follow their exit", async () => {

@@ -18,6 +18,7 @@ import { CLOSING, GUARDED } from "./exposure.ts";
 import { isFollowing } from "./main-legs.ts";
 import { notify } from "./messages.ts";
 import { dropLeg } from "./outcome.ts";
+import { positionOf } from "./positions.ts";
 import { isLive, isOpen, isWorking, locksBalance, opposite, type LegRow, type SignalRow } from "./rows.ts";
 import { openAgainst, sumUnfilled, unfilled } from "./sizing.ts";
 import { CHUNK, MAX_PROTECTIVE_PLACEMENTS, WITH_ITS_STOP } from "./times.ts";
@@ -27,6 +28,7 @@ const FLAT = "Its position is closed.";
 
 /** Brings the protective legs of a symbol's entries in line with what is still held. */
 export function reviewProtection(tx: Tx, symbol: string): void {
+  if (isZero(positionOf(tx, symbol).quantity)) dropEmergencies(tx, symbol);
   const guarding = tx.signalsUnless(
     `guarding ${symbol}`,
     `SELECT * FROM signals WHERE symbol = ? AND guarding = 1 ORDER BY seq`,
@@ -37,6 +39,13 @@ export function reviewProtection(tx: Tx, symbol: string): void {
   const resting = locksBalance(symbol) ? sumUnfilled(othersClosing(tx, symbol, "buy").filter(isWorking)) : "0";
   let locked = subtract(resting, minimum(resting, unguarded.buy));
   for (const row of guarding.toReversed()) locked = subtract(locked, review(tx, row, locked));
+}
+
+/** Nothing is left to close, and what is opened next is not theirs. */
+function dropEmergencies(tx: Tx, symbol: string): void {
+  for (const leg of tx.liveLegs(symbol)) {
+    if (leg.role === "emergency" && leg.status === "planned") dropLeg(tx, leg, null, FLAT);
+  }
 }
 
 /**
