@@ -83,6 +83,15 @@ describe("the limits that a strategy's signal brings", () => {
     expect(await desk.view(3)).toMatchObject({ outcome: "filled" });
   });
 
+  it("count the whole of what a net order opens beyond zero, however large the position was", async () => {
+    const desk = new Desk();
+    await desk.open(1, { quantity: "5" });
+    await desk.accept(2, { ...momo, action: "sell", quantity: "9", limits: { maxPosition: "3" } });
+    await desk.attempt(2);
+
+    expect(await desk.view(2)).toMatchObject({ outcome: "halted", reason: expect.stringContaining("become -4") });
+  });
+
   it("are never asked of an exit, nor of a target that reduces", async () => {
     const desk = new Desk();
     await desk.open(1, { quantity: "4" });

@@ -5,6 +5,7 @@ import {
   add,
   compare,
   divide,
+  isNegative,
   isZero,
   minimum,
   multiply,
@@ -219,8 +220,9 @@ function beyondWorth(tx: Tx, order: Order, limit: Decimal, whose: string): strin
 function beyondPosition(tx: Tx, { entry, quantity }: Order, what: string, limit: Decimal): string | undefined {
   const now = positionOf(tx, entry.symbol).quantity;
   const projected = add(reserved(tx, entry, now), signed(entry.side, quantity));
-  const grows = compare(absolute(projected), absolute(now)) > 0;
-  if (!grows || compare(absolute(projected), limit) <= 0) return undefined;
+  // Beyond zero all of it is new.
+  const before = isNegative(projected) === isNegative(now) ? absolute(now) : "0";
+  if (compare(absolute(projected), before) <= 0 || compare(absolute(projected), limit) <= 0) return undefined;
   return `The position in ${entry.symbol} would become ${projected}, beyond ${what}.`;
 }
 
