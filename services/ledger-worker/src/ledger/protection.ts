@@ -177,12 +177,15 @@ function protect(tx: Tx, row: SignalRow, entry: LegRow, held: Decimal): void {
     return replace(tx, row, pairs) ? keepStop(tx, row, { side, quantity: held }) : undefined;
   }
   if (stopLoss) keepStop(tx, row, { side, quantity: held });
+  let left = held;
   for (const [target, quantity] of sharesOf(tx, row, entry).entries()) {
     const own = (leg: LegRow): boolean => leg.role === "target" && leg.target === target;
     const placed = tx.legs(row.request_id).filter(own);
     if (placed.some(isGivenUp)) continue;
     const filled = placed.reduce((sum, leg) => add(sum, consumed(leg)), "0");
-    const wanted = minimum(subtract(quantity, filled), held);
+    const wanted = minimum(subtract(quantity, filled), left);
+    // On spot what one target is to sell no other can.
+    if (locksBalance(row.symbol)) left = subtract(left, maximum(wanted, "0"));
     const standing = keptLegs(tx, row, own);
     if (isPositive(wanted) && compare(sumUnfilled(standing), wanted) < 0 && replace(tx, row, standing)) {
       plan(tx, row, { role: "target", side, quantity: wanted, target, planned_at: tx.now });

@@ -95,6 +95,21 @@ describe("a net sale that rests", () => {
   });
 });
 
+describe("targets without a stop", () => {
+  it("share what an exit left, because the same coins are sold once", async () => {
+    const desk = new Desk();
+    await desk.open(1, { ...spot, takeProfits: [{ price: "110" }, { price: "120" }] });
+    await desk.accept(2, { ...spot, action: "close", quantity: "0.4" });
+    await desk.attempt(2);
+    const { orders } = await desk.attempt(1, { t3: resting, t4: resting }, "watch");
+
+    expect(orders.map(({ quantity, triggerPrice }) => [quantity, triggerPrice])).toEqual([
+      ["0.5", "110"],
+      ["0.1", "120"],
+    ]);
+  });
+});
+
 describe("a limit exit that rests", () => {
   it("locks first what has no stop", async () => {
     const desk = new Desk();
