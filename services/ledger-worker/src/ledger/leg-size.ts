@@ -24,8 +24,9 @@ export function sizeOf(tx: Tx, row: SignalRow, leg: LegRow, facts: VenueFacts): 
     case "entry":
     case "close": {
       const target = targetOf(tx, row);
-      if (target !== undefined) return sizeTowardTarget(tx, row, leg, { ...facts, target });
-      return leg.role === "entry" ? sellable(tx, leg, sizeEntry(tx.bodyOf(row), facts)) : sizeClose(tx, row, leg);
+      const toTarget = target === undefined ? undefined : sizeTowardTarget(tx, row, leg, { ...facts, target });
+      if (leg.role === "entry") return sellable(tx, leg, toTarget ?? sizeEntry(tx.bodyOf(row), facts));
+      return toTarget ?? sizeClose(tx, row, leg);
     }
     case "stop":
     case "target": {

@@ -26,6 +26,18 @@ describe("a sale of a spot coin", () => {
     });
   });
 
+  it("toward a target below zero takes no more than was bought here", async () => {
+    const desk = new Desk();
+    await desk.open(1, spot);
+    await desk.accept(2, { ...spot, action: "target", quantity: undefined, size: { target: "-1" } });
+
+    expect((await desk.attempt(2)).orders).toMatchObject([{ quantity: "1", reduceOnly: true }]);
+    expect(await desk.view(2)).toMatchObject({
+      outcome: "refused",
+      reason: expect.stringContaining("is a spot symbol and cannot go short"),
+    });
+  });
+
   it("takes nothing that another sale is about to take", async () => {
     const desk = new Desk();
     await desk.open(1, spot);
