@@ -200,7 +200,7 @@ function applyAbsent(tx: Tx, row: SignalRow, leg: LegRow, at: Date): void {
   if (leg.venue_order_id !== null) return;
   // Both were placed, or neither: what is known of one is known of the other, whatever is shown of it yet.
   const mate = tx.mateOf(leg);
-  if (mate?.venue_order_id) return isOpen(mate) ? undefined : endWithMate(tx, row, leg);
+  if (mate?.venue_order_id || mate?.status === "done") return isOpen(mate) ? undefined : endWithMate(tx, row, leg);
   toPlanned(tx, row, leg);
   if (mate?.status === "in_doubt" || mate?.status === "sending") toPlanned(tx, row, mate);
 }

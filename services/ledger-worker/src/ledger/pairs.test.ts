@@ -184,6 +184,18 @@ describe("a spot purchase with a stop and a target", () => {
     expect(await desk.leg(1, "s1")).toMatchObject({ status: "in_doubt" });
   });
 
+  it("is guarded anew when a person has said that one is not there and the venue shows nothing of the other", async () => {
+    const { desk, lease } = await bought();
+    await desk.send(1, "s1", lease);
+    await desk.settle(1, lease);
+    desk.now += 16_000;
+    await desk.host.resolve({ v: 1, requestId: id(1), outcome: "rejected", reason: "not on the screen", by: "cli" });
+    const asking = await desk.go(1, "watch");
+    await desk.settle(1, asking.lease, desk.evidence(1, "t1", { kind: "absent" }));
+
+    expect((await desk.go(1, "watch")).tasks).toMatchObject([{ do: "place", leg: "s2" }]);
+  });
+
   it("takes both off the venue before an exit", async () => {
     const desk = await guarded();
     await desk.accept(2, { ...spot, action: "close", quantity: undefined });
