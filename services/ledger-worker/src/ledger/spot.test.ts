@@ -157,6 +157,23 @@ describe("a stop and an exit that want the same spot coins at once", () => {
     ]);
   });
 
+  it("do not both go: the exit waits while the stop is on its way, though the venue shows none yet", async () => {
+    const desk = new Desk();
+    await desk.open(1, { ...spot, stopLoss });
+    const watch = await desk.go(1, "watch");
+    await desk.send(1, "s1", watch.lease);
+    await desk.accept(2, { ...spot, action: "close", quantity: undefined });
+    const exit = await desk.go(2);
+    const absent = desk.evidence(1, "s1", { kind: "absent" });
+
+    expect(await desk.sending(2, "c", exit.lease, absent)).toMatchObject({ status: "stop" });
+    await desk.settle(1, watch.lease);
+    desk.now += 2_000;
+    await desk.settle(2, exit.lease);
+    desk.now += 2_000;
+    expect(await desk.sending(2, "c", (await desk.go(2)).lease)).toMatchObject({ status: "go" });
+  });
+
   it("do not both go: the stop makes way for the exit that was sent before it, and guards what that leaves", async () => {
     const { desk, watch, exit } = await both();
     await desk.send(2, "c", exit.lease);
