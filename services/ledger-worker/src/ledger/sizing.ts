@@ -1,7 +1,7 @@
 import { absolute, add, isNegative, isZero, subtract, type Decimal } from "#contracts/decimal";
 import type { Side } from "#contracts/signal";
 import { positionOf } from "./positions.ts";
-import { isOpen, locksBalance, type LegRow } from "./rows.ts";
+import { isOpen, isWorking, locksBalance, type LegRow } from "./rows.ts";
 import type { Tx } from "./tx.ts";
 
 /** What an order may still fill. */
@@ -28,6 +28,11 @@ export function closingUnderWay(tx: Tx, leg: Pick<LegRow, "symbol" | "side" | "r
         each.side === leg.side &&
         !(each.request_id === leg.request_id && each.leg === leg.leg),
     );
+}
+
+/** True for an order that may rest for good: what trades at the market is soon over. */
+export function restsAtLimit(tx: Tx, leg: LegRow): boolean {
+  return isWorking(leg) && tx.orderOf(leg)?.type === "limit";
 }
 
 export function sumUnfilled(legs: readonly LegRow[]): Decimal {

@@ -123,6 +123,23 @@ describe("targets without a stop", () => {
 });
 
 describe("a limit exit that rests", () => {
+  it("lets go of the coins before a later exit that needs them", async () => {
+    const desk = new Desk();
+    await desk.open(1, spot);
+    await desk.accept(2, { ...spot, action: "close", quantity: "0.6", orderType: "limit", price: "120" });
+    await desk.attempt(2, { c: { ...resting, quantity: "0.6" } });
+    await desk.accept(3, { ...spot, action: "close", quantity: undefined });
+    const { lease, tasks } = await desk.go(3);
+    expect(tasks.map((task) => [task.do, task.leg])).toEqual([
+      ["cancel", "c"],
+      ["place", "c"],
+    ]);
+    const off = desk.order(2, "c", { ...resting, status: "cancelled", quantity: "0.6" });
+
+    expect(await desk.send(3, "c", lease, off)).toMatchObject({ quantity: "1" });
+    expect(await desk.view(2)).toMatchObject({ outcome: "superseded" });
+  });
+
   it("locks first what has no stop", async () => {
     const desk = new Desk();
     await desk.open(1, { ...spot, stopLoss });

@@ -13,7 +13,7 @@ import {
   type LegRow,
   type SignalRow,
 } from "./rows.ts";
-import { closingUnderWay, openAgainst, sumUnfilled } from "./sizing.ts";
+import { closingUnderWay, openAgainst, restsAtLimit, sumUnfilled } from "./sizing.ts";
 import { askBackoff } from "./times.ts";
 import type { Tx } from "./tx.ts";
 import { actionWords } from "./words.ts";
@@ -68,9 +68,7 @@ export function inTheWay(tx: Tx, row: SignalRow): LegRow[] {
 
 function isInTheWay(tx: Tx, leg: LegRow, of: SignalRow): boolean {
   if (isMain(leg)) {
-    return (
-      of.action === "target" || (leg.role === "entry" && (closes(of.action, leg.side) || locksCoinsOf(tx, leg, of)))
-    );
+    return of.action === "target" || (leg.role === "entry" && closes(of.action, leg.side)) || locksCoinsOf(tx, leg, of);
   }
   const protective = leg.role === "stop" || leg.role === "target";
   if (!protective || !locksBalance(leg.symbol)) return false;
@@ -79,9 +77,10 @@ function isInTheWay(tx: Tx, leg: LegRow, of: SignalRow): boolean {
   return closes(of.action, opposite(leg.side));
 }
 
-/** A net sale of a spot coin that rests locks what it would sell, as a stop does: an exit may need it. */
+/** A net sale of a spot coin, or a limit exit that rests, locks what it would sell, as a stop does: an exit may need it. */
 function locksCoinsOf(tx: Tx, sale: LegRow, exit: SignalRow): boolean {
   if (!locksBalance(sale.symbol) || sale.side !== "sell" || !closes(exit.action, "buy")) return false;
+  if (sale.role === "close" && !restsAtLimit(tx, sale)) return false;
   const open = openAgainst(tx, sale.symbol, "sell");
   const locked = sumUnfilled(closingUnderWay(tx, { ...sale, request_id: exit.request_id, leg: "c" }));
   return compare(minimum(partOf(tx.bodyOf(exit), open), open), subtract(open, locked)) > 0;
