@@ -20,7 +20,7 @@ import { notify } from "./messages.ts";
 import { dropLeg } from "./outcome.ts";
 import { positionOf } from "./positions.ts";
 import { isLive, isOpen, isWorking, locksBalance, opposite, type LegRow, type SignalRow } from "./rows.ts";
-import { openAgainst, sumUnfilled, unfilled } from "./sizing.ts";
+import { openAgainst, restsAtLimit, sumUnfilled, unfilled } from "./sizing.ts";
 import { CHUNK, MAX_PROTECTIVE_PLACEMENTS, WITH_ITS_STOP } from "./times.ts";
 import type { Tx } from "./tx.ts";
 
@@ -108,15 +108,16 @@ function review(tx: Tx, row: SignalRow, locked: Decimal): Decimal {
   const closing = tx.legs(row.request_id).filter((leg) => leg.role === "emergency" && isLive(leg));
   // What was cut off such an order follows it.
   const kept = subtract(held, sumUnfilled(closing.map((leg) => ({ ...leg, ...uncut(leg) }))));
+  const own = minimum(locked, held);
   if (row.emergency !== GUARDED) {
-    for (const leg of protective) release(tx, leg, "The position is being closed.");
+    const sales = row.emergency === CLOSING && isPositive(own) ? restingSales(tx, row.symbol) : [];
+    for (const leg of [...protective, ...sales]) release(tx, leg, "The position is being closed.");
     // Or each further fill of it would be bought and sold at once.
     if (isOpen(entry) && entry.cancel_reason === null)
       tx.updateLeg(entry, { cancel_reason: "Its position is being closed.", asks: 0, due_at: tx.now });
     if (isPositive(kept)) planEmergency(tx, row, kept, { against: entry });
-    return "0";
+    return own;
   }
-  const own = minimum(locked, held);
   if (locksBalance(row.symbol) && mustWait(tx, row, entry, protective)) return own;
   const free = subtract(kept, own);
   if (isPositive(free)) protect(tx, row, entry, free);
@@ -166,6 +167,11 @@ function othersClosing(tx: Tx, symbol: string, side: Side): LegRow[] {
 
 function isBackingOff(tx: Tx, { request_id }: LegRow): boolean {
   return (tx.signal(request_id)?.not_before ?? 0) > tx.now;
+}
+
+/** What locks spot coins for as long as the price stays away. */
+function restingSales(tx: Tx, symbol: string): LegRow[] {
+  return othersClosing(tx, symbol, "buy").filter((leg) => restsAtLimit(tx, leg));
 }
 
 function protect(tx: Tx, row: SignalRow, entry: LegRow, held: Decimal): void {
@@ -333,6 +339,7 @@ function giveUpTarget(tx: Tx, row: SignalRow, last: LegRow | undefined): void {
 function release(tx: Tx, leg: LegRow, reason: string): void {
   if (leg.status === "planned") dropLeg(tx, leg, "superseded", reason);
   else if (leg.cancel_reason === null) {
+    tx.touch(leg);
     tx.updateLeg(leg, { cancel_reason: reason, cancel_outcome: "superseded", asks: 0, due_at: tx.now });
   }
 }

@@ -104,6 +104,10 @@ describe("a net sale that rests", () => {
     await desk.attempt(1, { s2: { kind: "rejected", reason: "Filter failure: NOTIONAL" } }, "watch");
 
     expect((await desk.attempt(1, {}, "watch")).orders).toMatchObject([{ type: "market", quantity: "0.4" }]);
+    const { lease, tasks } = await desk.go(2, "watch");
+    expect(tasks).toMatchObject([{ do: "cancel", leg: "e" }]);
+    await desk.settle(2, lease, desk.order(2, "e", { ...resting, status: "cancelled", quantity: "0.6" }));
+    expect((await desk.attempt(1, {}, "watch")).orders).toMatchObject([{ type: "market", quantity: "0.6" }]);
   });
 });
 
