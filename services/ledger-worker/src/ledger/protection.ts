@@ -95,7 +95,7 @@ function review(tx: Tx, row: SignalRow, locked: Decimal): Decimal {
   const entry = tx.leg(row.request_id, "e");
   if (!entry) return "0";
   tx.touch(row);
-  const held = restOf(tx, row, entry);
+  const held = orderable(entry, restOf(tx, row, entry));
   const protective = tx
     .legs(row.request_id)
     .filter((leg) => (leg.role === "stop" || leg.role === "target") && isLive(leg));
@@ -224,7 +224,7 @@ function protectInPairs(tx: Tx, row: SignalRow, entry: LegRow, held: Decimal): v
     const standing = keptLegs(tx, row, (leg) => leg.target === target);
     const closed = placed.reduce((sum, leg) => add(sum, consumed(leg)), "0");
     const isOver = placed.some((leg) => leg.role === "target" && isGivenUp(leg)) || compare(share, closed) <= 0;
-    const quantity = isOver ? "0" : minimum(subtract(share, closed), left);
+    const quantity = isOver ? "0" : orderable(entry, minimum(subtract(share, closed), left));
     left = subtract(left, quantity);
     // Of a pair of which one has ended, the other is trading, or has ended too and is not known to have.
     const [stops, targets] = [standing.filter(isStop), standing.filter((leg) => !isStop(leg))].map(sumUnfilled);
@@ -233,9 +233,12 @@ function protectInPairs(tx: Tx, row: SignalRow, entry: LegRow, held: Decimal): v
     if (!replace(tx, row, standing)) return;
     if (isPositive(quantity)) planPair(tx, row, { side, quantity, target, planned_at });
   }
-  // Less than a step no order can sell.
-  const isDust = compare(left, entry.quantity_step ?? "0") < 0;
-  keepStop(tx, row, { side, quantity: isDust ? "0" : left });
+  keepStop(tx, row, { side, quantity: orderable(entry, left) });
+}
+
+/** Of a spot coin fees leave less than a step, which no order can sell. */
+function orderable({ symbol, quantity_step: step }: LegRow, quantity: Decimal): Decimal {
+  return step !== null && locksBalance(symbol) && compare(quantity, step) < 0 ? "0" : quantity;
 }
 
 function isStop({ role }: Pick<LegRow, "role">): boolean {

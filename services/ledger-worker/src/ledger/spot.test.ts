@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { keepGuarded } from "../testing/keep-guarded.ts";
 import { Desk } from "../testing/desk.ts";
 
 const spot = { symbol: "BTCUSDT" } as const;
@@ -108,6 +109,34 @@ describe("a net sale that rests", () => {
     expect(tasks).toMatchObject([{ do: "cancel", leg: "e" }]);
     await desk.settle(2, lease, desk.order(2, "e", { ...resting, status: "cancelled", quantity: "0.6" }));
     expect((await desk.attempt(1, {}, "watch")).orders).toMatchObject([{ type: "market", quantity: "0.6" }]);
+  });
+});
+
+describe("what is left of a spot purchase and is less than a step", () => {
+  const withFee = { filledQuantity: "0.9995" };
+
+  it("has no stop, which the venue would refuse, so that nobody is asked to close it", async () => {
+    const desk = new Desk();
+    desk.facts = { quantityStep: "0.001" };
+    await desk.open(1, { ...spot, stopLoss }, withFee);
+    await desk.open(2, { ...spot, stopLoss }, withFee);
+    await desk.accept(3, { ...spot, action: "close", quantity: "0.9995" });
+    await desk.attempt(3, { c: { filledQuantity: "0.999" } });
+
+    expect((await desk.attempt(1, { s1: resting }, "watch")).orders).toMatchObject([{ quantity: "0.9995" }]);
+    expect((await desk.claim(2, { purpose: "watch" })).status).not.toBe("go");
+  });
+
+  it("gives no target up, which it is too small for", async () => {
+    const desk = new Desk();
+    desk.facts = { quantityStep: "0.001" };
+    await desk.open(1, { ...spot, stopLoss, takeProfits: [{ price: "110" }, { price: "120" }] }, withFee);
+    await desk.accept(2, { ...spot, action: "close", quantity: "0.5" });
+    await desk.attempt(2);
+    await keepGuarded(desk, 1, { least: "1" });
+
+    expect((await desk.view(1)).legs.filter(({ orderStatus }) => orderStatus === "working")).toHaveLength(2);
+    expect(await desk.titles()).not.toContainEqual(expect.stringContaining("given up"));
   });
 });
 
