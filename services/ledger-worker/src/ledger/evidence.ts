@@ -180,6 +180,8 @@ function applyNotExecuted(tx: Tx, row: SignalRow, leg: LegRow, reason: string): 
   });
   tx.update(row, { last_error: reason.slice(0, 300) });
   tellLater(tx, leg);
+  // On spot protection made way for it.
+  if (locksBalance(leg.symbol)) tx.symbols.add(leg.symbol);
 }
 
 function waitsForStop({ role, mate }: Pick<LegRow, "role" | "mate">): boolean {

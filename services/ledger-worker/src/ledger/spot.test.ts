@@ -237,6 +237,20 @@ describe("a stop and an exit that want the same spot coins at once", () => {
 });
 
 describe("a stop that made way for a sale of a spot coin", () => {
+  it("stands when the emergency close of another entry is not executed", async () => {
+    const desk = new Desk();
+    for (const number of [1, 2]) await desk.open(number, { ...spot, stopLoss });
+    await desk.attempt(2, { s1: { kind: "rejected", reason: "no" } }, "watch");
+    const close = await desk.go(2, "watch");
+    await desk.send(2, "x", close.lease);
+    const { lease } = await desk.go(1, "watch");
+    expect(await desk.sending(1, "s1", lease)).toMatchObject({ status: "stop" });
+    await desk.settle(1, lease);
+    await desk.settle(2, close.lease, desk.evidence(2, "x", { kind: "not_executed", reason: "429" }));
+
+    expect((await desk.attempt(1, { s2: resting }, "watch")).orders).toMatchObject([{ type: "stop", quantity: "1" }]);
+  });
+
   async function withStop(quantity: string) {
     const desk = new Desk();
     await desk.open(1, { ...spot, action: "long", quantity, stopLoss });
