@@ -40,7 +40,6 @@ export const CLOSES_ITSELF: Details[number] = {
 
 /** What to do about a signal that did not end well. */
 export function nextSteps(tx: Tx, row: SignalRow, outcome: Outcome): Details {
-  if (outcome === "filled" || outcome === "working" || outcome === "superseded") return [];
   if (outcome === "failed") {
     return [{ label: "Next", value: `See npx hoox trace ${row.request_id} and npx hoox dlq list; the lane goes on.` }];
   }

@@ -2,6 +2,7 @@ import { absolute, compare, isNegative, isZero, subtract, type Decimal } from "#
 import type { Outcome } from "#contracts/outcome";
 import { isExit, sizeWords, type Signal } from "#contracts/signal";
 import { figure, gainWords, positionWords } from "./amounts.ts";
+import { lastClose } from "./main-legs.ts";
 import { positionOf } from "./positions.ts";
 import { closes, entrySide, isMain, type LegRow, type SignalRow } from "./rows.ts";
 import type { Tx } from "./tx.ts";
@@ -23,8 +24,11 @@ const labels: Readonly<Record<Outcome, string>> = {
 /** How a signal ended, in one line that stands alone: what happened and at what price, or why it did not. */
 export function headlineOf(tx: Tx, row: SignalRow, outcome: Outcome): string {
   const done = tx.legs(row.request_id).filter((leg) => isMain(leg) && !isZero(leg.filled_quantity));
-  if (outcome === "filled" && done.length > 0) return titled(tx, executed(tx.bodyOf(row), done));
   const left = leftOpen(tx, row, outcome);
+  if (outcome === "filled" && done.length > 0) {
+    const open = isZero(left) ? "" : `, ${positionWords(left)} is still open`;
+    return titled(tx, `${executed(tx.bodyOf(row), done)}${open}`);
+  }
   const what = isZero(left)
     ? `${labels[outcome]}: ${intentWords(tx.bodyOf(row))}`
     : `Not closed (${outcome}): ${intentWords(tx.bodyOf(row))}, ${positionWords(left)} is still open`;
@@ -42,7 +46,8 @@ export function legHeadline(tx: Tx, leg: LegRow): string {
 
 /** The position that stays although the signal was to close it, or to turn it around; "0" when none does. */
 export function leftOpen(tx: Tx, row: SignalRow, outcome: Outcome): Decimal {
-  if (outcome === "filled" || outcome === "working" || outcome === "superseded") return "0";
+  if (outcome === "working" || outcome === "superseded") return "0";
+  if (outcome === "filled" && !isCutShort(tx, row)) return "0";
   const held = positionOf(tx, row.symbol).quantity;
   if (isZero(held)) return "0";
   const side = isNegative(held) ? "sell" : "buy";
@@ -54,6 +59,12 @@ export function leftOpen(tx: Tx, row: SignalRow, outcome: Outcome): Decimal {
     return wantsLess ? held : "0";
   }
   return (row.action === "long" || row.action === "short") && entrySide(row.action) !== side ? held : "0";
+}
+
+/** True for an exit whose order the venue ended by itself before it had filled. */
+function isCutShort(tx: Tx, { is_exit, request_id }: SignalRow): boolean {
+  const close = is_exit === 1 ? lastClose(tx, request_id) : undefined;
+  return close?.status === "done" && close.order_status !== "filled" && close.cancel_reason === null;
 }
 
 /** `buy 0.01 BTCUSDT`, `long BTCUSDT for 5 % of equity`, `target 0.5 BTCUSDT` */

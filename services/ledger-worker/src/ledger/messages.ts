@@ -165,9 +165,10 @@ export function executionOf(tx: Tx, row: SignalRow): { filled: Decimal; price: D
 }
 
 function severityOf(tx: Tx, row: SignalRow, outcome: Outcome): Severity {
-  if (outcome === "filled" || outcome === "working") return "info";
   if (outcome === "failed") return "critical";
+  const isDone = outcome === "filled" || outcome === "working";
   // A position stays open that its owner believes closed.
-  const unexecutedExit = row.is_exit === 1 && outcome !== "superseded";
-  return unexecutedExit || !isZero(leftOpen(tx, row, outcome)) ? "critical" : "warning";
+  const unexecutedExit = row.is_exit === 1 && !isDone && outcome !== "superseded";
+  if (unexecutedExit || !isZero(leftOpen(tx, row, outcome))) return "critical";
+  return isDone ? "info" : "warning";
 }

@@ -244,6 +244,16 @@ describe("a position that stays open although it should be closed", () => {
 });
 
 describe("a critical line", () => {
+  it("about an exit of which the venue ended the rest says what is still open and how to close it", async () => {
+    const order = { status: "expired", filledQuantity: "0.4", averagePrice: "90" } as const;
+
+    expect(await toldOf([{}], { action: "close", quantity: undefined }, order)).toMatchObject({
+      severity: "critical",
+      title: "Closed long 0.4 of 1 BTCUSDT.P at 90: loss -4 USDT, long 0.6 is still open · main:paper",
+      details: { Next: expect.stringMatching(/^Close it with npx hoox send .* --action close_long/) },
+    });
+  });
+
   it("about doubt says how to end it", async () => {
     const desk = new Desk();
     await desk.accept(1, { validForMs: 3_600_000 });
