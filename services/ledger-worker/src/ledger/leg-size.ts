@@ -58,8 +58,11 @@ export function sizeOf(tx: Tx, row: SignalRow, leg: LegRow, facts: VenueFacts): 
  */
 function sellable(tx: Tx, leg: LegRow, sized: Sized): Sized {
   if ("reason" in sized || leg.side !== "sell" || !locksBalance(leg.symbol)) return sized;
-  const held = subtract(openAgainst(tx, leg.symbol, leg.side), sumUnfilled(closingUnderWay(tx, leg)));
-  if (isPositive(held)) return { quantity: minimum(sized.quantity, held) };
+  const held = openAgainst(tx, leg.symbol, leg.side);
+  const free = subtract(held, sumUnfilled(closingUnderWay(tx, leg)));
+  if (isPositive(free)) return { quantity: minimum(sized.quantity, free) };
+  if (isPositive(held))
+    return refused(`An earlier order is about to sell all ${held} ${leg.symbol} that is held here.`);
   return refused(
     `${leg.symbol} is a spot symbol and cannot go short: nothing of it is held here and ${sized.quantity} was to be sold; ${leg.symbol}.P can.`,
   );

@@ -49,6 +49,20 @@ describe("a sale of a spot coin", () => {
     expect((await desk.attempt(3)).orders).toMatchObject([{ quantity: "0.4" }]);
   });
 
+  it("says so when another sale is about to take all", async () => {
+    const desk = new Desk();
+    await desk.open(1, spot);
+    await desk.accept(2, { ...spot, action: "sell", quantity: "1", orderType: "limit" });
+    await desk.attempt(2, { e: resting });
+    await desk.accept(3, { ...spot, action: "sell", quantity: "0.6" });
+    await desk.attempt(3);
+
+    expect(await desk.view(3)).toMatchObject({
+      outcome: "refused",
+      reason: "An earlier order is about to sell all 1 BTCUSDT that is held here.",
+    });
+  });
+
   it("has the stop let go of the coins before, and what is left guarded again", async () => {
     const desk = new Desk();
     await desk.accept(1, { ...spot, stopLoss });
