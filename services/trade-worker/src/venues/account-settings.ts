@@ -1,6 +1,6 @@
 import * as z from "zod";
+import { accountPrefix } from "#contracts/account-variable";
 import { firstProblem } from "#contracts/codec";
-import { accountPrefix } from "./credentials.ts";
 import type { VenueAccount } from "./live.ts";
 
 const LOCAL = new Set(["localhost", "127.0.0.1", "[::1]"]);

@@ -1,13 +1,9 @@
+import { accountPrefix } from "#contracts/account-variable";
 import type { Venue as VenueName } from "#contracts/ids";
 
 export interface Credentials {
   apiKey: string;
   apiSecret: string;
-}
-
-/** How the names of everything that belongs to one account at one exchange begin: `MAIN_BINANCE_USDM`. */
-export function accountPrefix(of: { account: string; venue: VenueName }): string {
-  return `${of.account}_${of.venue}`.toUpperCase().replaceAll("-", "_");
 }
 
 export function credentialNames(of: { account: string; venue: VenueName }): { apiKey: string; apiSecret: string } {

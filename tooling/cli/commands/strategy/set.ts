@@ -9,7 +9,7 @@ export class StrategySet extends StrategySettingsCommand {
     category: "Run it",
     description: "Change a strategy: shows before → after and asks",
     details:
-      "--allow-symbol adds to what is allowed; --unset takes a setting away. A disabled strategy opens nothing; its exits still pass. One that moves to another account or venue leaves behind what is open: the plan names it.",
+      "--allow-symbol adds to what is allowed; --unset takes a setting away. A disabled strategy opens nothing; its exits still pass. One that moves to another account or venue leaves behind what is open, and needs an API key there: the plan names both.",
     examples: [
       ["Stop it from opening anything", "npx hoox strategy set scalper --disable --yes"],
       ["Another limit", "npx hoox strategy set scalper --max-notional 900"],
@@ -42,10 +42,16 @@ export class StrategySet extends StrategySettingsCommand {
     const changes = changeLines(before, after);
     this.nameTarget(mesh.target);
     if (changes.length === 0) throw usageError(`that would change nothing of strategy ${name}`);
-    const { leftBehind } = await import("../../left-behind.ts");
-    const warnings = await leftBehind(before, after, mesh);
+    const [{ leftBehind }, { keyThere }] = await Promise.all([
+      import("../../left-behind.ts"),
+      import("../../key-there.ts"),
+    ]);
+    const warnings = await Promise.all([
+      keyThere(before, after, { mesh, now: this.context.now() }),
+      leftBehind(before, after, mesh),
+    ]);
     const exits = before.enabled && !enabled ? ["  its entries are refused; its exits still pass"] : [];
-    const plan = [`plan: strategy ${name}:`, ...changes, ...exits, ...warnings].join("\n");
+    const plan = [`plan: strategy ${name}:`, ...changes, ...exits, ...warnings.flat()].join("\n");
     await this.confirm({ plan, yes: this.yes });
     const body = { ...after, replaces: before.updatedAt };
     const reply = await mesh.call(opsRoutes.setStrategy, { params: { name }, body });

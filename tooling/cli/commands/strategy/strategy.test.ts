@@ -198,6 +198,7 @@ describe("hoox strategy set", () => {
     const [account, venue] = ledger.split(":");
     return { ledger, account, venue, symbol, quantity, realisedProfit: "0", fees: "0" };
   };
+  const trades = { mayTrade: true, mayWithdraw: false, isBound: true };
   const move = ["strategy", "set", "scalper", "--account", "test", "--venue", "binance-usdm", "--yes"];
 
   it("that moves it names what is open where it traded, and how to close that first", async () => {
@@ -258,9 +259,47 @@ describe("hoox strategy set", () => {
       strategy: { strategy },
       setStrategy: { strategy },
       positions: { positions },
+      venueKeys: { keys: [{ ledger: "test:binance-usdm", health: trades }] },
     });
 
     expect((await runCli(move, { mesh })).stderr).not.toContain("warning");
+  });
+
+  it.each<[string, object, string]>([
+    [
+      "has none, and how to give it one",
+      { keys: [{ ledger: "main:binance-usdm", health: trades }] },
+      "warning: test:binance-usdm has no API key: its alerts are refused until you give it one:\n" +
+        "  npx hoox secrets set TEST_BINANCE_USDM_API_KEY\n  npx hoox secrets set TEST_BINANCE_USDM_API_SECRET",
+    ],
+    [
+      "has one that may not trade",
+      { keys: [{ ledger: "test:binance-usdm", health: { ...trades, mayTrade: false } }] },
+      "warning: the API key of test:binance-usdm: it may not trade: allow that at the exchange",
+    ],
+    ["cannot be asked", { keys: undefined }, "warning: whether test:binance-usdm has a key is not known: "],
+  ])("that moves it says when the account there %s", async (_, venueKeys, line) => {
+    await using mesh = await startFakeMesh({
+      strategy: { strategy: view() },
+      setStrategy: { strategy: view() },
+      positions: { positions: [] },
+      venueKeys,
+    });
+    const { exitCode, stderr } = await runCli(move, { mesh });
+
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain(line);
+  });
+
+  it("that moves it to the paper venue asks for no key", async () => {
+    await using mesh = await startFakeMesh({
+      strategy: { strategy: view() },
+      setStrategy: { strategy: view() },
+      positions: { positions: [] },
+    });
+    const { stderr } = await runCli(["strategy", "set", "scalper", "--account", "other", "--yes"], { mesh });
+
+    expect(stderr).not.toContain("warning");
   });
 
   it("changes nothing without a yes", async () => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { accountPrefix } from "#contracts/account-variable";
 import { FakeBinance } from "../../../../../tooling/fakes/binance/fake.ts";
 import { createTestClock } from "../../fakes/test-clock.ts";
 import { readKeyHealth } from "../../handlers/read-key-health.ts";
 import type { KeyHealth } from "#contracts/key-health";
-import { accountPrefix } from "../credentials.ts";
 import { openVenue } from "../index.ts";
 import type { VenueAccount } from "../live.ts";
 import { createBinanceMemories } from "./memories.ts";
