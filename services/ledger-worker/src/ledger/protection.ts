@@ -119,10 +119,17 @@ function review(tx: Tx, row: SignalRow, locked: Decimal): Decimal {
     return own;
   }
   if (locksBalance(row.symbol) && mustWait(tx, row, entry, protective)) return own;
-  const free = subtract(kept, own);
+  const free = orderable(entry, subtract(kept, own));
   if (isPositive(free)) protect(tx, row, entry, free);
+  // It was planned before an order was sent that rests now and sells the same: the venue would refuse it.
+  else if (isPositive(own)) dropPlanned(tx, protective);
   // What could not be guarded is closed instead.
   return row.emergency === GUARDED ? own : review(tx, row, locked);
+}
+
+function dropPlanned(tx: Tx, legs: readonly LegRow[]): void {
+  for (const leg of legs)
+    if (leg.status === "planned") release(tx, leg, "A resting order sells what it would protect.");
 }
 
 /** What the entry filled, less what its own protective legs and others closed. */

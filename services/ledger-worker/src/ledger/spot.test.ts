@@ -141,6 +141,16 @@ describe("what is left of a spot purchase and is less than a step", () => {
     expect((await desk.claim(2, { purpose: "watch" })).status).not.toBe("go");
   });
 
+  it("has no stop beside a sale that rests and locks the whole steps", async () => {
+    const desk = new Desk();
+    desk.facts = { quantityStep: "0.001" };
+    await desk.open(1, { ...spot, stopLoss }, withFee);
+    await desk.accept(2, { ...spot, action: "close", quantity: "0.999", orderType: "limit", price: "120" });
+    await desk.attempt(2, { c: resting });
+
+    expect((await desk.claim(1, { purpose: "watch" })).status).not.toBe("go");
+  });
+
   it("gives no target up, which it is too small for", async () => {
     const desk = new Desk();
     desk.facts = { quantityStep: "0.001" };
@@ -300,6 +310,18 @@ describe("a stop that made way for a sale of a spot coin", () => {
       ["cancel", "s2"],
       ["place", leg],
     ]);
+  });
+
+  it("is not sent when it was planned before an exit that rests now and sells all", async () => {
+    const { desk, off } = await withStop("1");
+    await desk.accept(2, { ...spot, action: "close", quantity: undefined, orderType: "limit", price: "120" });
+    const { lease } = await desk.go(2);
+    await desk.send(2, "c", lease, off);
+    await desk.settle(2, lease, desk.evidence(2, "c", { kind: "not_executed", reason: "429" }));
+    desk.now += 1_000;
+    await desk.attempt(2, { c: resting });
+
+    expect((await desk.claim(1, { purpose: "watch" })).status).not.toBe("go");
   });
 
   it("stands again until the next part of an exit comes that is put off", async () => {
