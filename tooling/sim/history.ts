@@ -1,5 +1,6 @@
 import type { AccountLedgerRpc } from "#contracts/ledger";
 import { laneOf, parseClientOrderId } from "#contracts/ids";
+import type { Decimal } from "#contracts/decimal";
 import { isExit, type Signal } from "#contracts/signal";
 
 export interface Accepted {
@@ -38,6 +39,8 @@ export interface Permit {
   readonly overtakenBy: readonly string[];
   /** Of an entry: how the close before it stood at that moment; undefined when there is none. */
   readonly close: string | undefined;
+  /** What the ledger held of its symbol at that moment. */
+  readonly held: Decimal;
 }
 
 /** A `revive` that the ledger answered with revived, each once, whether or not the answer arrived. */
@@ -97,6 +100,7 @@ export class History {
           const { role, sentAt } = reply;
           const overtakenBy = await this.#overtaking(requestId, rpc);
           const life = this.lifeOf(requestId);
+          const held = await this.#heldOf(reply.order.symbol, rpc);
           const permit = {
             ledger,
             requestId,
@@ -108,6 +112,7 @@ export class History {
             inDoubt,
             overtakenBy,
             close,
+            held,
           };
           this.permits.push({ ...permit, ...life });
           const { target } = reply.order;
@@ -152,6 +157,11 @@ export class History {
       validUntil: revived?.validUntil ?? accepted?.validUntil ?? new Date(0),
       generation: revived?.generation ?? 0,
     };
+  }
+
+  async #heldOf(symbol: string, rpc: AccountLedgerRpc): Promise<Decimal> {
+    const { positions } = await rpc.status();
+    return positions.find((each) => each.symbol === symbol)?.quantity ?? "0";
   }
 
   async #overtaking(requestId: string, rpc: AccountLedgerRpc): Promise<string[]> {

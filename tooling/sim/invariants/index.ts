@@ -1,6 +1,7 @@
 import type { Invariant } from "./invariant.ts";
 import { askedFor } from "./asked-for.ts";
 import { closesAll } from "./closes-all.ts";
+import { coinsSuffice } from "./coins-suffice.ts";
 import { drains } from "./drains.ts";
 import { endsOnceAndRecorded } from "./ends-once.ts";
 import { guarded } from "./guarded.ts";
@@ -46,6 +47,7 @@ export const invariants: readonly Invariant[] = [
   positionsAgree,
   closesAll,
   keepsRules,
+  coinsSuffice,
   projectionAgrees,
   lettersKept,
   lettersWarranted,

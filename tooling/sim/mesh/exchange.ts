@@ -50,6 +50,15 @@ export interface Manners {
   readonly strict: boolean;
 }
 
+/** A sale that was refused because what is held is too little, or is locked by other orders. */
+export interface ShortOfCoins {
+  readonly clientOrderId: string;
+  readonly quantity: Decimal;
+  readonly held: Decimal;
+  /** Orders that rested beside it and lock what they would sell. */
+  readonly lockedBy: readonly string[];
+}
+
 const CLOCK_AHEAD_MS = 1_000;
 const MAKER_FEE = "0.0002";
 const TAKER_FEE = "0.0005";
@@ -79,6 +88,8 @@ export class RoughExchange implements Exchange {
   readonly #executed = new Map<number, Decimal>();
   /** Orders that broke a filter, which nobody should have sent. */
   readonly brokeRules: string[] = [];
+  /** Sales that it refused for want of coins. */
+  readonly shortOfCoins: ShortOfCoins[] = [];
   /** Orders whose other parts are on their way. */
   readonly #filling = new Set<number>();
 
@@ -202,7 +213,12 @@ export class RoughExchange implements Exchange {
     if (order.reduceOnly && isZero(reducible(held, order.side))) return "ReduceOnly Order is rejected.";
     const binds = this.#manners.strict || !order.reduceOnly;
     const free = this.#manners.strict ? subtract(held, this.#locked(order.symbol)) : held;
-    if (binds && sellsTooMuch(order, free)) return "Account has insufficient balance.";
+    if (binds && sellsTooMuch(order, free)) {
+      const { clientOrderId, quantity } = order;
+      const lockedBy = this.#locking(order.symbol).map((each) => each.clientOrderId);
+      this.shortOfCoins.push({ clientOrderId, quantity, held, lockedBy });
+      return "Account has insufficient balance.";
+    }
     if (order.type === "market" && price === undefined) return "There is no market.";
     const triggers = order.type === "stop" || order.type === "take_profit";
     return triggers && price !== undefined && reached(order, price) ? "Order would immediately trigger." : undefined;
@@ -210,9 +226,16 @@ export class RoughExchange implements Exchange {
 
   /** What resting orders would sell; a stop and its target sell the same. */
   #locked(symbol: string): Decimal {
-    return this.#working(symbol)
-      .filter(({ side, type, mate }) => side === "sell" && !(type === "take_profit" && mate !== undefined))
-      .reduce((sum, { quantity, filledQuantity }) => add(sum, subtract(quantity, filledQuantity)), "0");
+    return this.#locking(symbol).reduce(
+      (sum, { quantity, filledQuantity }) => add(sum, subtract(quantity, filledQuantity)),
+      "0",
+    );
+  }
+
+  #locking(symbol: string): PaperOrder[] {
+    return this.#working(symbol).filter(
+      ({ side, type, mate }) => side === "sell" && !(type === "take_profit" && mate !== undefined),
+    );
   }
 
   #reject(number: number): void {

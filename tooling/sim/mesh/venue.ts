@@ -13,7 +13,7 @@ import { createMemoryStore } from "../../../services/trade-worker/src/venues/pap
 import { Random } from "../random.ts";
 import type { World } from "../world.ts";
 import { skewOf } from "../skew.ts";
-import { RoughExchange, STRICT, type Exchange, type Manners } from "./exchange.ts";
+import { RoughExchange, STRICT, type Exchange, type Manners, type ShortOfCoins } from "./exchange.ts";
 
 export type VenueMood = {
   /** `unique_while_open`: as at Binance, an id is free again once its order has ended. */
@@ -73,6 +73,11 @@ export class SimVenue {
   /** Orders that broke a filter, which nobody should have sent. */
   get brokeRules(): readonly string[] {
     return this.#exchange instanceof RoughExchange ? this.#exchange.brokeRules : [];
+  }
+
+  /** Sales that it refused for want of coins. */
+  get shortOfCoins(): readonly ShortOfCoins[] {
+    return this.#exchange instanceof RoughExchange ? this.#exchange.shortOfCoins : [];
   }
 
   /**
