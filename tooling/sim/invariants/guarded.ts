@@ -1,4 +1,4 @@
-import { absolute, add, compare, isPositive, isZero, subtract, type Decimal } from "#contracts/decimal";
+import { absolute, add, compare, isPositive, isZero, minimum, subtract, type Decimal } from "#contracts/decimal";
 import { parseClientOrderId } from "#contracts/ids";
 import type { PaperOrder } from "../../../services/trade-worker/src/venues/paper/rpc.ts";
 import type { Mesh } from "../mesh/mesh.ts";
@@ -33,7 +33,8 @@ export const guarded: Invariant = {
                 .filter((order) => order.side !== side)
                 .map((order) => subtract(order.quantity, order.filledQuantity)),
             );
-        const guardable = subtract(subtract(needed, locked), venue.dustOf(symbol));
+        const free = minimum(needed, subtract(absolute(quantity), locked));
+        const guardable = subtract(free, venue.dustOf(symbol));
         if (compare(standing, guardable) >= 0 || isLeftToPerson(mesh, own)) return [];
         return [
           { expected: `${ledger}: stops for ${needed} of ${quantity} ${symbol}`, found: `stops for ${standing}` },

@@ -21,11 +21,12 @@ import { replayedOnce } from "./replayed-once.ts";
 import { replaysTell } from "./replays-tell.ts";
 import { reversalOrder } from "./reversal-order.ts";
 import { stopsStop } from "./stops-stop.ts";
+import { targetsStand } from "./targets-stand.ts";
 import { tradesOnce } from "./trades-once.ts";
 import { windowHolds } from "./window-holds.ts";
 
 /** What must hold while orders rest, before the market moves them. */
-export const whileResting: readonly Invariant[] = [guarded];
+export const whileResting: readonly Invariant[] = [guarded, targetsStand];
 
 /** Everything that must hold after every seed, once it is at rest. */
 export const invariants: readonly Invariant[] = [

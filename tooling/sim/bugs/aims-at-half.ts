@@ -1,0 +1,14 @@
+import type { Bug } from "./bug.ts";
+
+export const bug: Bug = {
+  what: "a target takes what was filled first and not what is filled later",
+  foundBy: "no entry left without its target",
+  seed: 15,
+  edits: [
+    {
+      in: "services/ledger-worker/src/ledger/protection.ts",
+      from: "isPositive(wanted) && compare(sumUnfilled(standing), wanted) < 0 && replace(",
+      to: "isPositive(wanted) && standing.length === 0 && replace(",
+    },
+  ],
+};
