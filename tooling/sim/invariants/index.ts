@@ -3,6 +3,7 @@ import { askedFor } from "./asked-for.ts";
 import { closesAll } from "./closes-all.ts";
 import { coinsSuffice } from "./coins-suffice.ts";
 import { drains } from "./drains.ts";
+import { emergenciesEnd } from "./emergencies-end.ts";
 import { endsOnceAndRecorded } from "./ends-once.ts";
 import { guarded } from "./guarded.ts";
 import { inTime } from "./in-time.ts";
@@ -26,7 +27,7 @@ import { tradesOnce } from "./trades-once.ts";
 import { windowHolds } from "./window-holds.ts";
 
 /** What must hold while orders rest, before the market moves them. */
-export const whileResting: readonly Invariant[] = [guarded, targetsStand];
+export const whileResting: readonly Invariant[] = [guarded, targetsStand, emergenciesEnd];
 
 /** Everything that must hold after every seed, once it is at rest. */
 export const invariants: readonly Invariant[] = [
