@@ -11,7 +11,7 @@ import { legHeadline } from "./headline.ts";
 import { notify, tellLater, tellOrder } from "./messages.ts";
 import { clientIdOf, isMain, isOpen, isWorking, locksBalance, type LegRow, type SignalRow } from "./rows.ts";
 import { dropLeg } from "./outcome.ts";
-import { giveBack } from "./protection.ts";
+import { giveBack } from "./holdings.ts";
 import { storedHalt, storeHalt } from "./halt.ts";
 import { askBackoff, askForStopBackoff, attemptBackoff, guardBackoff, WITH_ITS_STOP } from "./times.ts";
 import type { Tx } from "./tx.ts";

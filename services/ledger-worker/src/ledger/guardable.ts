@@ -1,6 +1,6 @@
 import { add, compare, isPositive, minimum, multiply, roundToStep, subtract, type Decimal } from "#contracts/decimal";
 import type { VenueFacts } from "#contracts/ledger";
-import { targetShares } from "./protection.ts";
+import { targetShares } from "./target-shares.ts";
 import { locksBalance, type LegRow, type SignalRow } from "./rows.ts";
 import { openAgainst } from "./sizing.ts";
 import { triggerPrice } from "./trigger.ts";

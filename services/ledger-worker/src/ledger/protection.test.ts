@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Desk, id } from "../testing/desk.ts";
 import { keepGuarded } from "../testing/keep-guarded.ts";
-import { targetShares } from "./protection.ts";
+import { targetShares } from "./target-shares.ts";
 
 const resting = { status: "working", filledQuantity: "0", averagePrice: undefined } as const;
 const guarded = { stopLoss: { percent: "2" }, takeProfits: [{ percent: "5" }, { percent: "10" }] };

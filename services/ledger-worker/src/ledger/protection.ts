@@ -1,27 +1,18 @@
-import {
-  add,
-  compare,
-  divide,
-  isPositive,
-  isZero,
-  maximum,
-  minimum,
-  roundToStep,
-  subtract,
-  type Decimal,
-} from "#contracts/decimal";
-import type { Side, Signal } from "#contracts/signal";
+import { add, compare, isPositive, isZero, maximum, minimum, subtract, type Decimal } from "#contracts/decimal";
+import type { Side } from "#contracts/signal";
 import { uncut } from "./at-once.ts";
 import { CLOSES_ITSELF } from "./details.ts";
 import { planEmergency } from "./emergency.ts";
 import { CLOSING, GUARDED } from "./exposure.ts";
+import { consumed, restOf, shareOut } from "./holdings.ts";
 import { isFollowing } from "./main-legs.ts";
 import { notify } from "./messages.ts";
 import { dropLeg } from "./outcome.ts";
 import { positionOf } from "./positions.ts";
 import { isLive, isOpen, isWorking, locksBalance, opposite, type LegRow, type SignalRow } from "./rows.ts";
-import { openAgainst, restsAtLimit, sumUnfilled, unfilled } from "./sizing.ts";
-import { CHUNK, MAX_PROTECTIVE_PLACEMENTS, WITH_ITS_STOP } from "./times.ts";
+import { openAgainst, reducing, restsAtLimit, sumUnfilled, unfilled } from "./sizing.ts";
+import { targetShares } from "./target-shares.ts";
+import { MAX_PROTECTIVE_PLACEMENTS, WITH_ITS_STOP } from "./times.ts";
 import type { Tx } from "./tx.ts";
 
 const FLAT = "Its position is closed.";
@@ -36,7 +27,7 @@ export function reviewProtection(tx: Tx, symbol: string): void {
   );
   const unguarded = shareOut(tx, symbol, guarding);
   // What resting sales lock beyond what nobody guards the youngest give, as they do what others closed.
-  const resting = locksBalance(symbol) ? sumUnfilled(othersClosing(tx, symbol, "buy").filter(isWorking)) : "0";
+  const resting = locksBalance(symbol) ? sumUnfilled(sales(tx, symbol).filter(isWorking)) : "0";
   let locked = subtract(resting, minimum(resting, unguarded.buy));
   for (const row of guarding.toReversed()) locked = subtract(locked, review(tx, row, locked));
 }
@@ -45,48 +36,6 @@ export function reviewProtection(tx: Tx, symbol: string): void {
 function dropEmergencies(tx: Tx, symbol: string): void {
   for (const leg of tx.liveLegs(symbol)) {
     if (leg.role === "emergency" && leg.status === "planned") dropLeg(tx, leg, null, FLAT);
-  }
-}
-
-/**
- * What is open belongs to the entries that guard it, the oldest first. What others closed is taken from the
- * youngest for good, so that it never takes what is opened later under its guard. Answers what nobody guards.
- */
-function shareOut(tx: Tx, symbol: string, guarding: readonly SignalRow[]): Record<Side, Decimal> {
-  const left = { buy: openAgainst(tx, symbol, "sell"), sell: openAgainst(tx, symbol, "buy") };
-  for (const row of guarding) {
-    const entry = tx.leg(row.request_id, "e");
-    if (!entry) continue;
-    // What its own legs closed beyond it, they took from the others: from them it is taken below, and not from what
-    // this entry fills later.
-    const own = subtract(entry.filled_quantity, closedByOwn(tx, row));
-    if (compare(row.released, own) > 0) tx.update(row, { released: own });
-    const rest = restOf(tx, row, entry);
-    const held = minimum(rest, left[entry.side]);
-    left[entry.side] = subtract(left[entry.side], held);
-    if (compare(held, rest) < 0) tx.update(row, { released: add(row.released, subtract(rest, held)) });
-  }
-  return left;
-}
-
-/**
- * An order that can only reduce never opens. When its fill, heard of late, raises the other side all the same, the
- * entries booked meanwhile closed less than they seemed to: what they hold of it is theirs to guard again.
- */
-export function giveBack(tx: Tx, leg: LegRow, grown: Decimal): void {
-  let raised = minimum(grown, openAgainst(tx, leg.symbol, opposite(leg.side)));
-  if (!isPositive(raised)) return;
-  const entries = tx.signals(
-    `SELECT * FROM signals WHERE symbol = ? AND is_exit = 0 ORDER BY seq DESC LIMIT ${CHUNK}`,
-    leg.symbol,
-  );
-  for (const row of entries) {
-    const entry = tx.leg(row.request_id, "e");
-    if (entry?.side !== leg.side || !isPositive(raised)) continue;
-    const back = minimum(raised, row.released);
-    if (isPositive(back)) tx.update(row, { released: subtract(row.released, back), guarding: 1 });
-    // The youngest hold it, whether or not they guard it.
-    raised = subtract(raised, minimum(raised, entry.filled_quantity));
   }
 }
 
@@ -110,15 +59,15 @@ function review(tx: Tx, row: SignalRow, locked: Decimal): Decimal {
   const kept = subtract(held, sumUnfilled(closing.map((leg) => ({ ...leg, ...uncut(leg) }))));
   const own = minimum(locked, held);
   if (row.emergency !== GUARDED) {
-    const sales = row.emergency === CLOSING && isPositive(own) ? restingSales(tx, row.symbol) : [];
-    for (const leg of [...protective, ...sales]) release(tx, leg, "The position is being closed.");
+    const locking = row.emergency === CLOSING && isPositive(own) ? restingSales(tx, row.symbol) : [];
+    for (const leg of [...protective, ...locking]) release(tx, leg, "The position is being closed.");
     // Or each further fill of it would be bought and sold at once.
     if (isOpen(entry) && entry.cancel_reason === null)
       tx.updateLeg(entry, { cancel_reason: "Its position is being closed.", asks: 0, due_at: tx.now });
     if (isPositive(kept)) planEmergency(tx, row, kept, { against: entry });
     return own;
   }
-  if (locksBalance(row.symbol) && mustWait(tx, row, entry, protective)) return own;
+  if (locksBalance(row.symbol) && mustWait(tx, row, protective)) return own;
   const free = orderable(entry, subtract(kept, own));
   if (isPositive(free)) protect(tx, row, entry, free);
   // It was planned before an order was sent that rests now and sells the same: the venue would refuse it.
@@ -132,44 +81,20 @@ function dropPlanned(tx: Tx, legs: readonly LegRow[]): void {
     if (leg.status === "planned") release(tx, leg, "A resting order sells what it would protect.");
 }
 
-/** What the entry filled, less what its own protective legs and others closed. */
-export function restOf(tx: Tx, row: SignalRow, entry: LegRow): Decimal {
-  const rest = subtract(subtract(entry.filled_quantity, closedByOwn(tx, row)), row.released);
-  return isPositive(rest) ? rest : "0";
-}
-
-function closedByOwn(tx: Tx, row: SignalRow): Decimal {
-  return tx
-    .legs(row.request_id)
-    .filter((leg) => leg.role === "stop" || leg.role === "target" || leg.role === "emergency")
-    .reduce((sum, leg) => add(sum, consumed(leg)), "0");
-}
-
-/**
- * What a leg has taken of its entry. A filled order counts as what was asked for: venues round down, and what
- * rounding leaves is too small for any order.
- */
-function consumed(leg: LegRow): Decimal {
-  return leg.order_status === "filled" ? maximum(leg.quantity ?? "0", leg.filled_quantity) : leg.filled_quantity;
-}
-
 /** On spot a resting order locks what it would sell: until one on its way has let go, no other is taken. */
-function mustWait(tx: Tx, row: SignalRow, entry: LegRow, protective: readonly LegRow[]): boolean {
+function mustWait(tx: Tx, row: SignalRow, protective: readonly LegRow[]): boolean {
   if (protective.some((leg) => leg.cancel_reason !== null && isOpen(leg))) return true;
-  return isSoldByOther(tx, row, entry.side);
+  return isSoldByOther(tx, row);
 }
 
 /** True while another signal's order is on its way that sells the same coins. */
-function isSoldByOther(tx: Tx, { request_id, symbol }: Pick<SignalRow, "request_id" | "symbol">, side: Side): boolean {
-  return othersClosing(tx, symbol, side).some((leg) => leg.request_id !== request_id && !isWorking(leg));
+function isSoldByOther(tx: Tx, { request_id, symbol }: Pick<SignalRow, "request_id" | "symbol">): boolean {
+  return sales(tx, symbol).some((leg) => leg.request_id !== request_id && !isWorking(leg));
 }
 
-/** Orders, net ones too, that may take away what entries of `side` hold: at the venue, or to follow at once. */
-function othersClosing(tx: Tx, symbol: string, side: Side): LegRow[] {
-  return tx
-    .liveLegs(symbol)
-    .filter((leg) => leg.side === opposite(side) && leg.role !== "stop" && leg.role !== "target")
-    .filter((leg) => isOpen(leg) || (isFollowing(leg) && !isBackingOff(tx, leg)));
+/** Orders that sell spot coins: at the venue, or to follow at once. */
+function sales(tx: Tx, symbol: string): LegRow[] {
+  return reducing(tx, symbol, "sell").filter((leg) => isOpen(leg) || (isFollowing(leg) && !isBackingOff(tx, leg)));
 }
 
 function isBackingOff(tx: Tx, { request_id }: LegRow): boolean {
@@ -178,7 +103,7 @@ function isBackingOff(tx: Tx, { request_id }: LegRow): boolean {
 
 /** What locks spot coins for as long as the price stays away. */
 function restingSales(tx: Tx, symbol: string): LegRow[] {
-  return othersClosing(tx, symbol, "buy").filter((leg) => restsAtLimit(tx, leg));
+  return sales(tx, symbol).filter((leg) => restsAtLimit(tx, leg));
 }
 
 function protect(tx: Tx, row: SignalRow, entry: LegRow, held: Decimal): void {
@@ -254,27 +179,6 @@ function isStop({ role }: Pick<LegRow, "role">): boolean {
 
 function sharesOf(tx: Tx, row: SignalRow, entry: LegRow): Decimal[] {
   return targetShares(tx.bodyOf(row), entry.filled_quantity, entry.quantity_step ?? undefined);
-}
-
-/** Each target's part of the filled quantity: its own, or an equal share of what the others leave. */
-export function targetShares(signal: Pick<Signal, "takeProfits">, filled: Decimal, step?: Decimal): Decimal[] {
-  const targets = signal.takeProfits ?? [];
-  let left = filled;
-  const take = (wanted: Decimal): Decimal => {
-    const taken = minimum(wanted, left);
-    left = subtract(left, taken);
-    return taken;
-  };
-  const given = targets.map((target) => (target.quantity === undefined ? undefined : take(target.quantity)));
-  let open = given.filter((quantity) => quantity === undefined).length;
-  return given.map((quantity) => {
-    if (quantity !== undefined) return quantity;
-    const part = divide(left, String(open));
-    // In whole steps, so that rounding leaves nothing between the parts.
-    const share = open === 1 ? left : step === undefined ? part : roundToStep(part, step);
-    open -= 1;
-    return take(share);
-  });
 }
 
 function keptLegs(tx: Tx, row: SignalRow, which: (leg: LegRow) => boolean): LegRow[] {
@@ -357,6 +261,6 @@ function release(tx: Tx, leg: LegRow, reason: string): void {
 /** The quantity that a stop or target may still have, at the moment of sending; "0" when nothing is open, or free. */
 export function protectiveQuantity(tx: Tx, leg: LegRow): Decimal {
   // It was planned before that order was sent, and comes again should that not fill.
-  if (locksBalance(leg.symbol) && isSoldByOther(tx, leg, opposite(leg.side))) return "0";
+  if (locksBalance(leg.symbol) && isSoldByOther(tx, leg)) return "0";
   return minimum(unfilled(leg), openAgainst(tx, leg.symbol, leg.side));
 }

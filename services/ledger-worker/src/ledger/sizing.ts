@@ -17,17 +17,24 @@ export function openAgainst(tx: Tx, symbol: string, closing: Side): Decimal {
   return isNegative(quantity) === (closing === "buy") ? absolute(quantity) : "0";
 }
 
-/** Closing orders under way that may still reduce a position, on spot net sales too, the leg itself not counted. */
-export function closingUnderWay(tx: Tx, leg: Pick<LegRow, "symbol" | "side" | "request_id" | "leg">): LegRow[] {
+/** Orders that close what an order of `closing` would, planned ones too; on spot net sales close as well. */
+export function reducing(tx: Tx, symbol: string, closing: Side): LegRow[] {
   return tx
-    .liveLegs(leg.symbol)
+    .liveLegs(symbol)
     .filter(
-      (each) =>
-        (each.role === "close" || each.role === "emergency" || (each.role === "entry" && locksBalance(each.symbol))) &&
-        isOpen(each) &&
-        each.side === leg.side &&
-        !(each.request_id === leg.request_id && each.leg === leg.leg),
+      ({ role, side }) =>
+        side === closing && (role === "close" || role === "emergency" || (role === "entry" && locksBalance(symbol))),
     );
+}
+
+/** Those of them that are at the venue, or may be, the leg itself not counted. */
+export function closingUnderWay(
+  tx: Tx,
+  { symbol, side, request_id, leg }: Pick<LegRow, "symbol" | "side" | "request_id" | "leg">,
+): LegRow[] {
+  return reducing(tx, symbol, side).filter(
+    (each) => isOpen(each) && !(each.request_id === request_id && each.leg === leg),
+  );
 }
 
 /** True for an order that may rest for good: what trades at the market is soon over. */

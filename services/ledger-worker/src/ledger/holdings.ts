@@ -1,0 +1,69 @@
+import { add, compare, isPositive, maximum, minimum, subtract, type Decimal } from "#contracts/decimal";
+import type { Side } from "#contracts/signal";
+import { opposite, type LegRow, type SignalRow } from "./rows.ts";
+import { openAgainst } from "./sizing.ts";
+import { CHUNK } from "./times.ts";
+import type { Tx } from "./tx.ts";
+
+/** What the entry filled, less what its own protective legs and others closed. */
+export function restOf(tx: Tx, row: SignalRow, entry: LegRow): Decimal {
+  const rest = subtract(subtract(entry.filled_quantity, closedByOwn(tx, row)), row.released);
+  return isPositive(rest) ? rest : "0";
+}
+
+function closedByOwn(tx: Tx, row: SignalRow): Decimal {
+  return tx
+    .legs(row.request_id)
+    .filter((leg) => leg.role === "stop" || leg.role === "target" || leg.role === "emergency")
+    .reduce((sum, leg) => add(sum, consumed(leg)), "0");
+}
+
+/**
+ * What a leg has taken of its entry. A filled order counts as what was asked for: venues round down, and what
+ * rounding leaves is too small for any order.
+ */
+export function consumed(leg: LegRow): Decimal {
+  return leg.order_status === "filled" ? maximum(leg.quantity ?? "0", leg.filled_quantity) : leg.filled_quantity;
+}
+
+/**
+ * What is open belongs to the entries that guard it, the oldest first. What others closed is taken from the
+ * youngest for good, so that it never takes what is opened later under its guard. Answers what nobody guards.
+ */
+export function shareOut(tx: Tx, symbol: string, guarding: readonly SignalRow[]): Record<Side, Decimal> {
+  const left = { buy: openAgainst(tx, symbol, "sell"), sell: openAgainst(tx, symbol, "buy") };
+  for (const row of guarding) {
+    const entry = tx.leg(row.request_id, "e");
+    if (!entry) continue;
+    // What its own legs closed beyond it, they took from the others: from them it is taken below, and not from what
+    // this entry fills later.
+    const own = subtract(entry.filled_quantity, closedByOwn(tx, row));
+    if (compare(row.released, own) > 0) tx.update(row, { released: own });
+    const rest = restOf(tx, row, entry);
+    const held = minimum(rest, left[entry.side]);
+    left[entry.side] = subtract(left[entry.side], held);
+    if (compare(held, rest) < 0) tx.update(row, { released: add(row.released, subtract(rest, held)) });
+  }
+  return left;
+}
+
+/**
+ * An order that can only reduce never opens. When its fill, heard of late, raises the other side all the same, the
+ * entries booked meanwhile closed less than they seemed to: what they hold of it is theirs to guard again.
+ */
+export function giveBack(tx: Tx, leg: LegRow, grown: Decimal): void {
+  let raised = minimum(grown, openAgainst(tx, leg.symbol, opposite(leg.side)));
+  if (!isPositive(raised)) return;
+  const entries = tx.signals(
+    `SELECT * FROM signals WHERE symbol = ? AND is_exit = 0 ORDER BY seq DESC LIMIT ${CHUNK}`,
+    leg.symbol,
+  );
+  for (const row of entries) {
+    const entry = tx.leg(row.request_id, "e");
+    if (entry?.side !== leg.side || !isPositive(raised)) continue;
+    const back = minimum(raised, row.released);
+    if (isPositive(back)) tx.update(row, { released: subtract(row.released, back), guarding: 1 });
+    // The youngest hold it, whether or not they guard it.
+    raised = subtract(raised, minimum(raised, entry.filled_quantity));
+  }
+}
