@@ -1,9 +1,14 @@
-import { absolute, add, isPositive, isZero, subtract } from "#contracts/decimal";
+import { absolute, add, isPositive, isZero, subtract, type Decimal } from "#contracts/decimal";
 import { parseClientOrderId } from "#contracts/ids";
+import type { PaperOrder } from "../../../services/trade-worker/src/venues/paper/rpc.ts";
+import type { Mesh } from "../mesh/mesh.ts";
 import type { Finding, Invariant } from "./invariant.ts";
 import { isLeftToPerson } from "./left-to-person.ts";
 
-/** What is told as being closed, because it cannot be guarded, is closed or left to a person; it is not what others opened. */
+/**
+ * What is told as being closed, because it cannot be guarded or filled after its exit, is closed or left to a person: what
+ * is open at most is what others opened, and what its entry had filled before its exit.
+ */
 export const emergenciesEnd: Invariant = {
   name: "what could not be guarded is closed",
   check(mesh) {
@@ -13,16 +18,23 @@ export const emergenciesEnd: Invariant = {
         if (isZero(quantity)) return [];
         const own = orders.filter((order) => order.symbol === symbol);
         const side = isPositive(quantity) ? "buy" : "sell";
-        const others = own.filter(({ clientOrderId, ...order }) => {
-          const named = parseClientOrderId(clientOrderId);
-          const told = mesh.telegram.told.get(named?.requestId ?? "") ?? [];
-          return order.side === side && named?.leg === "e" && !told.some(({ title }) => /, closing /.test(title));
-        });
-        const theirs = others.reduce((sum, order) => add(sum, order.filledQuantity), "0");
-        const left = subtract(subtract(absolute(quantity), theirs), venue.dustOf(symbol));
+        const most = own
+          .filter((order) => order.side === side && parseClientOrderId(order.clientOrderId)?.leg === "e")
+          .reduce((sum, order) => add(sum, mayStay(mesh, order)), "0");
+        const left = subtract(subtract(absolute(quantity), most), venue.dustOf(symbol));
         if (!isPositive(left) || isLeftToPerson(mesh, own)) return [];
-        return [{ expected: `${ledger} has closed all but ${theirs} ${symbol}`, found: `${quantity} is open` }];
+        return [{ expected: `${ledger} has closed all but ${most} ${symbol}`, found: `${quantity} is open` }];
       });
     });
   },
 };
+
+/** What an entry filled, less what its trader was told is being closed of it. */
+function mayStay(mesh: Mesh, { clientOrderId, filledQuantity }: PaperOrder): Decimal {
+  const requestId = parseClientOrderId(clientOrderId)?.requestId ?? "";
+  const titles = (mesh.telegram.told.get(requestId) ?? []).map(({ title }) => title);
+  if (titles.some((title) => title.includes(", closing the position"))) return "0";
+  return titles
+    .flatMap((title) => /^Filled after its exit, closing it: \w+ (\S+)/.exec(title)?.[1] ?? [])
+    .reduce((left, late) => subtract(left, late), filledQuantity);
+}
