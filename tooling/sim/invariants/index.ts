@@ -4,6 +4,7 @@ import { closesAll } from "./closes-all.ts";
 import { coinsSuffice } from "./coins-suffice.ts";
 import { drains } from "./drains.ts";
 import { emergenciesEnd } from "./emergencies-end.ts";
+import { emergencyTakesItsOwn } from "./emergency-takes-its-own.ts";
 import { endsOnceAndRecorded } from "./ends-once.ts";
 import { guarded } from "./guarded.ts";
 import { inTime } from "./in-time.ts";
@@ -50,6 +51,7 @@ export const invariants: readonly Invariant[] = [
   closesAll,
   keepsRules,
   coinsSuffice,
+  emergencyTakesItsOwn,
   projectionAgrees,
   lettersKept,
   lettersWarranted,
