@@ -1,4 +1,4 @@
-import { absolute, add, isPositive, isZero, subtract, type Decimal } from "#contracts/decimal";
+import { absolute, add, isPositive, isZero, maximum, subtract, type Decimal } from "#contracts/decimal";
 import { parseClientOrderId } from "#contracts/ids";
 import type { PaperOrder } from "../../../services/trade-worker/src/venues/paper/rpc.ts";
 import type { Mesh } from "../mesh/mesh.ts";
@@ -32,9 +32,12 @@ export const emergenciesEnd: Invariant = {
 /** What an entry filled, less what its trader was told is being closed of it. */
 function mayStay(mesh: Mesh, { clientOrderId, filledQuantity }: PaperOrder): Decimal {
   const requestId = parseClientOrderId(clientOrderId)?.requestId ?? "";
-  const titles = (mesh.telegram.told.get(requestId) ?? []).map(({ title }) => title);
+  // A message may be told twice.
+  const told = new Map((mesh.telegram.told.get(requestId) ?? []).map(({ id, title }) => [id, title]));
+  const titles = [...told.values()];
   if (titles.some((title) => title.includes(", closing the position"))) return "0";
-  return titles
+  const left = titles
     .flatMap((title) => /^Filled after its exit, closing it: \w+ (\S+)/.exec(title)?.[1] ?? [])
-    .reduce((left, late) => subtract(left, late), filledQuantity);
+    .reduce((rest, late) => subtract(rest, late), filledQuantity);
+  return maximum(left, "0");
 }
