@@ -86,8 +86,9 @@ function mainRefusal(tx: Tx, row: SignalRow, leg: LegRow): Refusal | undefined {
   }
   const contradiction = sizeProblem(tx.bodyOf(row));
   if (contradiction !== undefined) return { reason: sentence(contradiction), drop: { outcome: "refused" } };
-  // A stop may have been sent since the way was cleared, or have been on its way to the venue.
-  const isInTheWay = (each: LegRow): boolean => each.cancel_reason === null || each.status === "sending";
+  // A stop may have been sent since the way was cleared, be on its way to the venue, or not be found by it yet.
+  const isInTheWay = (each: LegRow): boolean =>
+    each.cancel_reason === null || each.status === "sending" || (each.side === leg.side && isWorking(each));
   if (locksBalance(leg.symbol) && inTheWay(tx, row).some(isInTheWay)) {
     return { reason: "an order that was sent meanwhile must let go of the balance first" };
   }

@@ -248,6 +248,21 @@ describe("a stop and an exit that want the same spot coins at once", () => {
     expect(await desk.sending(2, "c", (await desk.go(2)).lease)).toMatchObject({ status: "go" });
   });
 
+  it("do not both go: the exit waits for a stop that stands and that the venue, slow to show it, does not find yet", async () => {
+    const desk = new Desk();
+    await desk.open(1, { ...spot, stopLoss });
+    await desk.attempt(1, { s1: resting }, "watch");
+    await desk.accept(2, { ...spot, action: "close", quantity: undefined });
+    const exit = await desk.go(2);
+    const absent = desk.evidence(1, "s1", { kind: "absent" });
+
+    expect(await desk.sending(2, "c", exit.lease, absent)).toMatchObject({ status: "stop" });
+    await desk.settle(2, exit.lease);
+    desk.now += 2_000;
+    const cancelled = desk.order(1, "s1", { ...resting, status: "cancelled" });
+    expect(await desk.send(2, "c", (await desk.go(2)).lease, cancelled)).toMatchObject({ quantity: "1" });
+  });
+
   it("do not both go: the stop makes way for the exit that was sent before it, and guards what that leaves", async () => {
     const { desk, watch, exit } = await both();
     await desk.send(2, "c", exit.lease);
