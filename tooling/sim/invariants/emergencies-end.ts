@@ -22,12 +22,20 @@ export const emergenciesEnd: Invariant = {
           .filter((order) => order.side === side && parseClientOrderId(order.clientOrderId)?.leg === "e")
           .reduce((sum, order) => add(sum, mayStay(mesh, order)), "0");
         const left = subtract(subtract(absolute(quantity), most), venue.dustOf(symbol));
-        if (!isPositive(left) || isLeftToPerson(mesh, own)) return [];
+        if (!isPositive(left) || isLeftToPerson(mesh, own) || isToldOpen(mesh, { ledger, symbol })) return [];
         return [{ expected: `${ledger} has closed all but ${most} ${symbol}`, found: `${quantity} is open` }];
       });
     });
   },
 };
+
+/** Whether an exit was told as not executed: an emergency close leaves to it what it was about to close. */
+function isToldOpen(mesh: Mesh, { ledger, symbol }: { ledger: string; symbol: string }): boolean {
+  const titles = [...mesh.telegram.told.values()].flat().map(({ title }) => title);
+  return titles.some(
+    (title) => title.startsWith("Not closed") && title.includes(` ${symbol},`) && title.endsWith(` · ${ledger}`),
+  );
+}
 
 /** What an entry filled, less what its trader was told is being closed of it. */
 function mayStay(mesh: Mesh, { clientOrderId, filledQuantity }: PaperOrder): Decimal {
