@@ -1,5 +1,6 @@
-import { absolute, compare, isNegative, isPositive } from "#contracts/decimal";
+import { absolute, add, compare, isNegative, isPositive, subtract, type Decimal } from "#contracts/decimal";
 import { parseClientOrderId } from "#contracts/ids";
+import type { PaperOrder } from "../../../services/trade-worker/src/venues/paper/rpc.ts";
 import type { Accepted } from "../history.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import type { Finding, Invariant } from "./invariant.ts";
@@ -7,8 +8,8 @@ import { isLeftToPerson } from "./left-to-person.ts";
 
 /**
  * Where the last word of a lane was to close everything and that is told as filled, nothing is open, unless the venue ended
- * one of its orders before it had filled, an older order that might have closed a part was in doubt and is told by itself,
- * or a person was asked to close what is left.
+ * one of its orders before it had filled, an older order that was to close a part was in doubt, or under way and ended by
+ * the venue, and is told by itself, or a person was asked to close what is left.
  */
 export const closesAll: Invariant = {
   name: "what is told as closed is closed",
@@ -26,12 +27,22 @@ export const closesAll: Invariant = {
       const held = positions.find((each) => each.symbol === symbol)?.quantity ?? "0";
       const isClosed =
         action === "close_long" ? !isPositive(held) : action === "close_short" ? !isNegative(held) : false;
-      if (isClosed || compare(absolute(held), venue.dustOf(symbol)) <= 0) continue;
+      const left = subtract(absolute(held), unfilledBefore(own, ofLane));
+      if (isClosed || compare(left, venue.dustOf(symbol)) <= 0) continue;
       findings.push({ expected: `${exit.requestId} closed all of ${exit.lane}`, found: `${held} is open` });
     }
     return findings;
   },
 };
+
+/** What older orders of the same side were to close and did not. */
+function unfilledBefore([first]: readonly PaperOrder[], ofLane: readonly PaperOrder[]): Decimal {
+  if (first === undefined) return "0";
+  return ofLane
+    .slice(0, ofLane.indexOf(first))
+    .filter(({ side, type, status }) => side === first.side && type === "market" && status !== "filled")
+    .reduce((sum, { quantity, filledQuantity }) => add(sum, subtract(quantity, filledQuantity)), "0");
+}
 
 /** Full exits after which their lane accepted nothing, and nothing was replayed. */
 function lastWords({ history }: Mesh): Accepted[] {
