@@ -170,6 +170,29 @@ describe("an operator's word", () => {
     expect(await desk.hints()).toContain(2);
   });
 
+  it("that a part of a stop filled leaves the rest guarded by another", async () => {
+    const desk = new Desk();
+    await desk.open(1, { stopLoss: { price: "90" } });
+    const { lease } = await desk.go(1, "watch");
+    await desk.send(1, "s1", lease);
+    await desk.settle(1, lease, desk.evidence(1, "s1", unknown));
+    await desk.host.resolve({ ...word, outcome: "filled", quantity: "0.4", price: "90" });
+
+    const next = await desk.go(1, "watch");
+    expect(await desk.send(1, "s2", next.lease)).toMatchObject({ type: "stop", quantity: "0.6" });
+  });
+
+  it("that a part of an opposite position was closed lets no entry follow", async () => {
+    const desk = new Desk();
+    await desk.open(1, { action: "short" });
+    await desk.accept(2, { action: "long" });
+    await desk.attempt(2, { c: unknown });
+    await desk.host.resolve({ ...word, requestId: id(2), outcome: "filled", quantity: "0.4" });
+
+    expect(await desk.view(2)).toMatchObject({ outcome: "rejected" });
+    expect(await desk.position()).toMatchObject({ quantity: "-0.6" });
+  });
+
   it("that it did not ends the signal as rejected", async () => {
     const desk = await inDoubt();
 

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { compare } from "#contracts/decimal";
+import { compare, isPositive, subtract } from "#contracts/decimal";
 import type { resolveReply, resolveRequest } from "#contracts/ledger";
 import { applyOrder, applyRejected } from "./evidence.ts";
 import { GUARDED, LEFT_TO_A_PERSON } from "./exposure.ts";
@@ -79,11 +79,15 @@ function decide(tx: Tx, row: SignalRow, leg: LegRow, request: ResolveRequest): s
   if (compare(quantity, leg.filled_quantity) < 0) {
     return `The venue has already reported ${leg.filled_quantity} filled; ${quantity} is less.`;
   }
+  const whole = leg.quantity ?? quantity;
+  // A filled order counts as all that was asked for, less than a step aside: a part must not pass for it.
+  const missing = subtract(whole, quantity);
+  const isPart = isPositive(missing) && compare(missing, leg.quantity_step ?? "0") >= 0;
   applyOrder(tx, row, leg, {
     clientOrderId: clientIdOf(leg),
     venueOrderId: leg.venue_order_id ?? undefined,
-    status: "filled",
-    quantity: leg.quantity ?? quantity,
+    status: isPart ? "cancelled" : "filled",
+    quantity: whole,
     filledQuantity: quantity,
     averagePrice: price,
     fee: leg.fee,
