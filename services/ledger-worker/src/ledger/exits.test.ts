@@ -175,4 +175,35 @@ describe("an exit", () => {
 
     expect(await desk.view(1)).toMatchObject({ outcome: "superseded" });
   });
+
+  it.each([
+    ["another exit has closed its position", { action: "close_long" }],
+    ["a net order has turned its position around", { action: "sell", quantity: "2" }],
+  ] as const)("that rests is taken off the venue once %s, before it closes the next", async (_, over) => {
+    const desk = new Desk();
+    await desk.open(1);
+    await desk.accept(2, { action: "close_long", orderType: "limit", price: "110" });
+    await desk.attempt(2, { c: resting });
+    await desk.accept(3, over);
+    await desk.attempt(3);
+    const { lease, tasks } = await desk.go(2, "watch");
+    expect(tasks).toMatchObject([{ do: "cancel", leg: "c" }]);
+    await desk.settle(2, lease, desk.order(2, "c", { ...resting, status: "cancelled" }));
+
+    expect(await desk.view(2)).toMatchObject({ outcome: "superseded", reason: "Its position is closed." });
+  });
+
+  it("before an entry is not given up when the position it closes is gone meanwhile", async () => {
+    const desk = new Desk();
+    await desk.open(1, { stopLoss: { price: "90" } });
+    const stop = await desk.go(1, "watch");
+    await desk.send(1, "s1", stop.lease);
+    await desk.settle(1, stop.lease, desk.order(1, "s1", resting));
+    await desk.accept(2, { action: "short" });
+    await desk.attempt(2, { c: resting });
+    const { lease } = await desk.go(1, "watch");
+    await desk.settle(1, lease, desk.order(1, "s1", { averagePrice: "90" }));
+
+    expect((await desk.leg(2, "e")).status).toBe("planned");
+  });
 });

@@ -8,7 +8,6 @@ import { consumed, restOf, shareOut } from "./holdings.ts";
 import { isFollowing } from "./main-legs.ts";
 import { notify } from "./messages.ts";
 import { dropLeg } from "./outcome.ts";
-import { positionOf } from "./positions.ts";
 import { isLive, isOpen, isWorking, locksBalance, opposite, type LegRow, type SignalRow } from "./rows.ts";
 import { openAgainst, reducing, restsAtLimit, sumUnfilled, unfilled } from "./sizing.ts";
 import { targetShares } from "./target-shares.ts";
@@ -19,7 +18,7 @@ const FLAT = "Its position is closed.";
 
 /** Brings the protective legs of a symbol's entries in line with what is still held. */
 export function reviewProtection(tx: Tx, symbol: string): void {
-  if (isZero(positionOf(tx, symbol).quantity)) dropEmergencies(tx, symbol);
+  endIdleCloses(tx, symbol);
   const guarding = tx.signalsUnless(
     `guarding ${symbol}`,
     `SELECT * FROM signals WHERE symbol = ? AND guarding = 1 ORDER BY seq`,
@@ -32,10 +31,16 @@ export function reviewProtection(tx: Tx, symbol: string): void {
   for (const row of guarding.toReversed()) locked = subtract(locked, review(tx, row, locked));
 }
 
-/** Nothing is left to close, and what is opened next is not theirs. */
-function dropEmergencies(tx: Tx, symbol: string): void {
+/** What has nothing left to close must not take of what is opened next. */
+function endIdleCloses(tx: Tx, symbol: string): void {
   for (const leg of tx.liveLegs(symbol)) {
+    if (!isZero(openAgainst(tx, symbol, leg.side))) continue;
     if (leg.role === "emergency" && leg.status === "planned") dropLeg(tx, leg, null, FLAT);
+    // Before an entry, which waits for it, it is not given up.
+    const row = leg.role === "close" && isWorking(leg) ? tx.signal(leg.request_id) : undefined;
+    if (row?.ended !== 1) continue;
+    release(tx, leg, FLAT);
+    tx.touch(row);
   }
 }
 
