@@ -2,6 +2,7 @@ import { absolute, compare } from "#contracts/decimal";
 import type { Signal } from "#contracts/signal";
 import { oldestOf } from "./oldest.ts";
 import { dropLeg, endSignal, evaluate } from "./outcome.ts";
+import { planMain, turnsAround } from "./plan.ts";
 import { acceptanceOf, closes, isLeased, isMain, type SignalRow } from "./rows.ts";
 import { raisedSide } from "./target.ts";
 import { CHUNK } from "./times.ts";
@@ -102,8 +103,13 @@ function closesEverything({ quantity, size }: Pick<Signal, "quantity" | "size">)
 
 function supersede(tx: Tx, entry: SignalRow, exit: SignalRow): void {
   const reason = `A later ${actionWords(exit)} (${exit.request_id}) arrived before it was sent.`;
+  // What it was to close first may be what no exit of its own side closes.
+  const closesFirst = turnsAround(tx, entry);
+  if (closesFirst) planMain(tx, entry);
   const legs = tx.legs(entry.request_id);
-  for (const leg of legs) if (leg.status === "planned") dropLeg(tx, leg, "superseded", reason);
+  for (const leg of legs) {
+    if (leg.status === "planned" && !(closesFirst && leg.role === "close")) dropLeg(tx, leg, "superseded", reason);
+  }
   if (legs.length === 0) endSignal(tx, entry, { outcome: "superseded", reason });
   else evaluate(tx, entry);
 }

@@ -4,7 +4,7 @@ import { positionOf } from "./positions.ts";
 import { addMain } from "./main-legs.ts";
 import { entrySide, isMain, opposite, type SignalRow } from "./rows.ts";
 import { openAgainst } from "./sizing.ts";
-import { planTarget, targetOf } from "./target.ts";
+import { planTarget, raisedSide, targetOf } from "./target.ts";
 import type { Tx } from "./tx.ts";
 
 /** Plans the entry and close that an action means, once; sizes are read when they are sent. */
@@ -23,7 +23,12 @@ export function planMain(tx: Tx, row: SignalRow): void {
 
 /** `long` and `short` close an opposite position before they open; true while there is one. */
 export function reverses(tx: Tx, row: SignalRow): boolean {
-  const side = entrySide(row.action);
+  return entrySide(row.action) !== undefined && turnsAround(tx, row);
+}
+
+/** As {@link reverses}, and of a target, too. */
+export function turnsAround(tx: Tx, row: SignalRow): boolean {
+  const side = raisedSide(tx, row);
   if (side === undefined || row.action === "buy" || row.action === "sell") return false;
   return !isZero(openAgainst(tx, row.symbol, side));
 }

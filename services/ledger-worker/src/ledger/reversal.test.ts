@@ -134,4 +134,21 @@ describe("a reversal", () => {
 
     expect(await desk.view(2)).toMatchObject({ outcome: "filled", reason: expect.stringContaining("Filled 2 of 2") });
   });
+
+  it.each([
+    ["a reversal", { action: "long" }],
+    ["a limited reversal", { action: "long", orderType: "limit" }],
+    ["a target", { action: "target", quantity: undefined, size: { target: "1" } }],
+    ["a target of nothing", { action: "target", quantity: undefined, size: { target: "0" } }],
+  ] as const)("of which a later exit supersedes the entry still closes: %s", async (_, over) => {
+    const desk = new Desk();
+    await desk.open(1, { action: "short" });
+    await desk.accept(2, over);
+    await desk.accept(3, { action: "close_long" });
+    const { orders } = await desk.attempt(2);
+
+    expect(orders).toMatchObject([{ side: "buy", quantity: "1", type: "market", reduceOnly: true }]);
+    expect((await desk.position())?.quantity).toBe("0");
+    expect(await desk.claim(3)).toMatchObject({ status: "go" });
+  });
 });

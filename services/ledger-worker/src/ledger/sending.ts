@@ -110,8 +110,9 @@ function mainRefusal(tx: Tx, row: SignalRow, leg: LegRow): Refusal | undefined {
 function orderFor(tx: Tx, signal: Signal, leg: LegRow, quantity: Decimal): OrderRequest | undefined {
   const base = { clientOrderId: clientIdOf(leg), symbol: leg.symbol, side: leg.side, quantity };
   if (isMain(leg)) {
-    // The close before an entry must not wait for a price: the entry waits for it.
-    const awaited = leg.role === "close" && tx.leg(leg.request_id, "e")?.status === "planned";
+    // The close before an entry must not wait for a price: the entry waits for it, or was given up.
+    const next = leg.role === "close" ? tx.leg(leg.request_id, "e") : undefined;
+    const awaited = next !== undefined && (next.status === "planned" || next.outcome !== null);
     const limit = signal.orderType === "limit" && !awaited;
     return {
       ...base,
