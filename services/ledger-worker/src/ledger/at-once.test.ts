@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { Signal } from "#contracts/signal";
 import { Desk, id } from "../testing/desk.ts";
 
+const unknown = { kind: "unknown", reason: "timed out" } as const;
+
 /** A venue that takes at most 4 at the market, in steps of 0.1. */
 function deskWith(): Desk {
   const desk = new Desk();
@@ -72,6 +74,25 @@ describe("a close of more than the venue takes at once", () => {
 
     expect(await desk.position()).toMatchObject({ quantity: "5" });
     expect(await desk.view(2)).toMatchObject({ state: "ended", outcome: "filled" });
+  });
+
+  it("goes on after a part of which the venue knew nothing at first", async () => {
+    const desk = deskWith();
+    await desk.open(1, { action: "long", quantity: "6" });
+    await desk.accept(2, { action: "close", quantity: undefined });
+    await desk.attempt(2, { c: unknown });
+    desk.now += 20_000;
+    const { lease } = await desk.go(2);
+    await desk.settle(2, lease, desk.evidence(2, "c", { kind: "absent" }));
+    expect(await desk.leg(2, "c")).toMatchObject({ status: "planned" });
+    desk.now += 5_000;
+    const late = await desk.go(2);
+    const found = desk.order(2, "c", { quantity: "4", filledQuantity: "4" });
+    expect(await desk.sending(2, "c", late.lease, found)).toMatchObject({ status: "stop" });
+    await desk.settle(2, late.lease);
+
+    expect((await desk.attempt(2)).orders).toMatchObject([{ quantity: "2" }]);
+    expect(await desk.position()).toMatchObject({ quantity: "0" });
   });
 
   it("ends as filled when something else has closed the rest", async () => {
@@ -300,6 +321,21 @@ describe("an emergency close of more than the venue takes at once", () => {
       await desk.attempt(1, {}, "watch");
     }
 
+    expect(await desk.position()).toMatchObject({ quantity: "0" });
+  });
+
+  it("closes what filled after it was sent, though the venue knew nothing of it at first", async () => {
+    const desk = await filledAfterItsExit();
+    await desk.attempt(1, { x: unknown }, "watch");
+    desk.now += 20_000;
+    const { lease } = await desk.go(1, "watch");
+    await desk.settle(1, lease, desk.evidence(1, "x", { kind: "absent" }));
+    const more = { quantity: "12", filledQuantity: "12" };
+    await desk.settle(1, lease, desk.order(1, "e", more));
+    await desk.settle(1, lease, desk.order(1, "x", { quantity: "10", filledQuantity: "10" }));
+    desk.now += 2_000;
+
+    expect((await desk.attempt(1, {}, "watch")).orders).toMatchObject([{ quantity: "2" }]);
     expect(await desk.position()).toMatchObject({ quantity: "0" });
   });
 

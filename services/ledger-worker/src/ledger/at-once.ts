@@ -46,7 +46,7 @@ export function planRest(tx: Tx, row: SignalRow, leg: LegRow): void {
   tx.updateLeg(leg, { rest: null });
   if (role !== "emergency" && row.ended === 1) {
     notify(tx, row, "critical", `Not closed: ${rest} ${leg.symbol} is still open · ${tx.ledger}`, [
-      { label: "Why", value: "its signal had been ended by hand before this order was heard of" },
+      { label: "Why", value: "its signal had ended before this order was heard of" },
     ]);
     return;
   }
@@ -57,4 +57,12 @@ export function planRest(tx: Tx, row: SignalRow, leg: LegRow): void {
 /** What it was to trade before it was cut: it is cut anew when it is sent again. */
 export function uncut({ quantity, rest }: LegRow): Pick<LegRow, "quantity" | "rest"> {
   return { quantity: quantity === null || rest === null ? quantity : add(quantity, rest), rest: null };
+}
+
+/** What it traded when it was sent, and what was cut off then, though it was thought not to have arrived. */
+export function asSent(tx: Tx, leg: LegRow): Pick<LegRow, "quantity" | "rest"> {
+  const { quantity, rest, status } = leg;
+  const sent = status === "planned" || status === "dropped" ? tx.orderOf(leg)?.quantity : undefined;
+  if (sent === undefined || quantity === null || compare(sent, quantity) >= 0) return { quantity, rest };
+  return { quantity: sent, rest: subtract(quantity, sent) };
 }

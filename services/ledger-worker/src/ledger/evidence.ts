@@ -2,7 +2,7 @@ import { absolute, add, compare, isPositive, isZero, subtract } from "#contracts
 import { parseClientOrderId } from "#contracts/ids";
 import type { Evidence } from "#contracts/ledger";
 import type { VenueOrder } from "#contracts/order";
-import { planRest, uncut } from "./at-once.ts";
+import { asSent, planRest, uncut } from "./at-once.ts";
 import { CLOSES_ITSELF } from "./details.ts";
 import { planEmergency } from "./emergency.ts";
 import { CLOSING, GUARDED } from "./exposure.ts";
@@ -87,13 +87,15 @@ export function applyOrder(
   const status = wasFinal && (grew === 0 || order.status === "working") ? leg.order_status : order.status;
   const wasOpen = isOpen(leg);
   const before = { status: leg.status, orderStatus: leg.order_status, fee: leg.fee, venueOrderId: leg.venue_order_id };
+  const { quantity, rest } = asSent(tx, leg);
   const { fills, grown } = bookGrowth(tx, leg, { ...order, venueOrderId: order.venueOrderId ?? "" });
   tx.updateLeg(leg, {
     status: "done",
     outcome: null,
     order_status: status,
     venue_order_id: leg.venue_order_id ?? order.venueOrderId ?? null,
-    quantity: leg.quantity ?? order.quantity,
+    quantity: quantity ?? order.quantity,
+    rest,
     sent_at: leg.sent_at ?? tx.now,
     reason: order.reason ?? (status === "working" || status === "filled" ? null : leg.reason),
     doubt_since: null,
