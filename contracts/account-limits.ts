@@ -25,8 +25,8 @@ export const accountLimits = z.lazy(() =>
     /** Symbols with a position, or with an entry that may become one. */
     maxOpenPositions: z.int().min(1).max(1_000).optional(),
     /**
-     * How far from the alert's price, in percent of it, an entry may trade. A market order becomes a limit order there
-     * that ends where it does not fill at once.
+     * How far from the alert's price, in percent of it, an entry may trade that opens. A market order becomes a limit
+     * order there that ends where it does not fill at once.
      */
     priceBandPercent: positiveDecimal.optional(),
     /** Orders sent within a minute, exits and protective legs counted, entries held back. */

@@ -24,7 +24,11 @@ export function atOnce(
 }
 
 /** A net order may close as a close does. */
-function onlyCloses(tx: Tx, { role, symbol, side }: LegRow, { quantity }: OrderRequest): boolean {
+export function onlyCloses(
+  tx: Tx,
+  { role, symbol, side }: LegRow,
+  { quantity }: Pick<OrderRequest, "quantity">,
+): boolean {
   if (role === "entry") return compare(quantity, openAgainst(tx, symbol, side)) <= 0;
   return role === "close" || role === "emergency";
 }

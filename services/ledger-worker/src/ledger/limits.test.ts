@@ -248,6 +248,17 @@ describe("what the account allows", () => {
     expect((await desk.attempt(2)).orders).toMatchObject([{ type: "market" }]);
   });
 
+  it("leaves a net order at the market that only reduces, and holds one that turns around", async () => {
+    const desk = new Desk();
+    await desk.open(1, { quantity: "2" });
+    desk.allowed = { priceBandPercent: "1" };
+    await desk.accept(2, { action: "sell" });
+    await desk.accept(3, { action: "sell", quantity: "2" });
+
+    expect((await desk.attempt(2)).orders).toMatchObject([{ type: "market", referencePrice: "100" }]);
+    expect((await desk.attempt(3)).orders).toMatchObject([{ type: "limit", price: "99", timeInForce: "ioc" }]);
+  });
+
   it("halts an entry without a price where there is a band", async () => {
     const desk = deskWith({ priceBandPercent: "1" });
     await desk.accept(1, { price: undefined });

@@ -9,7 +9,7 @@ import {
 } from "#contracts/ledger";
 import { targetOf, type OrderRequest } from "#contracts/order";
 import { sizeProblem, type Signal } from "#contracts/signal";
-import { atOnce } from "./at-once.ts";
+import { atOnce, onlyCloses } from "./at-once.ts";
 import { renewLease, underLease } from "./attempt.ts";
 import { closeWithoutStop } from "./exposure.ts";
 import { guardProblem } from "./guardable.ts";
@@ -116,7 +116,7 @@ function orderFor(tx: Tx, signal: Signal, leg: LegRow, quantity: Decimal): Order
     const limit = signal.orderType === "limit" && !awaited;
     return {
       ...base,
-      ...(limit ? restingAt(signal) : atTheMarket(tx, signal, leg)),
+      ...(limit ? restingAt(signal) : atTheMarket(tx, signal, leg, quantity)),
       reduceOnly: leg.role === "close",
       ...(leg.role === "entry" && signal.leverage !== undefined ? { leverage: signal.leverage } : {}),
     };
@@ -147,17 +147,18 @@ function restingAt({ price, timeInForce }: Signal): Pick<OrderRequest, "type" | 
   return { type: "limit", ...(price && { price }), ...(timeInForce && { timeInForce }) };
 }
 
-/** An entry trades no further from the alert's price than the account allows: the venue itself holds it there. */
+/** What opens trades no further from the alert's price than the account allows: the venue itself holds it there. */
 function atTheMarket(
   tx: Tx,
   signal: Signal,
-  { role, side }: Pick<LegRow, "role" | "side">,
+  leg: LegRow,
+  quantity: Decimal,
 ): Pick<OrderRequest, "type" | "price" | "timeInForce" | "referencePrice"> {
   const { price } = signal;
   if (price === undefined) return { type: "market" };
-  const band = role === "entry" ? priceBandOf(tx, signal) : undefined;
+  const band = onlyCloses(tx, leg, { quantity }) ? undefined : priceBandOf(tx, signal);
   if (band === undefined) return { type: "market", referencePrice: price };
-  const worst = worstPrice(price, { side, band });
+  const worst = worstPrice(price, { side: leg.side, band });
   return { type: "limit", price: worst, timeInForce: "ioc", referencePrice: price };
 }
 
