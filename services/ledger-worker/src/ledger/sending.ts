@@ -118,7 +118,8 @@ function orderFor(tx: Tx, signal: Signal, leg: LegRow, quantity: Decimal): Order
       ...base,
       ...(limit ? restingAt(signal) : atTheMarket(tx, signal, leg, quantity)),
       reduceOnly: leg.role === "close",
-      ...(leg.role === "entry" && signal.leverage !== undefined ? { leverage: signal.leverage } : {}),
+      // An exchange that does not change it while a position is open would refuse to reduce it.
+      ...(signal.leverage !== undefined && !onlyCloses(tx, leg, { quantity }) ? { leverage: signal.leverage } : {}),
     };
   }
   const entry = tx.leg(leg.request_id, "e");

@@ -100,6 +100,18 @@ describe("a size in percent of equity at a venue that will never say it", () => 
   });
 });
 
+describe("a leverage", () => {
+  it("is set for what opens, not for a net order that only reduces", async () => {
+    const desk = new Desk();
+    await desk.open(1, { quantity: "2" });
+    await desk.accept(2, { action: "sell", leverage: "3" });
+    await desk.accept(3, { action: "sell", quantity: "2", leverage: "3" });
+
+    expect((await desk.attempt(2)).orders[0]).not.toHaveProperty("leverage");
+    expect((await desk.attempt(3)).orders).toMatchObject([{ leverage: "3" }]);
+  });
+});
+
 describe("a size in percent of the position", () => {
   it.each([
     ["half of a long position", "buy", "50", { side: "sell", quantity: "1.5" }],
