@@ -8,8 +8,10 @@ import { planEmergency } from "./emergency.ts";
 import { CLOSING, GUARDED } from "./exposure.ts";
 import { bookGrowth } from "./fills.ts";
 import { legHeadline } from "./headline.ts";
+import { closesEverything } from "./lane.ts";
+import { isFollowing } from "./main-legs.ts";
 import { notify, tellLater, tellOrder } from "./messages.ts";
-import { clientIdOf, isMain, isOpen, isWorking, locksBalance, type LegRow, type SignalRow } from "./rows.ts";
+import { clientIdOf, closes, isMain, isOpen, isWorking, locksBalance, type LegRow, type SignalRow } from "./rows.ts";
 import { dropLeg } from "./outcome.ts";
 import { giveBack } from "./holdings.ts";
 import { storedHalt, storeHalt } from "./halt.ts";
@@ -301,8 +303,9 @@ function afterFill(tx: Tx, row: SignalRow, leg: LegRow, of: { grown: string; was
     const { stopLoss, takeProfits } = tx.bodyOf(row);
     if (stopLoss || (takeProfits && takeProfits.length > 0)) tx.update(row, { guarding: 1 });
     const opens = leg.side === "buy" || !locksBalance(leg.symbol);
-    // Unless the target that cancelled it was still waiting for this answer and counts it.
-    if (opens && leg.cancel_outcome === "superseded" && !(leg.cancel_counts === 1 && wasOpen)) {
+    // Unless what cancelled it was still waiting and counts it.
+    const isCounted = (leg.cancel_counts === 1 && wasOpen) || awaitsExitOfPart(tx, leg);
+    if (opens && leg.cancel_outcome === "superseded" && !isCounted) {
       notify(
         tx,
         row,
@@ -315,6 +318,15 @@ function afterFill(tx: Tx, row: SignalRow, leg: LegRow, of: { grown: string; was
   } else if (!isMain(leg) && leg.order_status === "filled") {
     notify(tx, row, "info", legHeadline(tx, leg), [], [leg]);
   }
+}
+
+/** True while a later exit is to be sent, which then closes its part of all that is open. */
+function awaitsExitOfPart(tx: Tx, entry: LegRow): boolean {
+  return tx.liveLegs(entry.symbol).some((leg) => {
+    if (leg.role !== "close" || leg.status !== "planned" || isFollowing(leg) || leg.seq < entry.seq) return false;
+    const exit = tx.signal(leg.request_id);
+    return exit?.is_exit === 1 && closes(exit.action, entry.side) && !closesEverything(tx.bodyOf(exit));
+  });
 }
 
 function secondOrder(tx: Tx, row: SignalRow, leg: LegRow, venueOrderId: string): void {

@@ -123,6 +123,19 @@ describe("an exit", () => {
     });
   });
 
+  it("of a part closes its part of that, and nothing else closes it, too", async () => {
+    const desk = new Desk();
+    await desk.open(1, { orderType: "limit" }, { ...resting, filledQuantity: "0.4", averagePrice: "100" });
+    await desk.accept(2, { action: "close_long", quantity: undefined, size: { percentOfPosition: "50" } });
+    const { lease } = await desk.go(2);
+    const cancelled = desk.order(1, "e", { status: "cancelled", filledQuantity: "0.6" });
+    expect(await desk.send(2, "c", lease, cancelled)).toMatchObject({ quantity: "0.3" });
+    await desk.settle(2, lease, desk.order(2, "c", { quantity: "0.3", filledQuantity: "0.3" }));
+
+    expect((await desk.view(1)).legs.map(({ leg }) => leg)).toEqual(["e"]);
+    expect(await desk.titles()).not.toContainEqual(expect.stringContaining("Filled after its exit"));
+  });
+
   it.each([
     ["expires", "expired"],
     ["is halted", "halted"],

@@ -96,7 +96,7 @@ function covers(exit: Pick<Signal, "quantity" | "size">, entry: Pick<Signal, "qu
   return exit.quantity !== undefined && wanted !== undefined && compare(exit.quantity, wanted) >= 0;
 }
 
-function closesEverything({ quantity, size }: Pick<Signal, "quantity" | "size">): boolean {
+export function closesEverything({ quantity, size }: Pick<Signal, "quantity" | "size">): boolean {
   if (size === undefined) return quantity === undefined;
   return "percentOfPosition" in size && compare(size.percentOfPosition, "100") >= 0;
 }
