@@ -355,4 +355,20 @@ describe("a limit entry that fills in many steps", () => {
       ["cancel", "e"],
     ]);
   });
+
+  it("has a target take no more than its share, though the one it replaced filled meanwhile", async () => {
+    const desk = new Desk();
+    const takeProfits = [{ price: "110" }, { price: "120" }];
+    await desk.open(1, { orderType: "limit", takeProfits }, { status: "working", filledQuantity: "0.4" });
+    await keepGuarded(desk, 1);
+    const { lease } = await desk.go(1, "watch");
+    await desk.settle(1, lease, desk.order(1, "e"));
+    await desk.attempt(1, { t3: resting, t4: resting }, "watch");
+    const next = await desk.go(1, "watch");
+    await desk.settle(1, next.lease, desk.order(1, "t1", { quantity: "0.2", filledQuantity: "0.2" }));
+    const last = await desk.go(1, "watch");
+
+    expect(await desk.send(1, "t5", last.lease)).toMatchObject({ quantity: "0.3", triggerPrice: "110" });
+    expect(last.tasks).toContainEqual(expect.objectContaining({ do: "cancel", leg: "t3" }));
+  });
 });

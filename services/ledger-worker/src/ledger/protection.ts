@@ -126,11 +126,15 @@ function protect(tx: Tx, row: SignalRow, entry: LegRow, held: Decimal): void {
     const placed = tx.legs(row.request_id).filter(own);
     if (placed.some(isGivenUp)) continue;
     const filled = placed.reduce((sum, leg) => add(sum, consumed(leg)), "0");
-    const wanted = minimum(subtract(quantity, filled), left);
+    const most = maximum(subtract(quantity, filled), "0");
+    const wanted = minimum(most, left);
     // On spot what one target is to sell no other can.
-    if (locksBalance(row.symbol)) left = subtract(left, maximum(wanted, "0"));
+    if (locksBalance(row.symbol)) left = subtract(left, wanted);
     const standing = keptLegs(tx, row, own);
-    if (isPositive(wanted) && compare(sumUnfilled(standing), wanted) < 0 && replace(tx, row, standing)) {
+    const stands = sumUnfilled(standing);
+    // More than is held it may be, but not more than its share: the one it replaced may have filled meanwhile.
+    if (compare(stands, wanted) >= 0 && compare(stands, most) <= 0) continue;
+    if (replace(tx, row, standing) && isPositive(wanted)) {
       plan(tx, row, { role: "target", side, quantity: wanted, target, planned_at: tx.now });
     }
   }
