@@ -7,8 +7,8 @@ export const bug: Bug = {
   edits: [
     {
       in: "services/ledger-worker/src/ledger/protection.ts",
-      from: "isPositive(wanted) && compare(sumUnfilled(standing), wanted) < 0 && replace(",
-      to: "isPositive(wanted) && standing.length === 0 && replace(",
+      from: "if (compare(stands, wanted) >= 0 && compare(stands, most) <= 0) continue;",
+      to: "if (standing.length > 0) continue;",
     },
   ],
 };
