@@ -102,6 +102,24 @@ describe("a lane whose entry is in doubt", () => {
     expect(await desk.leg(2, "x")).toMatchObject({ status: "dropped" });
   });
 
+  it("asks nobody for a hand because others closed what it went on filling", async () => {
+    const desk = new Desk();
+    const working = { status: "working", quantity: "10" } as const;
+    await desk.accept(1, { orderType: "limit", quantity: "10" });
+    await desk.attempt(1, { e: { ...working, filledQuantity: "0", averagePrice: undefined } });
+    await desk.accept(2, { action: "close", quantity: undefined });
+    await desk.attempt(2);
+    for (let filled = 1; filled <= 7; filled += 1) {
+      desk.now += 60_000;
+      const { lease } = await desk.go(1, "watch");
+      await desk.settle(1, lease, desk.order(1, "e", { ...working, filledQuantity: String(filled) }));
+      await desk.accept(2 + filled, { action: "close", quantity: undefined });
+      await desk.attempt(2 + filled);
+    }
+
+    expect(await desk.titles()).not.toContainEqual(expect.stringContaining("by hand"));
+  });
+
   it("takes nothing of what is opened after the exit that has closed it", async () => {
     const desk = new Desk();
     await desk.open(1, { orderType: "limit" }, { status: "working", filledQuantity: "0.5" });

@@ -19,8 +19,10 @@ export function planEmergency(
     tx.updateLeg(waiting, { quantity: add(waiting.quantity ?? "0", quantity) });
     return;
   }
-  // What filled was a part of what is to be closed, not a failure.
-  if (earlier.filter((leg) => leg.order_status !== "filled").length >= MAX_EMERGENCY_CLOSES) {
+  // What filled was a part of what is to be closed, not a failure; nor is what was not needed any more.
+  if (
+    earlier.filter((leg) => leg.status !== "dropped" && leg.order_status !== "filled").length >= MAX_EMERGENCY_CLOSES
+  ) {
     tx.update(row, {
       guarding: 1,
       emergency: LEFT_TO_A_PERSON,
