@@ -3,7 +3,7 @@ import type { Bug } from "./bug.ts";
 export const bug: Bug = {
   what: "a close is over when its first part has filled",
   foundBy: "what is told as closed is closed",
-  seed: 132,
+  seed: 183,
   edits: [
     {
       in: "services/ledger-worker/src/ledger/at-once.ts",
