@@ -1,10 +1,11 @@
-import { absolute, add, compare, isNegative, isPositive, subtract, type Decimal } from "#contracts/decimal";
+import { absolute, compare, isNegative, isPositive, subtract, type Decimal } from "#contracts/decimal";
 import { parseClientOrderId } from "#contracts/ids";
 import type { PaperOrder } from "../../../services/trade-worker/src/venues/paper/rpc.ts";
 import type { Accepted } from "../history.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import type { Finding, Invariant } from "./invariant.ts";
 import { isLeftToPerson } from "./left-to-person.ts";
+import { unfilled } from "./open-positions.ts";
 
 /**
  * Where the last word of a lane was to close everything and that is told as filled, nothing is open, unless the venue ended
@@ -38,10 +39,10 @@ export const closesAll: Invariant = {
 /** What older orders of the same side were to close and did not. */
 function unfilledBefore([first]: readonly PaperOrder[], ofLane: readonly PaperOrder[]): Decimal {
   if (first === undefined) return "0";
-  return ofLane
-    .slice(0, ofLane.indexOf(first))
-    .filter(({ side, type, status }) => side === first.side && type === "market" && status !== "filled")
-    .reduce((sum, { quantity, filledQuantity }) => add(sum, subtract(quantity, filledQuantity)), "0");
+  const older = ofLane.slice(0, ofLane.indexOf(first));
+  return unfilled(
+    older.filter(({ side, type, status }) => side === first.side && type === "market" && status !== "filled"),
+  );
 }
 
 /** Full exits after which their lane accepted nothing, and nothing was replayed. */

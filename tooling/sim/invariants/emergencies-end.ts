@@ -1,9 +1,10 @@
-import { absolute, add, isPositive, isZero, maximum, subtract, type Decimal } from "#contracts/decimal";
+import { absolute, isPositive, maximum, subtract, type Decimal } from "#contracts/decimal";
 import { parseClientOrderId } from "#contracts/ids";
 import type { PaperOrder } from "../../../services/trade-worker/src/venues/paper/rpc.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import type { Finding, Invariant } from "./invariant.ts";
 import { isLeftToPerson } from "./left-to-person.ts";
+import { openPositions, sum } from "./open-positions.ts";
 
 /**
  * What is told as being closed, because it cannot be guarded or filled after its exit, is closed or left to a person: what
@@ -11,22 +12,13 @@ import { isLeftToPerson } from "./left-to-person.ts";
  */
 export const emergenciesEnd: Invariant = {
   name: "what could not be guarded is closed",
-  check(mesh) {
-    return [...mesh.venues].flatMap(([ledger, venue]) => {
-      const { orders, positions } = venue.book();
-      return positions.flatMap(({ symbol, quantity }): Finding[] => {
-        if (isZero(quantity)) return [];
-        const own = orders.filter((order) => order.symbol === symbol);
-        const side = isPositive(quantity) ? "buy" : "sell";
-        const most = own
-          .filter((order) => order.side === side && parseClientOrderId(order.clientOrderId)?.leg === "e")
-          .reduce((sum, order) => add(sum, mayStay(mesh, order)), "0");
-        const left = subtract(subtract(absolute(quantity), most), venue.dustOf(symbol));
-        if (!isPositive(left) || isLeftToPerson(mesh, own) || isToldOpen(mesh, { ledger, symbol })) return [];
-        return [{ expected: `${ledger} has closed all but ${most} ${symbol}`, found: `${quantity} is open` }];
-      });
-    });
-  },
+  check: (mesh) =>
+    openPositions(mesh).flatMap(({ ledger, venue, symbol, quantity, orders, entries }): Finding[] => {
+      const most = sum(entries.map((order) => mayStay(mesh, order)));
+      const left = subtract(subtract(absolute(quantity), most), venue.dustOf(symbol));
+      if (!isPositive(left) || isLeftToPerson(mesh, orders) || isToldOpen(mesh, { ledger, symbol })) return [];
+      return [{ expected: `${ledger} has closed all but ${most} ${symbol}`, found: `${quantity} is open` }];
+    }),
 };
 
 /** Whether an exit was told as not executed: an emergency close leaves to it what it was about to close. */
