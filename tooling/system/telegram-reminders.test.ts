@@ -50,13 +50,10 @@ describe("each minute", () => {
   it("at the configured hour the day is told, once, however often the cron fires", async () => {
     const filled = await mesh.ops<{ effective: string }>("PUT", "/ops/kill-switch", { mode: "off", reason: "test" });
     expect(filled.effective).toBe("off");
-    const requestId = await mesh.accepted({ symbol: "BTCUSDT", action: "buy", quantity: "1", price: "100" });
-    const closed = await mesh.accepted({ symbol: "BTCUSDT", action: "close", price: "110" });
-    for (const id of [requestId, closed])
-      await until(
-        "it has ended",
-        async () => (await mesh.rows(`SELECT 1 FROM signals WHERE request_id = '${id}'`)).length,
-      );
+    await mesh.accepted({ symbol: "BTCUSDT", action: "buy", quantity: "1", price: "100" });
+    await until("it is open", async () => (await position())?.["quantity"] === "1");
+    await mesh.accepted({ symbol: "BTCUSDT", action: "close", price: "110" });
+    await until("its profit is on record", async () => (await position())?.["realised_profit"] === "10");
     await mesh.ops("PUT", "/ops/telegram/summary", { hour: 21, timeZone: "Europe/Berlin" });
     // In winter Berlin is an hour ahead of UTC.
     await fire(Date.parse(`${tomorrow}T19:58:00.000Z`));
@@ -68,6 +65,8 @@ describe("each minute", () => {
     expect(summaries()).toHaveLength(1);
     expect(summary).toContain("profit +10");
   });
+
+  const position = async () => (await mesh.rows("SELECT quantity, realised_profit FROM positions"))[0];
 
   /** The minute that the cron stands for. */
   async function fire(at: number): Promise<void> {
