@@ -28,13 +28,8 @@ export function reducing(tx: Tx, symbol: string, closing: Side): LegRow[] {
 }
 
 /** Those of them that are at the venue, or may be, the leg itself not counted. */
-export function closingUnderWay(
-  tx: Tx,
-  { symbol, side, request_id, leg }: Pick<LegRow, "symbol" | "side" | "request_id" | "leg">,
-): LegRow[] {
-  return reducing(tx, symbol, side).filter(
-    (each) => isOpen(each) && !(each.request_id === request_id && each.leg === leg),
-  );
+export function closingUnderWay(tx: Tx, leg: LegRow): LegRow[] {
+  return reducing(tx, leg.symbol, leg.side).filter((each) => isOpen(each) && each !== leg);
 }
 
 /** True for an order that may rest for good: what trades at the market is soon over. */

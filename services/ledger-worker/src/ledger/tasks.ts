@@ -13,7 +13,7 @@ import {
   type LegRow,
   type SignalRow,
 } from "./rows.ts";
-import { closingUnderWay, openAgainst, restsAtLimit, sumUnfilled } from "./sizing.ts";
+import { openAgainst, reducing, restsAtLimit, sumUnfilled } from "./sizing.ts";
 import { askBackoff } from "./times.ts";
 import type { Tx } from "./tx.ts";
 import { actionWords } from "./words.ts";
@@ -82,7 +82,7 @@ function locksCoinsOf(tx: Tx, sale: LegRow, exit: SignalRow): boolean {
   if (!locksBalance(sale.symbol) || sale.side !== "sell" || !closes(exit.action, "buy")) return false;
   if (sale.role === "close" && !restsAtLimit(tx, sale)) return false;
   const open = openAgainst(tx, sale.symbol, "sell");
-  const locked = sumUnfilled(closingUnderWay(tx, { ...sale, request_id: exit.request_id, leg: "c" }));
+  const locked = sumUnfilled(reducing(tx, sale.symbol, "sell").filter(isOpen));
   return compare(minimum(partOf(tx.bodyOf(exit), open), open), subtract(open, locked)) > 0;
 }
 
