@@ -6,10 +6,9 @@ export const bug: Bug = {
   seed: 1350,
   edits: [
     {
-      in: "services/ledger-worker/src/ledger/outcome.ts",
-      from: `  if (leg.role === "close" || locksBalance(leg.symbol)) tx.symbols.add(leg.symbol);
-`,
-      to: "",
+      in: "services/ledger-worker/src/ledger/tx.ts",
+      from: `legs: ["status", `,
+      to: `legs: [`,
     },
   ],
 };

@@ -5,7 +5,7 @@ import { CLOSING, GUARDED } from "./exposure.ts";
 import { notify } from "./messages.ts";
 import { isFollowing, lastClose } from "./main-legs.ts";
 import { dropLeg, endSignal } from "./outcome.ts";
-import { isLeased, isMain, isOpen, locksBalance, type SignalRow } from "./rows.ts";
+import { isLeased, isMain, isOpen, type SignalRow } from "./rows.ts";
 import { finish } from "./schedule.ts";
 import { attemptBackoff, MAX_FAILURES } from "./times.ts";
 import type { Tx } from "./tx.ts";
@@ -103,8 +103,6 @@ function backOff(tx: Tx, row: SignalRow, notBefore: number): void {
   if (!tx.legs(row.request_id).some((leg) => isMain(leg) && leg.status === "planned")) return;
   const due = Math.max(tx.now + attemptBackoff(row.backoffs), notBefore);
   tx.update(row, { backoffs: row.backoffs + 1, not_before: due });
-  // On spot protection made way for it, and stands again until it comes.
-  if (locksBalance(row.symbol)) tx.symbols.add(row.symbol);
 }
 
 function countFailure(tx: Tx, row: SignalRow, cause: { error: string; reason: string }): void {
@@ -131,7 +129,6 @@ function closeUnprotected(tx: Tx, row: SignalRow): void {
     return;
   }
   tx.update(row, { emergency: CLOSING });
-  tx.symbols.add(row.symbol);
   notify(tx, row, "critical", `Protection failed, closing the position: ${row.symbol} · ${tx.ledger}`, [
     { label: "Cause", value: row.last_error ?? "three failed attempts" },
     CLOSES_ITSELF,

@@ -116,7 +116,6 @@ export function applyOrder(
   }
   if (!changed) return;
   tellOrder(tx, row, leg, { status: status ?? "working", fills, withPosition: fills.length > 0 });
-  tx.symbols.add(leg.symbol);
   // The line that says how the signal ended says this too.
   const settles = isMain(leg) && status === "filled" && row.ended === 0;
   if (!settles)
@@ -141,7 +140,6 @@ export function applyOrder(
 export function applyRejected(tx: Tx, row: SignalRow, leg: LegRow, reason: string): void {
   tx.updateLeg(leg, { status: "done", order_status: "rejected", reason: sentence(reason), doubt_since: null });
   tellOrder(tx, row, leg, { status: "rejected" });
-  tx.symbols.add(leg.symbol);
   afterRefusal(tx, row, leg);
 }
 
@@ -184,8 +182,6 @@ function applyNotExecuted(tx: Tx, row: SignalRow, leg: LegRow, reason: string): 
   });
   tx.update(row, { last_error: reason.slice(0, 300) });
   tellLater(tx, leg);
-  // On spot protection made way for it.
-  if (locksBalance(leg.symbol)) tx.symbols.add(leg.symbol);
 }
 
 function waitsForStop({ role, mate }: Pick<LegRow, "role" | "mate">): boolean {
@@ -226,7 +222,6 @@ function toPlanned(tx: Tx, row: SignalRow, leg: LegRow): void {
   const due_at = waitsForStop(leg) ? WITH_ITS_STOP : tx.now;
   tx.updateLeg(leg, { status: "planned", ...uncut(leg), reason, doubt_since: null, told: 0, asks: 0, due_at });
   tellOrder(tx, row, leg, { status: "not_executed", reason });
-  tx.symbols.add(leg.symbol);
 }
 
 /** Whoever asked for its cancellation wants no other placement of it. */
@@ -238,7 +233,6 @@ function dropCancelled(tx: Tx, row: SignalRow, leg: LegRow, reason: string): voi
     doubt_since: null,
   });
   tellOrder(tx, row, leg, { status: "not_executed", reason });
-  tx.symbols.add(leg.symbol);
 }
 
 /** A working order that the venue no longer knows, twice, is a matter for a person: it may have filled. */

@@ -33,7 +33,6 @@ export function closeWithoutStop(tx: Tx, row: SignalRow): void {
 
 function close(tx: Tx, row: SignalRow, what: string): void {
   tx.update(row, { emergency: CLOSING, guarding: 1 });
-  tx.symbols.add(row.symbol);
   notify(tx, row, "critical", `${what}, closing the position: ${row.symbol} · ${tx.ledger}`, [
     { label: "Cause", value: row.last_error ?? "the stop was never placed" },
     CLOSES_ITSELF,

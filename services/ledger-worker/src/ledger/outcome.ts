@@ -4,17 +4,7 @@ import { figure } from "./amounts.ts";
 import { packLetterOf } from "./letter.ts";
 import { isFollowing, lastClose } from "./main-legs.ts";
 import { executionOf, notifyOutcome, tellSettled } from "./messages.ts";
-import {
-  clientIdOf,
-  isLive,
-  isMain,
-  isOpen,
-  locksBalance,
-  NOT_PARKED,
-  PARKED,
-  type LegRow,
-  type SignalRow,
-} from "./rows.ts";
+import { clientIdOf, isLive, isMain, isOpen, NOT_PARKED, PARKED, type LegRow, type SignalRow } from "./rows.ts";
 import { mayOvertake, noteSettled } from "./settled.ts";
 import { HOUR, KEEP_PARKED_MS, KEEP_SIGNALS_MS } from "./times.ts";
 import type { Tx } from "./tx.ts";
@@ -123,8 +113,6 @@ export function expireIfOver(tx: Tx, row: SignalRow): void {
 
 export function dropLeg(tx: Tx, leg: LegRow, outcome: Outcome | null, reason: string): void {
   tx.updateLeg(leg, { status: "dropped", outcome, reason });
-  // Protection that made way for a close, or at spot for a sale, that does not come stands again.
-  if (leg.role === "close" || locksBalance(leg.symbol)) tx.symbols.add(leg.symbol);
 }
 
 /** The words for why an entry may not follow its close, or undefined while it may. */

@@ -113,16 +113,20 @@ export class RowWriter<Row extends object, Column extends keyof Row & string> {
     this.#table = table;
   }
 
-  change(row: Row, patch: Patch<Row, Column>): void {
+  /** Answers which columns were not so already. */
+  change(row: Row, patch: Patch<Row, Column>): Column[] {
+    const columns: Column[] = [];
     // A patch has the columns of the table and no others.
     for (const column of Object.keys(patch) as Column[]) {
       const value = patch[column] ?? (null as Row[Column]);
       if (row[column] === value) continue;
       row[column] = value;
-      let columns = this.#changed.get(row);
-      if (!columns) this.#changed.set(row, (columns = new Set()));
-      if (this.#table.indexed.includes(column)) columns.add(column);
+      columns.push(column);
+      let indexed = this.#changed.get(row);
+      if (!indexed) this.#changed.set(row, (indexed = new Set()));
+      if (this.#table.indexed.includes(column)) indexed.add(column);
     }
+    return columns;
   }
 
   flush(): void {

@@ -207,7 +207,6 @@ function refuse(tx: Tx, row: SignalRow, leg: LegRow, refusal: Refusal): SendingR
     // A close that was cut has done its part when nothing is left for the next.
     const isOver = isFollowing(leg) && refusal.drop.outcome === "superseded";
     dropLeg(tx, leg, isOver ? null : refusal.drop.outcome, refusal.reason);
-    if (!isMain(leg)) tx.symbols.add(leg.symbol);
     const mate = tx.mateOf(leg);
     if (mate?.status === "planned") dropLeg(tx, mate, refusal.drop.outcome, refusal.reason);
   } else if (isMain(leg)) {

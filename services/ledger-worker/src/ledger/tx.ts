@@ -7,6 +7,12 @@ import { legTable, RowWriter, signalTable, type LegPatch, type SignalPatch } fro
 import { isLive, type LegRow, type SignalRow } from "./rows.ts";
 import { signalFromColumns } from "./unreadable.ts";
 
+/** What protection goes by: whoever changes it, the symbol is reviewed before the commit ends. */
+const REVIEWED: { signals: readonly (keyof SignalPatch)[]; legs: readonly (keyof LegPatch)[] } = {
+  signals: ["guarding", "emergency", "untargeted", "released", "not_before"],
+  legs: ["status", "order_status", "quantity", "filled_quantity", "rest", "cancel_reason"],
+};
+
 /**
  * One commit under construction. Rows are read once, so that every function sees the same object, and written
  * before the next statement that names their table, so that every query sees what was changed.
@@ -20,7 +26,7 @@ export class Tx {
   readonly effects: Effects = { messages: [], hints: [], log: [], dueAt: Infinity };
   /** Signals to be judged and scheduled again before the commit ends. */
   readonly touched = new Set<string>();
-  /** Symbols whose position or protective legs changed. */
+  /** Symbols whose protection is to be reviewed. */
   readonly symbols = new Set<string>();
   /** Symbols whose lane may have a new head. */
   readonly lanes = new Set<string>();
@@ -96,7 +102,8 @@ export class Tx {
   }
 
   update(row: SignalRow, patch: SignalPatch): void {
-    this.#writers.signals.change(row, patch);
+    const changed = this.#writers.signals.change(row, patch);
+    if (changed.some((column) => REVIEWED.signals.includes(column))) this.symbols.add(row.symbol);
     const { absent, letters, oldest } = this.memory;
     if (patch.ready === 1) absent.delete("ready");
     if (patch.guarding === 1) absent.delete(`guarding ${row.symbol}`);
@@ -214,7 +221,8 @@ export class Tx {
   }
 
   updateLeg(row: LegRow, patch: Omit<LegPatch, "live">): void {
-    this.#writers.legs.change(row, patch);
+    const changed = this.#writers.legs.change(row, patch);
+    if (changed.some((column) => REVIEWED.legs.includes(column))) this.symbols.add(row.symbol);
     this.#writers.legs.change(row, { live: isLive(row) ? 1 : 0 });
   }
 
