@@ -1,19 +1,13 @@
-import { absolute, add, compare, isPositive, isZero, subtract } from "#contracts/decimal";
+import { absolute, compare } from "#contracts/decimal";
 import { parseClientOrderId } from "#contracts/ids";
 import type { Evidence } from "#contracts/ledger";
 import type { VenueOrder } from "#contracts/order";
-import { asSent, planRest, uncut } from "./at-once.ts";
-import { CLOSES_ITSELF } from "./details.ts";
-import { planEmergency } from "./emergency.ts";
-import { CLOSING, GUARDED } from "./exposure.ts";
+import { afterOrder, afterRefusal } from "./after-order.ts";
+import { asSent, uncut } from "./at-once.ts";
 import { bookGrowth } from "./fills.ts";
-import { legHeadline } from "./headline.ts";
-import { closesEverything } from "./lane.ts";
-import { isFollowing } from "./main-legs.ts";
 import { notify, tellLater, tellOrder } from "./messages.ts";
-import { clientIdOf, closes, isMain, isOpen, isWorking, locksBalance, type LegRow, type SignalRow } from "./rows.ts";
+import { clientIdOf, isMain, isOpen, isWorking, type LegRow, type SignalRow } from "./rows.ts";
 import { dropLeg } from "./outcome.ts";
-import { giveBack } from "./holdings.ts";
 import { storedHalt, storeHalt } from "./halt.ts";
 import { askBackoff, askForStopBackoff, attemptBackoff, guardBackoff, WITH_ITS_STOP } from "./times.ts";
 import type { Tx } from "./tx.ts";
@@ -124,16 +118,7 @@ export function applyOrder(
       status,
       filledQuantity: leg.filled_quantity,
     });
-  if (status === "rejected" && isZero(leg.filled_quantity)) afterRefusal(tx, row, leg);
-  if (grew > 0) afterFill(tx, row, leg, { grown, wasOpen });
-  planRest(tx, row, leg);
-  const isOver =
-    status === "cancelled" || status === "expired" || (status === "rejected" && !isZero(leg.filled_quantity));
-  // Of an entry that could not be guarded the review plans what is left to close.
-  if (isOver && leg.role === "emergency" && row.emergency === GUARDED) {
-    const left = subtract(add(leg.quantity ?? "0", leg.rest ?? "0"), leg.filled_quantity);
-    if (isPositive(left)) planEmergency(tx, row, left, { after: leg });
-  }
+  afterOrder(tx, row, leg, { grown, wasOpen });
 }
 
 /** A permanent no of the venue. */
@@ -254,73 +239,6 @@ function applyMissing(tx: Tx, row: SignalRow, leg: LegRow): void {
       value: `Look at the venue's screen what became of it, then: npx hoox lanes resolve ${row.request_id} --outcome filled|rejected --reason "…"`,
     },
   ]);
-}
-
-function afterRefusal(tx: Tx, row: SignalRow, leg: LegRow): void {
-  if (isMain(leg)) return;
-  const why = [{ label: "Venue", value: leg.reason ?? "rejected" }];
-  if (leg.role === "emergency") {
-    notify(tx, row, "critical", `Emergency close rejected: ${leg.symbol} is still open · ${tx.ledger}`, [
-      ...why,
-      { label: "Next", value: "Nothing yet: it is tried again, and you are asked to close it by hand if that fails." },
-    ]);
-    planEmergency(tx, row, uncut(leg).quantity ?? "0", { after: leg });
-    return;
-  }
-  if (leg.role === "target") {
-    notify(tx, row, "warning", `Target rejected and given up: ${leg.symbol} · ${tx.ledger}`, why);
-    return;
-  }
-  // Refused with its target: alone it may be taken.
-  if (leg.mate !== null) return;
-  if (hasOtherParts(tx, row, leg)) {
-    notify(tx, row, "warning", `Targets given up, one stop guards all: ${leg.symbol} · ${tx.ledger}`, why);
-    return tx.update(row, { untargeted: 1, guarding: 1 });
-  }
-  notify(tx, row, "critical", `${roleWords(leg)} rejected, closing the position: ${leg.symbol} · ${tx.ledger}`, [
-    ...why,
-    CLOSES_ITSELF,
-  ]);
-  tx.update(row, { emergency: CLOSING, guarding: 1 });
-}
-
-/** True where a part of the position, too small for a stop of its own, may be guarded together with the others. */
-function hasOtherParts(tx: Tx, row: SignalRow, { symbol }: LegRow): boolean {
-  if (!locksBalance(symbol) || row.untargeted === 1) return false;
-  return tx.legs(row.request_id).some((leg) => leg.target !== null && isOpen(leg));
-}
-
-function afterFill(tx: Tx, row: SignalRow, leg: LegRow, of: { grown: string; wasOpen: boolean }): void {
-  const { grown, wasOpen } = of;
-  if (leg.role !== "entry") giveBack(tx, leg, grown);
-  if (leg.role === "entry") {
-    const { stopLoss, takeProfits } = tx.bodyOf(row);
-    if (stopLoss || (takeProfits && takeProfits.length > 0)) tx.update(row, { guarding: 1 });
-    const opens = leg.side === "buy" || !locksBalance(leg.symbol);
-    // Unless what cancelled it was still waiting and counts it.
-    const isCounted = (leg.cancel_counts === 1 && wasOpen) || awaitsExitOfPart(tx, leg);
-    if (opens && leg.cancel_outcome === "superseded" && !isCounted) {
-      notify(
-        tx,
-        row,
-        "critical",
-        `Filled after its exit, closing it: ${leg.side} ${grown} ${leg.symbol} · ${tx.ledger}`,
-        [CLOSES_ITSELF],
-      );
-      planEmergency(tx, row, grown, { against: leg });
-    }
-  } else if (!isMain(leg) && leg.order_status === "filled") {
-    notify(tx, row, "info", legHeadline(tx, leg), [], [leg]);
-  }
-}
-
-/** True while a later exit is to be sent, which then closes its part of all that is open. */
-function awaitsExitOfPart(tx: Tx, entry: LegRow): boolean {
-  return tx.liveLegs(entry.symbol).some((leg) => {
-    if (leg.role !== "close" || leg.status !== "planned" || isFollowing(leg) || leg.seq < entry.seq) return false;
-    const exit = tx.signal(leg.request_id);
-    return exit?.is_exit === 1 && closes(exit.action, entry.side) && !closesEverything(tx.bodyOf(exit));
-  });
 }
 
 function secondOrder(tx: Tx, row: SignalRow, leg: LegRow, venueOrderId: string): void {
