@@ -1,4 +1,5 @@
 import type { KillSwitchMode } from "#contracts/kill-switch";
+import { drawCrowd } from "./crowd.ts";
 import type { VenueMood } from "./mesh/venue.ts";
 import { drawOperators, type Defect, type PlannedReplay } from "./operators.ts";
 import { drawOutages, type Outage } from "./outages.ts";
@@ -49,12 +50,14 @@ export const markets: readonly { symbol: string; base: number }[] = [
   { symbol: "XRPUSDT", base: 2 },
 ];
 const accounts = ["main", "second"] as const;
+/** In so many seeds one lane holds several positions at once. */
+const CROWDED = 0.35;
 
 /** What happens to the mesh in one seed. */
 export function drawScenario(random: Random): Scenario {
   const lengthMs = random.integer(10_000, 90_000);
   const lanes = drawLanes(random);
-  const alerts = drawStories(random, lanes, lengthMs);
+  const alerts = [...drawStories(random, lanes, lengthMs), ...crowds(random.stream("crowd"), lanes, lengthMs)];
   const last = Math.max(...alerts.map((each) => each.at));
   const { defects, replays, longerMs } = drawOperators(random.stream("operators"), lengthMs);
   const calmAt = last + random.integer(0, 40_000) + longerMs;
@@ -122,6 +125,13 @@ function drawLanes(random: Random): Lane[] {
     if (place !== undefined) lanes.push({ ...place, guarded: random.chance(0.4), limits: random.chance(0.5) });
   }
   return lanes;
+}
+
+/** On one of the lanes, in some of the seeds. */
+function crowds(random: Random, lanes: readonly Lane[], lengthMs: number): PlannedAlert[] {
+  const spot = lanes.filter(({ symbol }) => !symbol.endsWith(".P"));
+  const [lane] = spot.length > 0 && random.chance(0.8) ? spot : lanes;
+  return lane !== undefined && random.chance(CROWDED) ? drawCrowd(random, lane, lengthMs) : [];
 }
 
 function drawPrices(random: Random, lanes: readonly Lane[], lengthMs: number): Scenario["prices"] {

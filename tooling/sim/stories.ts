@@ -26,11 +26,13 @@ export interface Lane {
   readonly limits: boolean;
 }
 
-interface Beat {
+export interface Beat {
   readonly action: Exclude<Action, "target">;
   readonly afterMs: number;
   readonly limit?: boolean;
   readonly protect?: boolean;
+  /** So many targets; else one or none, by chance. */
+  readonly targets?: number;
   readonly part?: boolean;
   /** Filled at once, and larger than what the venue takes at the market: it is closed in parts. */
   readonly large?: boolean;
@@ -105,7 +107,7 @@ function drawStory(random: Random, lane: Lane): Beat[] {
   return all[random.integer(0, all.length - 1)] ?? [opens];
 }
 
-function drawAlert(
+export function drawAlert(
   random: Random,
   lane: Lane,
   beat: Beat,
@@ -148,7 +150,9 @@ function drawBody(
   else if (!exit || beat.part) body["quantity"] = `${beat.large && !exit ? "0." : "0.0"}${random.integer(1, 9)}`;
   if (beat.protect && !exit) {
     body["stopLoss"] = `${random.integer(1, 3)}%`;
-    if (random.chance(0.6)) body["takeProfit"] = `${random.integer(1, 3)}%`;
+    const targets = beat.targets ?? (random.chance(0.6) ? 1 : 0);
+    if (targets === 1) body["takeProfit"] = `${random.integer(1, 3)}%`;
+    if (targets > 1) body["takeProfits"] = Array.from({ length: targets }, (_, index) => `${index + 1}%`);
   }
   return JSON.stringify(body);
 }
