@@ -31,8 +31,8 @@ export const evidence = z.object({
   answer: z.discriminatedUnion("kind", [
     /** The venue knows the order: resting, filled, cancelled, … */
     z.object({ kind: z.literal("order"), order: venueOrder }),
-    /** A permanent no to placing it. */
-    z.object({ kind: z.literal("rejected"), reason: z.string() }),
+    /** A permanent no to placing it. `tooSmall`: the venue trades no order of so little. */
+    z.object({ kind: z.literal("rejected"), reason: z.string(), tooSmall: z.literal(true).optional() }),
     /** Provably not executed; may be tried again. */
     z.object({ kind: z.literal("not_executed"), reason: z.string() }),
     /** Not sent, because a stop was found after `sending`. */

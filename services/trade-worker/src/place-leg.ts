@@ -1,9 +1,10 @@
 import { parseClientOrderId } from "#contracts/ids";
+import type { OrderRequest } from "#contracts/order";
 import type { AllowedNow, Evidence, SendingReply, Task, VenueFacts } from "#contracts/ledger";
 import { isProtective, verdictFor } from "./kill-switch.ts";
 import { messageOf } from "./message-of.ts";
 import type { Progress } from "./progress.ts";
-import { fitToRules, marketStepOf, type Fitted } from "./rounding.ts";
+import { fitToRules, isTooSmall, marketStepOf, type Fitted } from "./rounding.ts";
 import { ACCOUNT_RETRY_MS, VenueRefusal, VenueUnavailable, type PlaceReply, type VenueRules } from "./venues/venue.ts";
 
 /** What the attempt does after one task. */
@@ -95,7 +96,7 @@ async function send(
     throw error;
   }
   if (!fitted.fits) {
-    learn({ kind: "rejected", reason: fitted.reason });
+    learn(rejected(fitted.reason, go.order, terms));
     return { next: "task", failed: true };
   }
   if (!progress.mayCallVenue()) {
@@ -115,7 +116,7 @@ async function send(
         progress.learn(target, { kind: "order", order: reply.target }, { since, event: "order.placed" });
       return { next: "task" };
     case "rejected":
-      learn({ kind: "rejected", reason: reply.reason });
+      learn(rejected(reply.reason, order, terms));
       return { next: "task", failed: true };
     case "not_executed":
       learn({ kind: "not_executed", reason: reply.reason });
@@ -126,6 +127,14 @@ async function send(
     default:
       return reply satisfies never;
   }
+}
+
+function rejected(reason: string, order: OrderRequest, terms: Terms): Evidence["answer"] {
+  return {
+    kind: "rejected",
+    reason,
+    ...(!("refusal" in terms) && isTooSmall(order, terms.rules) && { tooSmall: true }),
+  };
 }
 
 /** The target that is sent with a stop, as if it were a task of its own. */

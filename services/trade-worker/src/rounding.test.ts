@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { OrderRequest } from "#contracts/order";
-import { fitToRules } from "./rounding.ts";
+import { fitToRules, isTooSmall } from "./rounding.ts";
 
 const rules = { quantityStep: "0.001", priceTick: "0.5" };
 
@@ -115,5 +115,29 @@ describe("fitting an order to the rules of its venue", () => {
   test("a reduce-only order may be worth less than the minimum", () => {
     const order = orderOf({ price: "4", reduceOnly: true });
     expect(fitToRules(order, { ...rules, minNotional: "10" }).fits).toBe(true);
+  });
+});
+
+describe("an order is too small to trade", () => {
+  const most = { ...rules, minQuantity: "0.01", minMarketQuantity: "0.1", minNotional: "10" };
+  const market = { type: "market" as const, referencePrice: "100" };
+
+  test.each<[string, Partial<OrderRequest>, Partial<typeof most> & { minNotionalOfMarket?: boolean }, boolean]>([
+    ["below the step", { quantity: "0.0009", price: "99999" }, {}, true],
+    ["below the minimum quantity", { quantity: "0.009", price: "99999" }, {}, true],
+    ["below that of market orders", { ...market, quantity: "0.09" }, {}, true],
+    ["that of market orders does not count for a limit", { quantity: "0.09", price: "999" }, {}, false],
+    ["worth less than the minimum", { quantity: "0.05", price: "100" }, {}, true],
+    ["by its trigger", { type: "stop", quantity: "0.1", triggerPrice: "99" }, {}, true],
+    [
+      "not where market orders are exempt",
+      { ...market, quantity: "0.1", referencePrice: "1" },
+      { minNotionalOfMarket: false },
+      false,
+    ],
+    ["also one that only reduces", { ...market, quantity: "0.1", referencePrice: "1", reduceOnly: true }, {}, true],
+    ["not for any other reason", { quantity: "1", price: "100" }, {}, false],
+  ])("%s", (_, order, more, expected) => {
+    expect(isTooSmall(orderOf(order), { ...most, ...more })).toBe(expected);
   });
 });

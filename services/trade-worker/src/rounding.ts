@@ -4,6 +4,21 @@ import type { VenueRules } from "./venues/venue.ts";
 
 export type Fitted = { fits: true; order: OrderRequest } | { fits: false; reason: string };
 
+/** True for less than the venue trades in any way, by the price that is known of it. */
+export function isTooSmall(order: OrderRequest, rules: VenueRules): boolean {
+  const takesMarket = order.type !== "limit";
+  const quantity = roundToStep(order.quantity, takesMarket ? marketStepOf(rules) : rules.quantityStep);
+  const least = [rules.minQuantity, takesMarket ? rules.minMarketQuantity : undefined];
+  if (!isPositive(quantity) || least.some((each) => each !== undefined && compare(quantity, each) < 0)) return true;
+  const value = order.price ?? order.triggerPrice ?? order.referencePrice;
+  if (rules.minNotional === undefined || value === undefined || isExemptMarket(order, rules)) return false;
+  return compare(multiply(quantity, value), rules.minNotional) < 0;
+}
+
+function isExemptMarket({ type }: OrderRequest, { minNotionalOfMarket }: VenueRules): boolean {
+  return type === "market" && minNotionalOfMarket === false;
+}
+
 /**
  * The order as the venue will take it: quantity down to the step, a limit price to the tick on the
  * passive side (never worse than asked), or the rule that it breaks.
@@ -37,7 +52,7 @@ export function fitToRules(order: OrderRequest, rules: VenueRules): Fitted {
     return no(`trigger price ${order.triggerPrice} is below the price tick ${rules.priceTick}`);
   }
   const value = price ?? triggerPrice ?? order.referencePrice;
-  const isExempt = order.reduceOnly || (order.type === "market" && rules.minNotionalOfMarket === false);
+  const isExempt = order.reduceOnly || isExemptMarket(order, rules);
   if (rules.minNotional !== undefined && value !== undefined && !isExempt) {
     const notional = multiply(quantity, value);
     if (compare(notional, rules.minNotional) < 0) {

@@ -1,10 +1,10 @@
-import { add, isPositive, isZero, subtract, type Decimal } from "#contracts/decimal";
+import { add, compare, isPositive, isZero, subtract, type Decimal } from "#contracts/decimal";
 import { planRest, uncut } from "./at-once.ts";
-import { CLOSES_ITSELF } from "./details.ts";
+import { CLOSES_ITSELF, type Details } from "./details.ts";
 import { planEmergency } from "./emergency.ts";
 import { CLOSING, GUARDED } from "./exposure.ts";
 import { legHeadline } from "./headline.ts";
-import { giveBack } from "./holdings.ts";
+import { giveBack, restOf } from "./holdings.ts";
 import { closesEverything } from "./lane.ts";
 import { isFollowing } from "./main-legs.ts";
 import { notify } from "./messages.ts";
@@ -15,7 +15,7 @@ import { roleWords } from "./words.ts";
 /** What follows in the ledger from what the venue has just said of an order, which the leg shows already. */
 export function afterOrder(tx: Tx, row: SignalRow, leg: LegRow, of: { grown: Decimal; wasOpen: boolean }): void {
   const { order_status: status } = leg;
-  if (status === "rejected" && isZero(leg.filled_quantity)) afterRefusal(tx, row, leg);
+  if (status === "rejected" && isZero(leg.filled_quantity)) afterRefusal(tx, row, leg, { tooSmall: false });
   if (isPositive(of.grown)) afterFill(tx, row, leg, of);
   planRest(tx, row, leg);
   const isOver =
@@ -27,9 +27,13 @@ export function afterOrder(tx: Tx, row: SignalRow, leg: LegRow, of: { grown: Dec
   }
 }
 
-export function afterRefusal(tx: Tx, row: SignalRow, leg: LegRow): void {
+/** `tooSmall`: the venue trades no order of so little. */
+export function afterRefusal(tx: Tx, row: SignalRow, leg: LegRow, { tooSmall }: { tooSmall: boolean }): void {
   if (isMain(leg)) return;
   const why = [{ label: "Venue", value: leg.reason ?? "rejected" }];
+  // Reduce-only orders of perpetuals may be as small as they like.
+  const isDust = tooSmall && locksBalance(leg.symbol);
+  if (leg.role === "emergency" && isDust && isAllThatIsLeft(tx, row, leg)) return leaveDust(tx, row, leg, why);
   if (leg.role === "emergency") {
     notify(tx, row, "critical", `Emergency close rejected: ${leg.symbol} is still open · ${tx.ledger}`, [
       ...why,
@@ -48,11 +52,28 @@ export function afterRefusal(tx: Tx, row: SignalRow, leg: LegRow): void {
     notify(tx, row, "warning", `Targets given up, one stop guards all: ${leg.symbol} · ${tx.ledger}`, why);
     return tx.update(row, { untargeted: 1, guarding: 1 });
   }
-  notify(tx, row, "critical", `${roleWords(leg)} rejected, closing the position: ${leg.symbol} · ${tx.ledger}`, [
+  const severity = isDust ? "warning" : "critical";
+  notify(tx, row, severity, `${roleWords(leg)} rejected, closing the position: ${leg.symbol} · ${tx.ledger}`, [
     ...why,
     CLOSES_ITSELF,
   ]);
   tx.update(row, { emergency: CLOSING, guarding: 1 });
+}
+
+/** False for what may be sold together with more of its entry. */
+function isAllThatIsLeft(tx: Tx, row: SignalRow, { quantity }: LegRow): boolean {
+  const entry = tx.leg(row.request_id, "e");
+  return row.emergency === CLOSING && entry !== undefined && compare(restOf(tx, row, entry), quantity ?? "0") <= 0;
+}
+
+/** What is worth less than the venue trades nobody can sell, a person neither: it goes with the next sale of the coin. */
+function leaveDust(tx: Tx, row: SignalRow, leg: LegRow, why: Details): void {
+  const what = `${leg.quantity ?? ""} ${leg.symbol} · ${tx.ledger}`;
+  notify(tx, row, "warning", `Too little to be sold, left as it is: ${what}`, [
+    ...why,
+    { label: "Next", value: "Nothing: the next exit of this symbol that is large enough sells it, too." },
+  ]);
+  tx.update(row, { guarding: 0, emergency: GUARDED, warn_at: null, warnings: 0 });
 }
 
 /** True where a part of the position, too small for a stop of its own, may be guarded together with the others. */

@@ -51,7 +51,7 @@ function record(tx: Tx, evidence: Evidence, witness: Witness): void {
   switch (answer.kind) {
     // These speak of the POST that this attempt made. Of a leg in doubt they prove nothing.
     case "rejected":
-      return leg.status === "sending" ? applyRejected(tx, row, leg, answer.reason) : undefined;
+      return leg.status === "sending" ? applyRejected(tx, row, leg, answer) : undefined;
     case "not_executed":
       return leg.status === "sending" ? applyNotExecuted(tx, row, leg, answer.reason) : undefined;
     case "halted":
@@ -122,10 +122,15 @@ export function applyOrder(
 }
 
 /** A permanent no of the venue. */
-export function applyRejected(tx: Tx, row: SignalRow, leg: LegRow, reason: string): void {
+export function applyRejected(
+  tx: Tx,
+  row: SignalRow,
+  leg: LegRow,
+  { reason, tooSmall = false }: { reason: string; tooSmall?: boolean | undefined },
+): void {
   tx.updateLeg(leg, { status: "done", order_status: "rejected", reason: sentence(reason), doubt_since: null });
   tellOrder(tx, row, leg, { status: "rejected" });
-  afterRefusal(tx, row, leg);
+  afterRefusal(tx, row, leg, { tooSmall });
 }
 
 /** Nothing is known of a leg that was sent, or may have been. */

@@ -168,6 +168,44 @@ describe("a position that five emergency closes could not close", () => {
   });
 });
 
+describe("what an exit leaves of a spot coin, less than the venue sells", () => {
+  const tooSmall = { ...no, tooSmall: true } as const;
+
+  async function left(): Promise<Desk> {
+    const desk = new Desk();
+    await desk.open(1, { symbol: "BTCUSDT", ...guarded });
+    await work(desk, 1, MINUTE, { s: resting });
+    await desk.accept(2, { symbol: "BTCUSDT", action: "close", quantity: "0.999" });
+    const { lease } = await desk.go(2);
+    await desk.settle(2, lease, desk.order(1, "s1", { status: "cancelled", filledQuantity: "0" }));
+    await desk.advance(2_000);
+    await desk.attempt(2);
+    await work(desk, 1, 10 * MINUTE, { s: tooSmall, x: tooSmall });
+    return desk;
+  }
+
+  it("is told once and left as it is: nobody can sell it by hand either", async () => {
+    const desk = await left();
+    await desk.advance(5 * 60 * MINUTE);
+    const told = await desk.all("notification.requested");
+
+    expect(await critical(desk)).toEqual([]);
+    expect(told.filter(({ data }) => data.severity === "warning").map(({ data }) => data.title)).toEqual([
+      "Stop rejected, closing the position: BTCUSDT · main:paper",
+      "Too little to be sold, left as it is: 0.001 BTCUSDT · main:paper",
+    ]);
+    expect(await desk.position("BTCUSDT")).toMatchObject({ quantity: "0.001" });
+  });
+
+  it("goes with the next exit that is large enough", async () => {
+    const desk = await left();
+    await desk.open(3, { symbol: "BTCUSDT" });
+    await desk.accept(4, { symbol: "BTCUSDT", action: "close", quantity: undefined });
+
+    expect((await desk.attempt(4)).orders).toMatchObject([{ quantity: "1.001" }]);
+  });
+});
+
 describe("a target that cannot be placed", () => {
   it("is given up with a warning, and the stop goes on holding the position", async () => {
     const desk = new Desk();

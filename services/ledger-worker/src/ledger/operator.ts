@@ -68,7 +68,7 @@ function decide(tx: Tx, row: SignalRow, leg: LegRow, request: ResolveRequest): s
     return undefined;
   }
   if (request.outcome === "rejected") {
-    applyRejected(tx, row, leg, reason);
+    applyRejected(tx, row, leg, { reason });
     return undefined;
   }
   const order = tx.orderOf(leg);
