@@ -13,6 +13,7 @@ import { keepsRules } from "./keeps-rules.ts";
 import { lateIsHarmless } from "./late-is-harmless.ts";
 import { lettersWarranted } from "./letters-warranted.ts";
 import { lettersKept } from "./letters-kept.ts";
+import { littleIsLittle } from "./little-is-little.ts";
 import { notOvertaken } from "./not-overtaken.ts";
 import { onlyLetters } from "./only-letters.ts";
 import { oneOrderPerLeg } from "./one-order.ts";
@@ -52,6 +53,7 @@ export const invariants: readonly Invariant[] = [
   keepsRules,
   coinsSuffice,
   emergencyTakesItsOwn,
+  littleIsLittle,
   projectionAgrees,
   lettersKept,
   lettersWarranted,

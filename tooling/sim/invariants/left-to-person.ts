@@ -2,10 +2,14 @@ import { parseClientOrderId } from "#contracts/ids";
 import type { PaperOrder } from "../../../services/trade-worker/src/venues/paper/rpc.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 
-/** Whether somebody was asked to close by hand what one of these orders opened. */
+/**
+ * Whether somebody was told that what one of these orders opened stays open: it is to be closed by hand, or is too little for
+ * anybody to sell.
+ */
 export function isLeftToPerson(mesh: Mesh, orders: readonly PaperOrder[]): boolean {
   return orders.some((order) => {
     const requestId = parseClientOrderId(order.clientOrderId)?.requestId ?? "";
-    return mesh.telegram.told.get(requestId)?.some(({ title }) => title.startsWith("Close it by hand")) ?? false;
+    const titles = (mesh.telegram.told.get(requestId) ?? []).map(({ title }) => title);
+    return titles.some((title) => title.startsWith("Close it by hand") || title.startsWith("Too little to be sold"));
   });
 }

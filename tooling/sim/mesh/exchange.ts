@@ -70,7 +70,7 @@ export const STRICT: VenueRules = {
   maxQuantity: "1000",
   /** More than an entry here, less than several of them. */
   maxMarketQuantity: "0.1",
-  minNotional: "0.03",
+  minNotional: "0.05",
 };
 const FINEST_PART = "0.00001";
 
@@ -109,7 +109,9 @@ export class RoughExchange implements Exchange {
     if (order.referencePrice !== undefined) this.#movePrice(order.symbol, order.referencePrice);
     const price = this.#prices.get(order.symbol);
     const broken = this.#manners.strict ? (brokenRule(order) ?? (target && brokenRule(target))) : undefined;
-    if (broken !== undefined) this.brokeRules.push(`${order.clientOrderId}: ${broken}`);
+    // Whether what is left of a coin is worth enough to be sold only the exchange can say.
+    if (broken !== undefined && !(broken === TOO_LITTLE && order.reduceOnly))
+      this.brokeRules.push(`${order.clientOrderId}: ${broken}`);
     const refusal = broken ?? this.#refusal(order, price) ?? (target && this.#refusal(target, price));
     if (refusal !== undefined) return { status: "rejected", reason: refusal };
     const { number } = this.#book(order, at.now, target?.clientOrderId);
@@ -327,6 +329,8 @@ function buysSpot(order: { symbol: string; side: "buy" | "sell" }): boolean {
   return !order.symbol.endsWith(".P") && order.side === "buy";
 }
 
+const TOO_LITTLE = "Filter failure: NOTIONAL";
+
 /** The filter that turns an order down, in Binance's words. */
 function brokenRule(order: OrderRequest): string | undefined {
   const isMultiple = (value: Decimal | undefined, step: Decimal): boolean =>
@@ -340,7 +344,9 @@ function brokenRule(order: OrderRequest): string | undefined {
     return "Filter failure: PRICE_FILTER";
   const value = order.price ?? order.triggerPrice ?? order.referencePrice;
   const tooSmall = value !== undefined && compare(multiply(order.quantity, value), minNotional) < 0;
-  return tooSmall && !order.reduceOnly ? "Filter failure: NOTIONAL" : undefined;
+  // A spot exchange knows no reduce-only orders that could be exempt.
+  const isExempt = order.reduceOnly && order.symbol.endsWith(".P");
+  return tooSmall && !isExempt ? TOO_LITTLE : undefined;
 }
 
 function reportOf(order: PaperOrder | undefined): VenueOrder {

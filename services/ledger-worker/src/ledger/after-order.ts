@@ -33,7 +33,7 @@ export function afterRefusal(tx: Tx, row: SignalRow, leg: LegRow, { tooSmall }: 
   const why = [{ label: "Venue", value: leg.reason ?? "rejected" }];
   // Reduce-only orders of perpetuals may be as small as they like.
   const isDust = tooSmall && locksBalance(leg.symbol);
-  if (leg.role === "emergency" && isDust && isAllThatIsLeft(tx, row, leg)) return leaveDust(tx, row, leg, why);
+  if (leg.role === "emergency" && isDust && !isSoldWithMore(tx, row, leg)) return leaveDust(tx, row, leg, why);
   if (leg.role === "emergency") {
     notify(tx, row, "critical", `Emergency close rejected: ${leg.symbol} is still open · ${tx.ledger}`, [
       ...why,
@@ -60,10 +60,10 @@ export function afterRefusal(tx: Tx, row: SignalRow, leg: LegRow, { tooSmall }: 
   tx.update(row, { emergency: CLOSING, guarding: 1 });
 }
 
-/** False for what may be sold together with more of its entry. */
-function isAllThatIsLeft(tx: Tx, row: SignalRow, { quantity }: LegRow): boolean {
+/** True while more of its entry is to be closed, together with which the next close may be large enough. */
+function isSoldWithMore(tx: Tx, row: SignalRow, { quantity }: LegRow): boolean {
   const entry = tx.leg(row.request_id, "e");
-  return row.emergency === CLOSING && entry !== undefined && compare(restOf(tx, row, entry), quantity ?? "0") <= 0;
+  return row.emergency === CLOSING && entry !== undefined && compare(restOf(tx, row, entry), quantity ?? "0") > 0;
 }
 
 /** What is worth less than the venue trades nobody can sell, a person neither: it goes with the next sale of the coin. */
@@ -73,7 +73,8 @@ function leaveDust(tx: Tx, row: SignalRow, leg: LegRow, why: Details): void {
     ...why,
     { label: "Next", value: "Nothing: the next exit of this symbol that is large enough sells it, too." },
   ]);
-  tx.update(row, { guarding: 0, emergency: GUARDED, warn_at: null, warnings: 0 });
+  // What its entry holds beside a fill that came too late is guarded on.
+  if (row.emergency === CLOSING) tx.update(row, { guarding: 0, emergency: GUARDED, warn_at: null, warnings: 0 });
 }
 
 /** True where a part of the position, too small for a stop of its own, may be guarded together with the others. */
