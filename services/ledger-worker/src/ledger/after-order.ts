@@ -85,7 +85,7 @@ function hasOtherParts(tx: Tx, row: SignalRow, { symbol }: LegRow): boolean {
 
 function afterFill(tx: Tx, row: SignalRow, leg: LegRow, of: { grown: Decimal; wasOpen: boolean }): void {
   const { grown, wasOpen } = of;
-  if (leg.role !== "entry") giveBack(tx, leg, grown);
+  if (leg.role !== "entry" || tx.orderOf(leg)?.reduceOnly === true) giveBack(tx, leg, grown);
   if (leg.role === "entry") {
     const { stopLoss, takeProfits } = tx.bodyOf(row);
     if (stopLoss || (takeProfits && takeProfits.length > 0)) tx.update(row, { guarding: 1 });

@@ -60,7 +60,7 @@ export function giveBack(tx: Tx, leg: LegRow, grown: Decimal): void {
   );
   for (const row of entries) {
     const entry = tx.leg(row.request_id, "e");
-    if (entry?.side !== leg.side || !isPositive(raised)) continue;
+    if (entry?.side !== leg.side || entry === leg || !isPositive(raised)) continue;
     const back = minimum(raised, row.released);
     if (isPositive(back)) tx.update(row, { released: subtract(row.released, back), guarding: 1 });
     // The youngest hold it, whether or not they guard it.

@@ -485,6 +485,19 @@ describe("limits in money", () => {
 });
 
 describe("a net order that only reduces", () => {
+  it.each([
+    { symbol: "BTCUSDT.P", quantity: "1", reduceOnly: true },
+    { symbol: "BTCUSDT.P", quantity: "1.1", reduceOnly: false },
+    // A spot exchange knows nothing of the kind, and has nothing to go short with.
+    { symbol: "BTCUSDT", quantity: "1", reduceOnly: false },
+  ])("opens nothing though the position was closed a moment before: %j", async ({ reduceOnly, ...sale }) => {
+    const desk = new Desk();
+    await desk.open(1, { symbol: sale.symbol });
+    await desk.accept(2, { ...sale, action: "sell" });
+
+    expect((await desk.attempt(2)).orders).toMatchObject([{ reduceOnly }]);
+  });
+
   it.each([{ priceBandPercent: "1" }, { ordersPerMinute: 1 }])("is not held back by %j", async (limits) => {
     const desk = new Desk();
     desk.allowed = limits;

@@ -114,12 +114,14 @@ function orderFor(tx: Tx, signal: Signal, leg: LegRow, quantity: Decimal): Order
     const next = leg.role === "close" ? tx.leg(leg.request_id, "e") : undefined;
     const awaited = next !== undefined && (next.status === "planned" || next.outcome !== null);
     const limit = signal.orderType === "limit" && !awaited;
+    const reduces = onlyCloses(tx, leg, { quantity });
     return {
       ...base,
       ...(limit ? restingAt(signal) : atTheMarket(tx, signal, leg, quantity)),
-      reduceOnly: leg.role === "close",
+      // Whatever closes the position first, such as its stop, what passed the limits as closing opens nothing.
+      reduceOnly: leg.role === "close" || (reduces && !locksBalance(leg.symbol)),
       // An exchange that does not change it while a position is open would refuse to reduce it.
-      ...(signal.leverage !== undefined && !onlyCloses(tx, leg, { quantity }) ? { leverage: signal.leverage } : {}),
+      ...(signal.leverage !== undefined && !reduces ? { leverage: signal.leverage } : {}),
     };
   }
   const entry = tx.leg(leg.request_id, "e");
