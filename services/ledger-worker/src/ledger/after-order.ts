@@ -8,7 +8,16 @@ import { giveBack, restOf } from "./holdings.ts";
 import { closesEverything } from "./lane.ts";
 import { isFollowing } from "./main-legs.ts";
 import { notify } from "./messages.ts";
-import { closes, isMain, isOpen, locksBalance, type LegRow, type SignalRow } from "./rows.ts";
+import {
+  closes,
+  COUNTS_IN_PART,
+  COUNTS_TOWARD_TARGET,
+  isMain,
+  isOpen,
+  locksBalance,
+  type LegRow,
+  type SignalRow,
+} from "./rows.ts";
 import type { Tx } from "./tx.ts";
 import { roleWords } from "./words.ts";
 
@@ -91,7 +100,9 @@ function afterFill(tx: Tx, row: SignalRow, leg: LegRow, of: { grown: Decimal; wa
     if (stopLoss || (takeProfits && takeProfits.length > 0)) tx.update(row, { guarding: 1 });
     const opens = leg.side === "buy" || !locksBalance(leg.symbol);
     // Unless what cancelled it was still waiting and counts it.
-    const isCounted = (leg.cancel_counts === 1 && wasOpen) || awaitsExitOfPart(tx, leg);
+    const isCounted =
+      (leg.cancel_counts === COUNTS_TOWARD_TARGET && wasOpen) ||
+      (leg.cancel_counts === COUNTS_IN_PART && awaitsExitOfPart(tx, leg));
     if (opens && leg.cancel_outcome === "superseded" && !isCounted) {
       notify(
         tx,

@@ -114,7 +114,7 @@ export interface LegRow {
   told: number;
   cancel_reason: string | null;
   cancel_outcome: Outcome | null;
-  /** 1 when a target took it off the venue: what it filled until then counts toward the target. */
+  /** {@link COUNTS_NOWHERE}, {@link COUNTS_TOWARD_TARGET} or {@link COUNTS_IN_PART}. */
   cancel_counts: number;
   /** When a state that usually passes at once is to be published, should nothing replace it before. */
   pending_at: number | null;
@@ -125,6 +125,13 @@ export interface LegRow {
   /** When the venue first said that it does not know this order, which it had confirmed. */
   absent_at: number | null;
 }
+
+/** The values of `legs.cancel_counts`: what an order fills after it was to make way is closed again. */
+export const COUNTS_NOWHERE = 0;
+/** A target took it off the venue: what it filled until then counts toward the target. */
+export const COUNTS_TOWARD_TARGET = 1;
+/** An exit of a part did: what it fills before that is sent, that counts among what it closes a part of. */
+export const COUNTS_IN_PART = 2;
 
 export function isLive(leg: Pick<LegRow, "status" | "order_status">): boolean {
   return leg.status === "planned" || isOpen(leg);

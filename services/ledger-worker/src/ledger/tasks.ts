@@ -1,10 +1,14 @@
 import { compare, minimum, subtract } from "#contracts/decimal";
 import type { Task } from "#contracts/ledger";
 import { partOf } from "./leg-size.ts";
+import { closesEverything } from "./lane.ts";
 import { lastClose } from "./main-legs.ts";
 import {
   clientIdOf,
   closes,
+  COUNTS_IN_PART,
+  COUNTS_NOWHERE,
+  COUNTS_TOWARD_TARGET,
   isMain,
   isOpen,
   isWorking,
@@ -42,19 +46,23 @@ export function tasksOf(tx: Tx, row: SignalRow, of: { placeMain: boolean }): Tas
 
 function clearWay(tx: Tx, row: SignalRow): Task[] {
   const reason = `Superseded by a later ${actionWords(row)} (${row.request_id}).`;
+  const counts = countsToward(tx, row);
   return inTheWay(tx, row).map((leg) => {
-    if (leg.cancel_reason === null) {
-      tx.updateLeg(leg, {
-        cancel_reason: reason,
-        cancel_outcome: "superseded",
-        cancel_counts: row.action === "target" ? 1 : 0,
-        asks: 0,
-        due_at: tx.now + askBackoff(0),
-      });
-    }
+    const makesWay = leg.cancel_outcome === "superseded";
+    if (leg.cancel_reason === null)
+      tx.updateLeg(leg, { cancel_reason: reason, asks: 0, due_at: tx.now + askBackoff(0) });
+    // Whoever had it cancelled before, what it still fills is judged by what it makes way for.
+    if (!(makesWay && leg.cancel_counts === COUNTS_NOWHERE && counts === COUNTS_IN_PART))
+      tx.updateLeg(leg, { cancel_outcome: "superseded", cancel_counts: counts });
     tx.touched.add(leg.request_id);
     return taskFor(leg, "cancel");
   });
+}
+
+/** What an order that makes way still fills is closed, or counts toward what it makes way for while that is to be sent. */
+function countsToward(tx: Tx, row: SignalRow): number {
+  if (row.action === "target") return COUNTS_TOWARD_TARGET;
+  return row.is_exit === 1 && !closesEverything(tx.bodyOf(row)) ? COUNTS_IN_PART : COUNTS_NOWHERE;
 }
 
 /**
