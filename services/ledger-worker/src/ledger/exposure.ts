@@ -1,8 +1,9 @@
-import { isPositive } from "#contracts/decimal";
+import { compare, isPositive } from "#contracts/decimal";
 import { CLOSES_ITSELF } from "./details.ts";
 import { notify } from "./messages.ts";
-import type { LegRow, SignalRow } from "./rows.ts";
-import { openAgainst } from "./sizing.ts";
+import { restOf } from "./holdings.ts";
+import { isWorking, type SignalRow } from "./rows.ts";
+import { openAgainst, sumUnfilled } from "./sizing.ts";
 import { openTellBackoff, UNGUARDED_MS } from "./times.ts";
 import type { Tx } from "./tx.ts";
 
@@ -14,15 +15,21 @@ export const CLOSING = 1;
 export const LEFT_TO_A_PERSON = 2;
 
 /** When a position without its stop must be closed; Infinity while it has one, or is being closed. */
-export function unguardedUntil(row: SignalRow, legs: readonly LegRow[]): number {
+export function unguardedUntil(tx: Tx, row: SignalRow): number {
   if (row.guarding === 0 || row.emergency !== GUARDED) return Infinity;
-  const waiting = legs.filter((leg) => leg.role === "stop" && leg.status === "planned");
+  const stops = tx.legs(row.request_id).filter((leg) => leg.role === "stop");
+  const waiting = stops.filter((leg) => leg.status === "planned");
+  if (waiting.length === 0) return Infinity;
+  const entry = tx.leg(row.request_id, "e");
+  const standing = sumUnfilled(stops.filter((leg) => isWorking(leg) && leg.cancel_reason === null));
+  // Beside one that is too large it waits for nothing but its size.
+  if (entry && compare(standing, restOf(tx, row, entry)) >= 0) return Infinity;
   return Math.min(...waiting.map((leg) => leg.planned_at + UNGUARDED_MS));
 }
 
 /** A stop that could not be placed for too long: closing is all that is left to do. */
 export function closeUnguarded(tx: Tx, row: SignalRow): void {
-  if (row.lease !== null || unguardedUntil(row, tx.legs(row.request_id)) > tx.now) return;
+  if (row.lease !== null || unguardedUntil(tx, row) > tx.now) return;
   close(tx, row, `No stop for ${UNGUARDED_MS / 1_000} s`);
 }
 

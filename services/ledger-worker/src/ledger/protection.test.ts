@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Task } from "#contracts/ledger";
 import { Desk, id } from "../testing/desk.ts";
 import { keepGuarded } from "../testing/keep-guarded.ts";
 import { targetShares } from "./target-shares.ts";
@@ -13,6 +14,8 @@ async function protectedLong(over = {}): Promise<Desk> {
   await desk.attempt(1, { s1: resting, t1: resting, t2: resting }, "watch");
   return desk;
 }
+
+const doings = (tasks: readonly Task[]): string[] => tasks.map((task) => `${task.do} ${task.leg}`);
 
 describe("protective legs", () => {
   it("are hinted as soon as their entry has filled quantity", async () => {
@@ -123,7 +126,7 @@ describe("protective legs", () => {
     expect(await (await protectedLong()).view(1)).toMatchObject({ outcome: "filled", state: "ended" });
   });
 
-  it("grow with the entry: the larger stop is placed before the smaller one is cancelled", async () => {
+  it("grow with the entry: the smaller stop is cancelled once the larger one stands", async () => {
     const desk = new Desk();
     await desk.open(
       1,
@@ -135,10 +138,57 @@ describe("protective legs", () => {
     const { lease } = await desk.go(1, "watch");
     await desk.settle(1, lease, desk.order(1, "e"));
 
-    expect((await desk.go(1, "watch")).tasks).toMatchObject([
-      { do: "place", leg: "s2" },
-      { do: "cancel", leg: "s1" },
-    ]);
+    expect(doings((await desk.attempt(1, { s2: resting }, "watch")).tasks)).toEqual(["ask s1", "place s2"]);
+    expect(doings((await desk.go(1, "watch")).tasks)).toContain("cancel s1");
+  });
+
+  describe("are not taken away while their successor", () => {
+    async function reduced(): Promise<Desk> {
+      const desk = new Desk();
+      await desk.open(1, { stopLoss: { percent: "2" } });
+      await desk.attempt(1, { s1: resting }, "watch");
+      await desk.accept(2, { action: "close_long", quantity: "0.5" });
+      await desk.attempt(2);
+      return desk;
+    }
+
+    it("could not be sent, and close nothing", async () => {
+      const desk = await reduced();
+      const { lease } = await desk.go(1, "watch");
+      await desk.send(1, "s2", lease);
+      const evidence = [desk.evidence(1, "s2", { kind: "not_executed", reason: "429" })];
+      await desk.host.defer({ v: 1, requestId: id(1), lease, reason: "429", evidence });
+      await desk.advance(2_000);
+      expect(doings((await desk.go(1, "watch")).tasks)).not.toContain("cancel s1");
+      await desk.advance(5 * 60_000);
+      expect((await desk.view(1)).legs.map(({ leg }) => leg)).toEqual(["e", "s1", "s2"]);
+    });
+
+    it("is in doubt", async () => {
+      const desk = await reduced();
+      await desk.attempt(1, { s2: { kind: "unknown", reason: "timed out" } }, "watch");
+      await desk.advance(2_000);
+
+      expect(doings((await desk.go(1, "watch")).tasks)).not.toContain("cancel s1");
+    });
+
+    it("was refused and the emergency close is not executed", async () => {
+      const desk = new Desk();
+      await desk.open(
+        1,
+        { orderType: "limit", stopLoss: { percent: "2" } },
+        { status: "working", filledQuantity: "0.4" },
+      );
+      await desk.attempt(1, { s1: { ...resting, quantity: "0.4" } }, "watch");
+      desk.now += 60_000;
+      const { lease } = await desk.go(1, "watch");
+      await desk.settle(1, lease, desk.order(1, "e"));
+      await desk.attempt(1, { s2: { kind: "rejected", reason: "too many stop orders" } }, "watch");
+      await desk.attempt(1, { x: { kind: "not_executed", reason: "503" } }, "watch");
+      await desk.advance(20_000);
+
+      expect(doings((await desk.go(1, "watch")).tasks)).not.toContain("cancel s1");
+    });
   });
 
   it("are replaced the other way round on spot, where the old one locks the balance", async () => {
@@ -302,6 +352,22 @@ describe("a protective leg that cannot be placed", () => {
 });
 
 describe("targets", () => {
+  it("sell no more than is left of their own entry, where others are open beside it", async () => {
+    const desk = new Desk();
+    await desk.open(1, { stopLoss: { percent: "2" } });
+    await desk.attempt(1, { s1: resting }, "watch");
+    await desk.open(2, { stopLoss: { percent: "2" }, takeProfits: [{ percent: "5" }] });
+    await desk.attempt(2, { s1: resting, t1: resting }, "watch");
+    await desk.accept(3, { action: "close_long", quantity: "0.7" });
+    await desk.attempt(3);
+    const { orders } = await desk.attempt(2, { s2: resting, t2: resting }, "watch");
+
+    expect(orders).toMatchObject([
+      { type: "stop", quantity: "0.3" },
+      { type: "take_profit", quantity: "0.3" },
+    ]);
+  });
+
   it.each([
     ["equal parts", [{ percent: "1" }, { percent: "2" }], "1", ["0.5", "0.5"]],
     [

@@ -1,10 +1,9 @@
 import { add, compare, isPositive, isZero, maximum, minimum, subtract, type Decimal } from "#contracts/decimal";
-import type { Side } from "#contracts/signal";
-import { uncut } from "./at-once.ts";
+import type { Side, Signal } from "#contracts/signal";
 import { CLOSES_ITSELF } from "./details.ts";
 import { planEmergency } from "./emergency.ts";
 import { CLOSING, GUARDED } from "./exposure.ts";
-import { consumed, restOf, shareOut } from "./holdings.ts";
+import { closingOf, consumed, restOf, shareOut } from "./holdings.ts";
 import { isFollowing } from "./main-legs.ts";
 import { notify } from "./messages.ts";
 import { dropLeg } from "./outcome.ts";
@@ -59,17 +58,22 @@ function review(tx: Tx, row: SignalRow, locked: Decimal): Decimal {
     if (!busy) tx.update(row, { guarding: 0, emergency: GUARDED, warn_at: null, warnings: 0 });
     return "0";
   }
-  const closing = tx.legs(row.request_id).filter((leg) => leg.role === "emergency" && isLive(leg));
-  // What was cut off such an order follows it.
-  const kept = subtract(held, sumUnfilled(closing.map((leg) => ({ ...leg, ...uncut(leg) }))));
+  const closing = closingOf(tx, row);
+  const kept = subtract(held, closing);
   const own = minimum(locked, held);
   if (row.emergency !== GUARDED) {
     const locking = row.emergency === CLOSING && isPositive(own) ? restingSales(tx, row.symbol) : [];
-    for (const leg of [...protective, ...locking]) release(tx, leg, "The position is being closed.");
+    // Where it is in nobody's way, a stop stands until the position is closed.
+    const ending = locksBalance(row.symbol) ? protective : protective.filter((leg) => !(isStop(leg) && isOpen(leg)));
+    for (const leg of [...ending, ...locking]) release(tx, leg, "The position is being closed.");
     // Or each further fill of it would be bought and sold at once.
     if (isOpen(entry) && entry.cancel_reason === null)
       tx.updateLeg(entry, { cancel_reason: "Its position is being closed.", asks: 0, due_at: tx.now });
     if (isPositive(kept)) planEmergency(tx, row, kept, { against: entry });
+    return own;
+  }
+  if (isZero(closing) && !isGuarded(tx.bodyOf(row))) {
+    tx.update(row, { guarding: 0 });
     return own;
   }
   if (locksBalance(row.symbol) && mustWait(tx, row, protective)) return own;
@@ -79,6 +83,10 @@ function review(tx: Tx, row: SignalRow, locked: Decimal): Decimal {
   else if (isPositive(own)) dropPlanned(tx, protective);
   // What could not be guarded is closed instead.
   return row.emergency === GUARDED ? own : review(tx, row, locked);
+}
+
+function isGuarded({ stopLoss, takeProfits = [] }: Pick<Signal, "stopLoss" | "takeProfits">): boolean {
+  return stopLoss !== undefined || takeProfits.length > 0;
 }
 
 function dropPlanned(tx: Tx, legs: readonly LegRow[]): void {
@@ -121,6 +129,7 @@ function protect(tx: Tx, row: SignalRow, entry: LegRow, held: Decimal): void {
   }
   if (stopLoss) keepStop(tx, row, { side, quantity: held });
   let left = held;
+  const isAlone = compare(openAgainst(tx, row.symbol, side), restOf(tx, row, entry)) <= 0;
   for (const [target, quantity] of sharesOf(tx, row, entry).entries()) {
     const own = (leg: LegRow): boolean => leg.role === "target" && leg.target === target;
     const placed = tx.legs(row.request_id).filter(own);
@@ -132,8 +141,9 @@ function protect(tx: Tx, row: SignalRow, entry: LegRow, held: Decimal): void {
     if (locksBalance(row.symbol)) left = subtract(left, wanted);
     const standing = keptLegs(tx, row, own);
     const stands = sumUnfilled(standing);
-    // More than is held it may be, but not more than its share: the one it replaced may have filled meanwhile.
-    if (compare(stands, wanted) >= 0 && compare(stands, most) <= 0) continue;
+    // More than is held it may be where it takes nothing of others, but not more than its share: the one it replaced may
+    // have filled meanwhile.
+    if (compare(stands, wanted) >= 0 && compare(stands, isAlone ? most : wanted) <= 0) continue;
     if (replace(tx, row, standing) && isPositive(wanted)) {
       plan(tx, row, { role: "target", side, quantity: wanted, target, planned_at: tx.now });
     }
@@ -144,8 +154,23 @@ function protect(tx: Tx, row: SignalRow, entry: LegRow, held: Decimal): void {
 function keepStop(tx: Tx, row: SignalRow, { side, quantity }: { side: Side; quantity: Decimal }): void {
   const standing = keptLegs(tx, row, (leg) => leg.role === "stop" && leg.target === null);
   const planned_at = unguardedSince(tx, standing);
+  if (!locksBalance(row.symbol)) return succeedStop(tx, row, standing, { side, quantity, planned_at });
   if (compare(sumUnfilled(standing), quantity) === 0 || !replace(tx, row, standing)) return;
   if (isPositive(quantity)) plan(tx, row, { role: "stop", side, quantity, target: null, planned_at });
+}
+
+/** An old stop goes when its successor stands, and not before: whatever keeps that from the venue, the position has one. */
+function succeedStop(
+  tx: Tx,
+  row: SignalRow,
+  standing: readonly LegRow[],
+  of: { side: Side; quantity: Decimal; planned_at: number },
+): void {
+  const fits = standing.findLast((leg) => compare(unfilled(leg), of.quantity) === 0);
+  const others = standing.filter((leg) => leg !== fits);
+  const isOver = fits !== undefined && isWorking(fits);
+  replace(tx, row, isOver ? others : others.filter((leg) => !isOpen(leg)));
+  if (fits === undefined) plan(tx, row, { ...of, role: "stop", target: null });
 }
 
 /** Until a stop stands, the position has been without since the first was planned. */

@@ -98,7 +98,7 @@ export function needsAttention(leg: LegRow): boolean {
 function dueOf(tx: Tx, row: SignalRow, legs: readonly LegRow[], placeable: boolean): number | null {
   const times = legs.flatMap((leg) => leg.pending_at ?? []);
   if (row.lease !== null) return Math.min(row.lease_until ?? tx.now, ...times);
-  times.push(unguardedUntil(row, legs));
+  times.push(unguardedUntil(tx, row));
   if (row.warn_at !== null) times.push(row.warn_at);
   for (const leg of legs) {
     if (needsAttention(leg)) times.push(Math.max(leg.due_at, row.hint_at));
