@@ -15,6 +15,8 @@ export function planEmergency(
   const earlier = tx.legs(row.request_id).filter((leg) => leg.role === "emergency");
   const waiting = earlier.find((leg) => leg.status === "planned");
   tx.touch(row);
+  // What others close of it meanwhile must be known to be closed.
+  tx.update(row, { guarding: 1 });
   if (waiting) {
     tx.updateLeg(waiting, { quantity: add(waiting.quantity ?? "0", quantity) });
     return;

@@ -299,12 +299,12 @@ describe("an emergency close beside an exit of which nobody has heard", () => {
     await desk.settle(2, lease, desk.order(2, "c"));
   }
 
-  it("closes no more than its own: the older keeps what the exit left", async () => {
+  it("closes its own: what the exit closed was the older's", async () => {
     const desk = await closing();
     await exitFills(desk);
 
-    expect((await desk.attempt(3, {}, "watch")).orders).toEqual([]);
-    expect(await desk.position()).toMatchObject({ quantity: "-0.5" });
+    expect((await desk.attempt(3, {}, "watch")).orders).toMatchObject([{ quantity: "0.5" }]);
+    expect(await desk.position()).toMatchObject({ quantity: "0" });
   });
 
   it("does not wait for an exit that rests", async () => {

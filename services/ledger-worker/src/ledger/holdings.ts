@@ -1,7 +1,9 @@
 import { add, compare, isPositive, maximum, minimum, subtract, type Decimal } from "#contracts/decimal";
 import type { Side } from "#contracts/signal";
-import { opposite, type LegRow, type SignalRow } from "./rows.ts";
-import { openAgainst } from "./sizing.ts";
+import { uncut } from "./at-once.ts";
+import { planEmergency } from "./emergency.ts";
+import { isLive, opposite, type LegRow, type SignalRow } from "./rows.ts";
+import { openAgainst, sumUnfilled } from "./sizing.ts";
 import { CHUNK } from "./times.ts";
 import type { Tx } from "./tx.ts";
 
@@ -26,12 +28,20 @@ export function consumed(leg: LegRow): Decimal {
   return leg.order_status === "filled" ? maximum(leg.quantity ?? "0", leg.filled_quantity) : leg.filled_quantity;
 }
 
+/** What is being closed of an entry, or is to be at once; what was cut off such an order follows it. */
+export function closingOf(tx: Tx, row: SignalRow): Decimal {
+  const closing = tx.legs(row.request_id).filter((leg) => leg.role === "emergency" && isLive(leg));
+  return sumUnfilled(closing.map((leg) => ({ ...leg, ...uncut(leg) })));
+}
+
 /**
- * What is open belongs to the entries that guard it, the oldest first. What others closed is taken from the
- * youngest for good, so that it never takes what is opened later under its guard. Answers what nobody guards.
+ * What is open belongs to the entries that guard it: first what is being closed of them, then the oldest first. What
+ * others closed is taken from the youngest for good, so that it never takes what is opened later under its guard.
+ * Answers what nobody guards.
  */
 export function shareOut(tx: Tx, symbol: string, guarding: readonly SignalRow[]): Record<Side, Decimal> {
   const left = { buy: openAgainst(tx, symbol, "sell"), sell: openAgainst(tx, symbol, "buy") };
+  const aside = new Map<SignalRow, Decimal>();
   for (const row of guarding) {
     const entry = tx.leg(row.request_id, "e");
     if (!entry) continue;
@@ -39,9 +49,18 @@ export function shareOut(tx: Tx, symbol: string, guarding: readonly SignalRow[])
     // this entry fills later.
     const own = subtract(entry.filled_quantity, closedByOwn(tx, row));
     if (compare(row.released, own) > 0) tx.update(row, { released: own });
+    const closing = minimum(minimum(closingOf(tx, row), restOf(tx, row, entry)), left[entry.side]);
+    aside.set(row, closing);
+    left[entry.side] = subtract(left[entry.side], closing);
+  }
+  for (const row of guarding) {
+    const entry = tx.leg(row.request_id, "e");
+    if (!entry) continue;
     const rest = restOf(tx, row, entry);
-    const held = minimum(rest, left[entry.side]);
-    left[entry.side] = subtract(left[entry.side], held);
+    const closing = aside.get(row) ?? "0";
+    const more = minimum(subtract(rest, closing), left[entry.side]);
+    left[entry.side] = subtract(left[entry.side], more);
+    const held = add(closing, more);
     if (compare(held, rest) < 0) tx.update(row, { released: add(row.released, subtract(rest, held)) });
   }
   return left;
@@ -52,7 +71,8 @@ export function shareOut(tx: Tx, symbol: string, guarding: readonly SignalRow[])
  * entries booked meanwhile closed less than they seemed to: what they hold of it is theirs to guard again.
  */
 export function giveBack(tx: Tx, leg: LegRow, grown: Decimal): void {
-  let raised = minimum(grown, openAgainst(tx, leg.symbol, opposite(leg.side)));
+  let open = openAgainst(tx, leg.symbol, opposite(leg.side));
+  let raised = minimum(grown, open);
   if (!isPositive(raised)) return;
   const entries = tx.signals(
     `SELECT * FROM signals WHERE symbol = ? AND is_exit = 0 ORDER BY seq DESC LIMIT ${CHUNK}`,
@@ -61,9 +81,23 @@ export function giveBack(tx: Tx, leg: LegRow, grown: Decimal): void {
   for (const row of entries) {
     const entry = tx.leg(row.request_id, "e");
     if (entry?.side !== leg.side || entry === leg || !isPositive(raised)) continue;
-    const back = minimum(raised, row.released);
-    if (isPositive(back)) tx.update(row, { released: subtract(row.released, back), guarding: 1 });
-    // The youngest hold it, whether or not they guard it.
-    raised = subtract(raised, minimum(raised, entry.filled_quantity));
+    // The youngest hold what is open, whether or not they guard it.
+    const held = minimum(open, subtract(entry.filled_quantity, closedByOwn(tx, row)));
+    if (!isPositive(held)) continue;
+    open = subtract(open, held);
+    const back = minimum(minimum(raised, row.released), held);
+    if (!isPositive(back)) continue;
+    raised = subtract(raised, back);
+    tx.update(row, { released: subtract(row.released, back), guarding: 1 });
+    const again = minimum(back, notNeeded(tx, row));
+    if (isPositive(again)) planEmergency(tx, row, again, { against: entry });
   }
+}
+
+/** What was to be closed of an entry and was not, because nothing seemed to be open any more. */
+function notNeeded(tx: Tx, row: SignalRow): Decimal {
+  return tx
+    .legs(row.request_id)
+    .filter((leg) => leg.role === "emergency" && leg.status === "dropped" && leg.outcome === null)
+    .reduce((sum, leg) => add(sum, leg.quantity ?? "0"), "0");
 }
