@@ -132,6 +132,8 @@ export const sendingRequest = z.object({
   maxMarketQuantity: positiveDecimal.optional(),
   /** The least that an order which may open must be worth, in the quote currency. */
   minNotional: positiveDecimal.optional(),
+  /** So many orders of the symbol may wait for their trigger at the venue; a stop and a target of one pair are two. */
+  maxTriggerOrders: z.number().int().positive().optional(),
   /**
    * What the account allows of this entry now, or what is wrong with that and how to mend it. Absent: an older trade-worker
    * asks nobody, and what the signal brought counts.
@@ -143,7 +145,7 @@ export type AllowedNow = NonNullable<z.infer<typeof sendingRequest>["accountLimi
 /** What the venue was asked before `sending`. */
 export type VenueFacts = Pick<
   z.infer<typeof sendingRequest>,
-  "equity" | "quantityStep" | "maxQuantity" | "maxMarketQuantity" | "minNotional"
+  "equity" | "quantityStep" | "maxQuantity" | "maxMarketQuantity" | "minNotional" | "maxTriggerOrders"
 >;
 export const sendingReply = z.discriminatedUnion("status", [
   z.object({

@@ -213,6 +213,14 @@ describe("placing", () => {
     expect((await world.shell.book()).orders[0]?.filledQuantity).toBe("1.23");
   });
 
+  test("what the ledger goes by when it guards an entry is told before the entry is sent", async () => {
+    const facts = { maxQuantity: "9", maxMarketQuantity: "5", minNotional: "2", maxTriggerOrders: 5 };
+    const world = createWorld({ rules: { quantityStep: "0.01", priceTick: "0.1", ...facts } });
+    world.ledger.accept(signalOf(), [ENTRY]);
+    await attempt(world);
+    expect(world.ledger.facts).toEqual({ e: { quantityStep: "0.01", ...facts } });
+  });
+
   test("a quantity that rounds to nothing is rejected with the rule's name", async () => {
     const world = createWorld({ rules: { quantityStep: "1", priceTick: "1" } });
     world.ledger.accept(signalOf(), [{ ...ENTRY, order: { quantity: "0.4" } }]);

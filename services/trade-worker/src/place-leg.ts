@@ -178,9 +178,9 @@ async function factsFor(task: Task, terms: Terms, progress: Progress): Promise<V
 }
 
 function ruleFacts(rules: VenueRules): VenueFacts {
-  const { maxQuantity, maxMarketQuantity, minNotional } = rules;
+  const { maxQuantity, maxMarketQuantity, minNotional, maxTriggerOrders } = rules;
   // Whatever is bought in any way must be closed and guarded at the market.
-  return { quantityStep: marketStepOf(rules), maxQuantity, maxMarketQuantity, minNotional };
+  return { quantityStep: marketStepOf(rules), maxQuantity, maxMarketQuantity, minNotional, maxTriggerOrders };
 }
 
 /** Of an entry alone: nothing may hold back what ends exposure. */

@@ -179,6 +179,31 @@ describe("a pair", () => {
   });
 });
 
+describe("what waits for its trigger", () => {
+  test("is five orders of a pair of spot, each of a list counted, and room again once one has ended", async () => {
+    fake.spot.setBalance("BTC", "10");
+    const full = { body: { code: -1013, msg: "Filter failure: MAX_NUM_ALGO_ORDERS" } };
+    const named = (n: number) => ({ ...pair, aboveClientOrderId: `x-t${n}`, belowClientOrderId: `x-s${n}` });
+    await client.ask(OCO, named(1));
+    await client.ask(OCO, named(2));
+    expect(await client.ask(OCO, named(3))).toMatchObject(full);
+    const one = { ...market, side: "SELL", type: "STOP_LOSS", stopPrice: "9000" };
+    expect((await client.ask(POST, { ...one, newClientOrderId: "x-s5" })).status).toBe(200);
+    expect(await client.ask(POST, { ...one, newClientOrderId: "x-s6" })).toMatchObject(full);
+    expect((await client.ask(POST, { ...limit, newClientOrderId: "x-l" })).status).toBe(200);
+    expect(fake.orders).toHaveLength(6);
+    await client.ask("DELETE /api/v3/order", { symbol: "BTCUSDT", origClientOrderId: "x-t1" });
+    expect((await client.ask(OCO, named(3))).status).toBe(200);
+  });
+
+  test("is 200 orders of a pair of USD-M", async () => {
+    for (let n = 1; n <= 200; n += 1) await client.ask(ALGO, { ...stop, quantity: "0.02", clientAlgoId: `x-${n}` });
+    expect(fake.orders).toHaveLength(200);
+    const { body } = await client.ask(ALGO, { ...stop, quantity: "0.02" });
+    expect(body).toEqual({ code: -4045, msg: "Reach max stop order limit." });
+  });
+});
+
 describe("what goes wrong", () => {
   test("a lag hides an order from some views, until it has caught up", async () => {
     fake.lag("lookup", "lists");

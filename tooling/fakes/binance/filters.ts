@@ -1,5 +1,7 @@
 import { compare, isPositive, isZero, multiply, roundToStep, type Decimal } from "#contracts/decimal";
+import type { OrderRequest } from "#contracts/order";
 import type { Market } from "../../../services/trade-worker/src/venues/binance/faults.ts";
+import type { Book } from "./book.ts";
 import { Refused } from "./http.ts";
 import type { Listing } from "./listings.ts";
 import { padded } from "./shapes.ts";
@@ -14,7 +16,8 @@ type Broken =
   | "marketStep"
   | "minMarket"
   | "maxMarket"
-  | "notional";
+  | "notional"
+  | "triggerOrders";
 
 const lotSize: readonly [number, string] = [-1013, "Filter failure: LOT_SIZE"];
 const marketLotSize: readonly [number, string] = [-1013, "Filter failure: MARKET_LOT_SIZE"];
@@ -31,6 +34,7 @@ const words: Readonly<Record<Market, Readonly<Record<Broken, readonly [number, s
     minMarket: marketLotSize,
     maxMarket: marketLotSize,
     notional: [-1013, "Filter failure: NOTIONAL"],
+    triggerOrders: [-1013, "Filter failure: MAX_NUM_ALGO_ORDERS"],
   },
   usdm: {
     tooPrecise: [-1111, "Precision is over the maximum defined for this asset."],
@@ -43,6 +47,7 @@ const words: Readonly<Record<Market, Readonly<Record<Broken, readonly [number, s
     minMarket: [-4004, "Quantity less than min quantity"],
     maxMarket: [-4005, "Quantity greater than max quantity."],
     notional: [-4164, "Order's notional must be no smaller than 100 (unless you choose reduce only)."],
+    triggerOrders: [-4045, "Reach max stop order limit."],
   },
 };
 
@@ -62,6 +67,20 @@ const PLACES = 8;
 export function checkFilters(market: Market, listing: Listing, of: Measures): void {
   const broken = brokenBy(listing, of);
   if (broken !== undefined) throw new Refused(...words[market][broken]);
+}
+
+/** Throws {@link Refused} when their pair has no room for what of these waits for its trigger. */
+export function checkTriggerRoom(book: Book, ...orders: readonly [OrderRequest, ...OrderRequest[]]): void {
+  const { symbol } = orders[0];
+  const more = orders.filter(({ triggerPrice }) => triggerPrice !== undefined);
+  const waiting = book
+    .of(symbol)
+    .filter((each) => each.status === "working" && each.triggerPrice !== undefined && each.parts.length === 0);
+  // What is there already needs no room, and is refused for that.
+  const again = more.some(({ clientOrderId }) => waiting.some((each) => each.clientOrderId === clientOrderId));
+  if (more.length === 0 || again) return;
+  if (waiting.length + more.length > book.listing(symbol).maxTriggerOrders)
+    throw new Refused(...words[book.market].triggerOrders);
 }
 
 function brokenBy(listing: Listing, of: Measures): Broken | undefined {
@@ -132,5 +151,9 @@ function filtersOf(market: Market, pair: Listing): object[] {
           avgPriceMins: 5,
         }
       : { filterType: "MIN_NOTIONAL", notional: pair.minNotional },
+    {
+      filterType: "MAX_NUM_ALGO_ORDERS",
+      ...(market === "spot" ? { maxNumAlgoOrders: pair.maxTriggerOrders } : { limit: pair.maxTriggerOrders }),
+    },
   ];
 }

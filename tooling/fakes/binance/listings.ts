@@ -17,6 +17,8 @@ export interface Listing {
   minNotional: string;
   /** Whether a market order must be worth the minimum, too. */
   minNotionalOfMarket: boolean;
+  /** So many of its orders may wait for their trigger. */
+  maxTriggerOrders: number;
   /** Orders of the pair are numbered from here. */
   firstOrderId: bigint;
   /** Until a test says otherwise. */
@@ -73,6 +75,7 @@ function spot(of: Given): Listing {
     minMarketQuantity: "0",
     minNotional: "5",
     minNotionalOfMarket: true,
+    maxTriggerOrders: 5,
     ...of,
   };
 }
@@ -86,6 +89,7 @@ function usdm(of: Given): Listing {
     minMarketQuantity: of.quantityStep,
     minNotional: "100",
     minNotionalOfMarket: true,
+    maxTriggerOrders: 200,
     ...of,
   };
 }

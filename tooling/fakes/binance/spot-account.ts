@@ -1,6 +1,7 @@
 import { add, compare, divide, isPositive, multiply, negate, subtract, type Decimal } from "#contracts/decimal";
 import type { OrderRequest } from "#contracts/order";
 import { Book, tradesOf, type Booked, type Terms } from "./book.ts";
+import { checkTriggerRoom } from "./filters.ts";
 import { listings } from "./listings.ts";
 import { refusalFor } from "./refusals.ts";
 import { padded, spotCommission, sumOf } from "./shapes.ts";
@@ -63,6 +64,7 @@ export class SpotAccount {
 
   /** Throws {@link Refused}. */
   place(order: OrderRequest, terms: Terms): Booked {
+    checkTriggerRoom(this.book, order);
     this.#checkFree(order);
     this.#tellEngine();
     const booked = this.book.place(order, terms);
@@ -72,6 +74,7 @@ export class SpotAccount {
 
   /** Two orders of which the first to trade ends the other. Throws {@link Refused} and books neither. */
   placePair(pair: Pair): [Booked, Booked] {
+    checkTriggerRoom(this.book, pair[0].order, pair[1].order);
     const ids = pair.map(({ order }) => order.clientOrderId);
     const isTaken = this.#working().some(({ clientOrderId }) => ids.includes(clientOrderId));
     if (isTaken || ids[0] === ids[1]) throw refusalFor("spot", "duplicate");

@@ -1,6 +1,7 @@
 import { add, compare, divide, isZero, subtract, type Decimal } from "#contracts/decimal";
 import type { OrderRequest } from "#contracts/order";
 import { Book, type Booked, type Terms } from "./book.ts";
+import { checkTriggerRoom } from "./filters.ts";
 import { Refused } from "./http.ts";
 import { listings } from "./listings.ts";
 import { refusalFor } from "./refusals.ts";
@@ -52,6 +53,7 @@ export class UsdmAccount {
 
   /** Throws {@link Refused}. */
   place(order: OrderRequest, terms: Terms): Booked {
+    checkTriggerRoom(this.book, order);
     const market = this.book.price(order.symbol);
     const price = order.price ?? order.triggerPrice ?? market;
     const margin = this.#marginOf(order.symbol, worthOf(order.quantity, price));

@@ -11,6 +11,7 @@ import {
   type Evidence,
   type SendingReply,
   type Task,
+  type VenueFacts,
 } from "#contracts/ledger";
 import type { LegRole, OrderRequest } from "#contracts/order";
 import type { Outcome } from "#contracts/outcome";
@@ -44,6 +45,8 @@ export class FakeLedger implements Used {
   readonly failed: { error: string; reason: string }[] = [];
   /** What each `sending` said that the account allows, by leg. */
   readonly brought: Record<string, AllowedNow | undefined> = {};
+  /** What each `sending` said of the venue, by leg. */
+  readonly facts: Record<string, VenueFacts> = {};
   settledCalls = 0;
   /** How far its clock is ahead of everybody else's. */
   clockAheadMs = 0;
@@ -129,6 +132,8 @@ export class FakeLedger implements Used {
       const known = this.#hear(request);
       if (!known) return { status: "stale_lease" };
       this.brought[request.leg] = request.accountLimits;
+      const { equity, quantityStep, maxQuantity, maxMarketQuantity, minNotional, maxTriggerOrders } = request;
+      this.facts[request.leg] = { equity, quantityStep, maxQuantity, maxMarketQuantity, minNotional, maxTriggerOrders };
       const leg = known.legs.find((each) => each.leg === request.leg);
       if (!leg || leg.status === "dropped" || leg.status === "done")
         return { status: "stop", reason: "nothing to send" };

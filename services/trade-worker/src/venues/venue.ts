@@ -20,6 +20,8 @@ export const venueRules = z.object({
   minNotional: positiveDecimal.optional(),
   /** False: a market order may be worth less, one that waits for its trigger may not. */
   minNotionalOfMarket: z.boolean().optional(),
+  /** So many orders of the symbol may wait for their trigger; each of a pair counts. */
+  maxTriggerOrders: z.number().int().positive().optional(),
 });
 export type VenueRules = z.infer<typeof venueRules>;
 

@@ -54,6 +54,7 @@ const exchangeInfo = {
         { filterType: "PRICE_FILTER", tickSize: "0.10" },
         { filterType: "LOT_SIZE", minQty: "0.001", maxQty: "1000", stepSize: "0.001" },
         { filterType: "MIN_NOTIONAL", notional: "100" },
+        { filterType: "MAX_NUM_ALGO_ORDERS", limit: 200 },
       ],
     },
   ],
@@ -410,8 +411,9 @@ describe("cancelling at Binance USD-M", () => {
 describe("what Binance USD-M says of an account and a symbol", () => {
   const row = { symbol: "BTCUSDT", positionSide: "BOTH", positionAmt: "-0.500", entryPrice: "10000.0" };
 
-  test("rules, with the minimum value under the name that it has here", async () => {
-    expect(await open({}).venue.rules("BTCUSDT.P")).toMatchObject({ quantityStep: "0.001", minNotional: "100" });
+  test("rules, with the minimum value and the most triggers under the names that they have here", async () => {
+    const rules = { quantityStep: "0.001", minNotional: "100", maxTriggerOrders: 200 };
+    expect(await open({}).venue.rules("BTCUSDT.P")).toMatchObject(rules);
   });
 
   test("a position, a short one negative; none is zero", async () => {

@@ -44,6 +44,7 @@ const exchangeInfo = {
         { filterType: "LOT_SIZE", minQty: "0.00001000", maxQty: "9000.00000000", stepSize: "0.00001000" },
         { filterType: "MARKET_LOT_SIZE", minQty: "0.00000000", stepSize: "0.00000000" },
         { filterType: "NOTIONAL", minNotional: "5.00000000", applyMinToMarket: true },
+        { filterType: "MAX_NUM_ALGO_ORDERS", maxNumAlgoOrders: 5 },
       ],
     },
   ],
@@ -408,6 +409,7 @@ describe("what Binance spot says of an account and a symbol", () => {
       minQuantity: "0.00001",
       maxQuantity: "9000",
       minNotional: "5",
+      maxTriggerOrders: 5,
     };
     expect(await venue.rules("BTCUSDT")).toEqual(rules);
     expect(await venue.rules("BTCUSDT")).toEqual(rules);

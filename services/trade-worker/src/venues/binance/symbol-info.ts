@@ -32,6 +32,13 @@ const EXEMPTIONS = [
   ["MIN_NOTIONAL", "applyToMarket"],
 ] as const;
 
+/** Spot and USD-M have names of their own for the number in MAX_NUM_ALGO_ORDERS. */
+const TRIGGER_LIMITS = ["maxNumAlgoOrders", "limit"] as const;
+
+function isCount(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) > 0;
+}
+
 /** Binance writes a rule that is off as zero. */
 function listingOf(symbol: string, entry: unknown): Listing {
   const { data: found } = symbolEntry.safeParse(entry);
@@ -54,6 +61,7 @@ function listingOf(symbol: string, entry: unknown): Listing {
     maxMarketQuantity: value("MARKET_LOT_SIZE", "maxQty"),
     minNotional:
       value("NOTIONAL", "minNotional") ?? value("MIN_NOTIONAL", "minNotional") ?? value("MIN_NOTIONAL", "notional"),
+    maxTriggerOrders: TRIGGER_LIMITS.map((name) => field("MAX_NUM_ALGO_ORDERS", name)).find(isCount),
     minNotionalOfMarket: EXEMPTIONS.some(([filter, name]) => field(filter, name) === false) ? false : undefined,
   });
   if (!rules.success) return { problem: `Binance's rules of ${symbol} lack the quantity step or the price tick` };
