@@ -84,6 +84,8 @@ export const faults = {
   },
   "-1021": before(said(-1021, "Timestamp for this request is outside of the recvWindow.")),
   "-1022": before(said(-1022, "Signature for this request is not valid.")),
+  "-2008": before(said(-2008, "Invalid Api-Key ID.", { status: 401 })),
+  "-2015": before(said(-2015, "Invalid API-key, IP, or permissions for action.", { status: 401 })),
   "a firewall's 403": before(page(403, "Forbidden")),
   "a 451": before(
     json(

@@ -71,7 +71,7 @@ describe("the gate", () => {
   test("a key that nobody knows", async () => {
     expect(await client.send(POST, text(START.getTime()), { key: "other" })).toMatchObject({
       status: 401,
-      body: { code: -2015 },
+      body: { code: -2008, msg: "Invalid Api-Key ID." },
     });
     expect(await client.send(POST, text(START.getTime()), { key: "" })).toMatchObject({ body: { code: -2014 } });
   });

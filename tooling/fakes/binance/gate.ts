@@ -24,9 +24,7 @@ export function checkSigned(of: {
 }): void {
   const { sent, parameters, apiKey, keys } = of;
   if (apiKey === undefined || apiKey === "") throw new Refused(-2014, "API-key format invalid.", 401);
-  if (apiKey !== keys.apiKey) {
-    throw new Refused(-2015, "Invalid API-key, IP, or permissions for action.", 401);
-  }
+  if (apiKey !== keys.apiKey) throw new Refused(-2008, "Invalid Api-Key ID.", 401);
   const timestamp = Number(parameters.long("timestamp"));
   const signature = parameters.matching("signature", /^[A-Za-z0-9]{1,64}$/);
   const signed = /^(.*)&signature=[^&]*$/.exec(sent)?.[1];

@@ -80,7 +80,7 @@ function goesUnread({ role, fault }: Case): boolean {
   return fault === "a 200 that says nothing after" && (role === "terms" || role === "cancel");
 }
 
-const OF_ACCOUNT: readonly FaultName[] = ["-1022", "a firewall's 403", "a 451"];
+const OF_ACCOUNT: readonly FaultName[] = ["-1022", "-2008", "-2015", "a firewall's 403", "a 451"];
 
 function expectedOf(of: Case, market: Market) {
   const { words, proves, retryAfterMs } = meanings[of.fault];

@@ -50,6 +50,8 @@ export const meanings: Readonly<Record<FaultName, Meaning>> = {
   "a ban": { proves: "not_executed", words: /-1003: Way too much.*IP banned/, retryAfterMs: 180_000 },
   "-1021": { proves: "not_executed", words: /-1021: Timestamp/ },
   "-1022": { proves: "rejected", words: /-1022: Signature.*the API secret does not belong to the key/ },
+  "-2008": { proves: "rejected", words: /-2008: Invalid Api-Key ID.*check the account's API key/ },
+  "-2015": { proves: "rejected", words: /-2015: Invalid API-key, IP.*check the account's API key/ },
   "a firewall's 403": { proves: "rejected", words: /HTTP 403: 403 Forbidden.*firewall/ },
   "a 451": { proves: "rejected", words: /HTTP 451: Service unavailable from a restricted location.*use a relay/ },
   "a 200 that is no JSON after": { proves: "unknown", words: /not JSON/ },

@@ -15,7 +15,7 @@ const parameterCodes = Array.from({ length: 31 }, (_, index) => -1100 - index).f
 const both: readonly [Verdict, readonly number[]][] = [
   ["unknown", [-1006, -1007]],
   ["not_executed", [-1003, -1008, -1015, -1021, -1112]],
-  ["refused", [-1002, -1013, -1014, -1022, -2010, -2014, -2015, ...parameterCodes]],
+  ["refused", [-1002, -1013, -1014, -1022, -2008, -2010, -2014, -2015, ...parameterCodes]],
   ["absent", [-2011, -2013]],
 ];
 const spot: readonly [Verdict, readonly number[]][] = [
@@ -23,6 +23,7 @@ const spot: readonly [Verdict, readonly number[]][] = [
   ["absent", [-2026]],
 ];
 const usdm: readonly [Verdict, readonly number[]][] = [
+  ["refused", [-1005, -1011, -1099]],
   ["refused", [-2017, -2018, -2019, -2021, -2022, -2024, -2025, -2027, -2028]],
   ["refused", [-4001, -4002, -4003, -4004, -4005, -4006, -4007, -4013, -4014, -4015, -4016, -4023, -4024, -4028]],
   ["refused", [-4045, -4047, -4048, -4050, -4051, -4061, -4087, -4109, -4118, -4120, -4140, -4141, -4142]],
@@ -166,13 +167,27 @@ describe("how long Binance is left alone", () => {
   });
 
   // Between the two commands that set a key and its secret everything is answered so.
-  test.each([-1002, -1022, -2014, -2015])("%d is about the account and not about the order", (code) => {
+  test.each([-1002, -1022, -1109, -2008, -2014, -2015])("%d is about the account and not about the order", (code) => {
     expect(fault("spot", { status: 401, code })).toMatchObject({ verdict: "refused", isOfAccount: true });
     expect(fault("usdm", { status: 401, code })).toMatchObject({ verdict: "refused", isOfAccount: true });
   });
 
-  test.each([-2017, -4061, -4109])("%d of USD-M is about the account and not about the order", (code) => {
-    expect(fault("usdm", { code })).toMatchObject({ verdict: "refused", isOfAccount: true });
+  test.each([-1005, -1011, -1099, -2017, -4061, -4109])(
+    "%d of USD-M is about the account and not about the order",
+    (code) => {
+      expect(fault("usdm", { code })).toMatchObject({ verdict: "refused", isOfAccount: true });
+    },
+  );
+
+  test.each([
+    "This action is disabled on this account.",
+    "This account may not place or cancel orders.",
+    "This symbol is not permitted for this account.",
+    "This symbol is restricted for this account.",
+  ])("of spot's rejections those that speak of the account are about it: %s", (text) => {
+    const ofAccount = { verdict: "refused", isOfAccount: true, reason: expect.stringContaining("ask Binance") };
+    expect(fault("spot", { code: -2010, text })).toMatchObject(ofAccount);
+    expect(fault("spot", { code: -1013, text })).toMatchObject(ofAccount);
   });
 
   test("too many orders stop orders alone, for ten seconds", () => {

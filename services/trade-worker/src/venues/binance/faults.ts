@@ -36,6 +36,7 @@ interface Row {
 }
 
 const KEY_HINT = "check the account's API key and secret, its permissions and its list of allowed addresses";
+const ACCOUNT_HINT = "the account may not trade it: ask Binance why";
 const BALANCE_HINT = "the account has too little free balance or margin for it";
 const RULE_HINT = "the order breaks a rule of the symbol";
 const MINUTE_MS = 60_000;
@@ -58,6 +59,8 @@ const shared: Readonly<Record<number, Row>> = {
   // The book is empty for a moment.
   [-1112]: notExecuted,
   [-1022]: ofAccount("the API secret does not belong to the key"),
+  [-1109]: ofAccount("the account does not trade in this market"),
+  [-2008]: ofAccount(KEY_HINT),
   [-2011]: { verdict: "absent" },
   [-2013]: { verdict: "absent" },
   [-2014]: ofAccount(KEY_HINT),
@@ -91,7 +94,7 @@ const perMarket: Readonly<Record<Market, Readonly<Record<number, Row>>>> = {
   },
   usdm: {
     [-2010]: refused(),
-    [-2017]: ofAccount(KEY_HINT),
+    ...rowsOf([-1005, -1011, -1099, -2017], ofAccount(KEY_HINT)),
     ...rowsOf([-2018, -2019, -4050, -4051], refused(BALANCE_HINT)),
     ...rowsOf([-2021, -4142], refused(TRIGGERED_HINT)),
     [-2022]: refused("there is no position that it could reduce"),
@@ -128,6 +131,10 @@ const perMarket: Readonly<Record<Market, Readonly<Record<number, Row>>>> = {
   },
 };
 
+/** What spot says with the codes of a bad order, though every order of the account would hear it. */
+const OF_ACCOUNT =
+  /action is disabled on this account|account may not place or cancel orders|(?:permitted|restricted) for this account/i;
+
 /** The row of a code; undefined for one that nobody has mapped, which proves nothing. */
 function rowOf(market: Market, { code, text }: Refusal): Row | undefined {
   if (code === undefined) return undefined;
@@ -136,7 +143,9 @@ function rowOf(market: Market, { code, text }: Refusal): Row | undefined {
     if (/^Duplicate order sent/i.test(text)) return { verdict: "duplicate" };
     if (/insufficient balance/i.test(text)) return refused(BALANCE_HINT);
   }
-  if ((code === -2010 || code === -1013) && /market is closed/i.test(text)) return notExecuted;
+  const isOrderNo = code === -2010 || code === -1013;
+  if (market === "spot" && isOrderNo && OF_ACCOUNT.test(text)) return ofAccount(ACCOUNT_HINT);
+  if (isOrderNo && /market is closed/i.test(text)) return notExecuted;
   if (code <= -1100 && code >= -1130 && shared[code] === undefined)
     return refused(parameterHints[code] ?? "the order was put in wrong terms");
   return perMarket[market][code] ?? shared[code];

@@ -23,7 +23,7 @@ const ACCOUNTS = {
 const account = z.object({ canTrade: z.boolean() });
 
 /** Codes about the key, its secret, its permissions or its addresses, and nothing else. */
-const NOT_TAKEN = new Set([-1002, -1022, -2008, -2014, -2015, -2017]);
+const NOT_TAKEN = new Set([-1002, -1005, -1011, -1022, -2008, -2014, -2015, -2017]);
 
 export interface KeySources {
   market: Market;
