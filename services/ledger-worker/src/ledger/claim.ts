@@ -7,6 +7,7 @@ import { endSignal, evaluate } from "./outcome.ts";
 import { planMain } from "./plan.ts";
 import { clientIdOf, isLeased, type LegRow, type SignalRow } from "./rows.ts";
 import { finish, freeSlots, needsAttention } from "./schedule.ts";
+import { overtakerOf } from "./settled.ts";
 import { tasksOf } from "./tasks.ts";
 import type { Tx } from "./tx.ts";
 import { expiredReason } from "./words.ts";
@@ -48,11 +49,13 @@ function decide(tx: Tx, row: SignalRow, { purpose, workerVersion }: ClaimRequest
   const backingOff = row.not_before > tx.now;
   const head = row.ended === 0 && isHead(tx, row);
   const placeMain = purpose === "execute" && head && !backingOff;
+  // Permission to send it will be refused: nothing makes way for it.
+  const isOvertaken = placeMain && overtakerOf(tx, row) !== undefined;
   if (placeMain) {
     planMain(tx, row);
-    if (row.is_exit === 1) supersedeOlder(tx, row);
+    if (row.is_exit === 1 && !isOvertaken) supersedeOlder(tx, row);
   }
-  const tasks = tasksOf(tx, row, { placeMain });
+  const tasks = tasksOf(tx, row, { placeMain, isOvertaken });
   if (tasks.length === 0) {
     const reason =
       row.ended === 1

@@ -5,6 +5,7 @@ const minute = 60_000;
 const day = 24 * 60 * minute;
 /** Long enough that nothing grows stale on the way. */
 const lasting = { validForMs: 60 * minute };
+const resting = { status: "working", filledQuantity: "0", averagePrice: undefined } as const;
 
 async function parked(...numbers: number[]): Promise<Desk> {
   const desk = new Desk();
@@ -254,6 +255,34 @@ describe("newer signals", () => {
 
     expect(orders).toEqual([]);
     expect(await desk.view(1)).toMatchObject({ outcome: "superseded" });
+  });
+
+  it("are left alone by a replayed exit that they have superseded", async () => {
+    const desk = new Desk();
+    await desk.accept(1, { action: "close_long", quantity: undefined });
+    await desk.park(1);
+    await desk.accept(2, { orderType: "limit" });
+    await desk.revive(1);
+    await desk.attempt(2, { e: resting });
+    const { tasks } = await desk.attempt(1);
+
+    expect(await desk.view(1)).toMatchObject({ outcome: "superseded" });
+    expect(tasks).toMatchObject([{ do: "place", leg: "c" }]);
+  });
+
+  it("keep their stop, which a replayed exit of a spot coin would have to take off first", async () => {
+    const desk = new Desk();
+    const symbol = "BTCUSDT";
+    await desk.accept(1, { symbol, action: "close_long", quantity: undefined });
+    await desk.park(1);
+    await desk.accept(2, { symbol, stopLoss: { percent: "2" } });
+    await desk.revive(1);
+    await desk.attempt(2);
+    await desk.attempt(2, { s1: resting }, "watch");
+    const { tasks } = await desk.attempt(1);
+
+    expect(await desk.view(1)).toMatchObject({ outcome: "superseded" });
+    expect(tasks).toMatchObject([{ do: "place", leg: "c" }]);
   });
 
   it("do not end it when it was forced", async () => {

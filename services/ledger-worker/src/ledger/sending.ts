@@ -22,7 +22,7 @@ import { dropLeg, failedClose } from "./outcome.ts";
 import { planClose, reverses } from "./plan.ts";
 import { clientIdOf, isMain, isWorking, locksBalance, type LegRow, type SignalRow } from "./rows.ts";
 import { finish, judge } from "./schedule.ts";
-import { supersederOf } from "./settled.ts";
+import { overtakerOf } from "./settled.ts";
 import { inTheWay } from "./tasks.ts";
 import { triggerPrice } from "./trigger.ts";
 import type { Tx } from "./tx.ts";
@@ -79,9 +79,9 @@ function mainRefusal(tx: Tx, row: SignalRow, leg: LegRow): Refusal | undefined {
   if (row.ended === 1) return { reason: `the signal ended as ${row.outcome ?? "failed"}` };
   if (!isHead(tx, row)) return { reason: "it is not its lane's turn" };
   if (row.valid_until <= tx.now) return { reason: expiredReason(row), drop: { outcome: "expired" } };
-  const superseder = row.generation > 0 && row.unsupersedable === 0 ? supersederOf(tx, row) : undefined;
-  if (superseder !== undefined) {
-    const reason = `${superseder}, which its lane accepted later, settled before the replay was sent.`;
+  const overtaker = overtakerOf(tx, row);
+  if (overtaker !== undefined) {
+    const reason = `${overtaker}, which its lane accepted later, settled before the replay was sent.`;
     return { reason, drop: { outcome: "superseded" } };
   }
   const contradiction = sizeProblem(tx.bodyOf(row));

@@ -11,6 +11,11 @@ export function supersederOf(tx: Tx, row: SignalRow): string | undefined {
   )[0]?.settled_by;
 }
 
+/** As {@link supersederOf}, of a replay that an operator has not forced past it. */
+export function overtakerOf(tx: Tx, row: SignalRow): string | undefined {
+  return row.generation > 0 && row.unsupersedable === 0 ? supersederOf(tx, row) : undefined;
+}
+
 /** Remembers which signal of the lane was accepted last of those that have settled. Dead letters have not. */
 export function noteSettled(tx: Tx, row: SignalRow): void {
   tx.sql.exec(

@@ -26,10 +26,10 @@ import { actionWords } from "./words.ts";
  * What is to be done at the venue, in order. A leg that was ever sent and of which nothing final is known is
  * asked for, never placed; entry and close need `place`, the right of the lane's head.
  */
-export function tasksOf(tx: Tx, row: SignalRow, of: { placeMain: boolean }): Task[] {
+export function tasksOf(tx: Tx, row: SignalRow, of: { placeMain: boolean; isOvertaken: boolean }): Task[] {
   const legs = tx.legs(row.request_id);
   const placing = of.placeMain && legs.some((leg) => isMain(leg) && leg.status === "planned");
-  const clearing = placing ? clearWay(tx, row) : [];
+  const clearing = placing && !of.isOvertaken ? clearWay(tx, row) : [];
   const cancels = legs.filter((leg) => leg.cancel_reason !== null && isOpen(leg)).map((leg) => taskFor(leg, "cancel"));
   const work: Task[] = [];
   for (const leg of legs) {
