@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { Signal } from "#contracts/signal";
 import { Desk, id } from "../testing/desk.ts";
 
 const unknown = { kind: "unknown", reason: "timed out" } as const;
 const absent = { kind: "absent" } as const;
+const resting = { status: "working", filledQuantity: "0", averagePrice: undefined } as const;
 
 describe("a lane whose entry is in doubt", () => {
   /** The entry's POST got no answer, and no POST can act any more. */
@@ -11,6 +13,17 @@ describe("a lane whose entry is in doubt", () => {
     await desk.open(1);
     await desk.accept(2, { validForMs: 3_600_000 });
     await desk.attempt(2, { e: unknown });
+    return desk;
+  }
+
+  /** The entry's POST got no answer, and later the venue did not know it. */
+  async function thoughtAbsent(over: Partial<Signal> = {}): Promise<Desk> {
+    const desk = new Desk();
+    await desk.accept(1, over);
+    await desk.attempt(1, { e: unknown });
+    await desk.advance(16_000);
+    const { lease } = await desk.go(1);
+    await desk.settle(1, lease, desk.evidence(1, "e", absent));
     return desk;
   }
 
@@ -88,6 +101,45 @@ describe("a lane whose entry is in doubt", () => {
       { side: "sell", quantity: "1", reduceOnly: true, type: "market" },
     ]);
     expect(await desk.position()).toMatchObject({ quantity: "0" });
+  });
+
+  it("closes what an entry filled that was thought absent and had arrived after all", async () => {
+    const desk = await thoughtAbsent();
+    await desk.accept(2, { action: "close_long", quantity: undefined });
+    expect(await desk.view(1)).toMatchObject({ outcome: "superseded" });
+    await desk.attempt(2);
+    await desk.settle(1, "a lease of long ago", desk.order(1, "e"));
+    const { orders } = await desk.attempt(1, {}, "watch");
+
+    expect(orders).toMatchObject([{ side: "sell", quantity: "1", reduceOnly: true }]);
+    expect(await desk.position()).toMatchObject({ quantity: "0" });
+  });
+
+  it("closes that only once when its exit has still to be sent", async () => {
+    const desk = await thoughtAbsent();
+    await desk.accept(2, { action: "close_long", quantity: undefined });
+    await desk.settle(1, "a lease of long ago", desk.order(1, "e"));
+    await desk.attempt(1, {}, "watch");
+    const { stops } = await desk.attempt(2);
+
+    expect(stops).toEqual(["No long position in BTCUSDT.P was open, so there was nothing to close."]);
+    expect(await desk.position()).toMatchObject({ quantity: "0" });
+  });
+
+  it("takes an entry off the venue that was thought absent and rests there after all", async () => {
+    const desk = await thoughtAbsent({ orderType: "limit" });
+    await desk.accept(2, { action: "close_long", quantity: undefined });
+    await desk.attempt(2);
+    await desk.settle(1, "a lease of long ago", desk.order(1, "e", resting));
+    desk.now += 2_000;
+    const { lease, tasks } = await desk.go(1, "watch");
+    expect(tasks).toMatchObject([{ do: "cancel", leg: "e" }]);
+    await desk.settle(1, lease, desk.order(1, "e", { ...resting, status: "cancelled" }));
+
+    expect(await desk.view(1)).toMatchObject({
+      outcome: "superseded",
+      reason: `A later close long (${id(2)}) arrived before it was sent.`,
+    });
   });
 
   it("closes it only once when the exit itself learns of the fill", async () => {
@@ -173,8 +225,6 @@ describe("a lane whose entry is in doubt", () => {
 });
 
 describe("a working order that the venue no longer knows", () => {
-  const resting = { status: "working", filledQuantity: "0", averagePrice: undefined } as const;
-
   /** A limit close rests; the venue is asked for it, and answers `times` that it knows none. */
   async function missing(times: number): Promise<Desk> {
     const desk = new Desk();

@@ -108,7 +108,10 @@ function supersede(tx: Tx, entry: SignalRow, exit: SignalRow): void {
   if (closesFirst) planMain(tx, entry);
   const legs = tx.legs(entry.request_id);
   for (const leg of legs) {
-    if (leg.status === "planned" && !(closesFirst && leg.role === "close")) dropLeg(tx, leg, "superseded", reason);
+    if (leg.status !== "planned" || (closesFirst && leg.role === "close")) continue;
+    dropLeg(tx, leg, "superseded", reason);
+    // It is thought not to have arrived. Should it have, it is taken off the venue, and what it filled is closed.
+    if (leg.sent_at !== null) tx.updateLeg(leg, { cancel_reason: reason, cancel_outcome: "superseded" });
   }
   if (legs.length === 0) endSignal(tx, entry, { outcome: "superseded", reason });
   else evaluate(tx, entry);
