@@ -123,6 +123,33 @@ describe("a target position", () => {
     expect(await desk.position()).toMatchObject({ quantity: "0.4" });
   });
 
+  it("waits for what an emergency close is about to sell, and then buys it again", async () => {
+    const desk = await holding("1", { stopLoss: { percent: "2" } });
+    await desk.attempt(1, { s1: { kind: "rejected", reason: "would trigger at once" } }, "watch");
+    await desk.accept(2, to("1"));
+    const { stops } = await desk.attempt(2);
+    expect(stops).toEqual(["an older order of this symbol is still at the venue, or about to be sent"]);
+    await desk.attempt(1, {}, "watch");
+    await desk.advance(2_000);
+    const { orders } = await desk.attempt(2);
+
+    expect(orders).toMatchObject([{ side: "buy", quantity: "1" }]);
+  });
+
+  it("is reached once the emergency closes of what is open are left to a person", async () => {
+    const desk = await holding("1", { stopLoss: { percent: "2" } });
+    const no = { kind: "rejected", reason: "not now" } as const;
+    await desk.attempt(1, { s1: no }, "watch");
+    for (let times = 0; times < 5; times += 1) {
+      await desk.attempt(1, { x: no, x2: no, x3: no, x4: no, x5: no }, "watch");
+      await desk.advance(60_000);
+    }
+    await desk.accept(2, to("1"));
+    await desk.attempt(2);
+
+    expect(await desk.view(2)).toMatchObject({ reason: expect.stringContaining("already at the target") });
+  });
+
   it("that was planned as a close opens when the position is gone meanwhile", async () => {
     const desk = await holding("3", { stopLoss: { percent: "2" } });
     await desk.attempt(1, { s1: resting }, "watch");
@@ -240,7 +267,7 @@ describe("orders that rest when a target comes", () => {
 
     expect(await desk.sending(2, "e", lease)).toEqual({
       status: "stop",
-      reason: "an older order of this symbol is still at the venue",
+      reason: "an older order of this symbol is still at the venue, or about to be sent",
     });
     expect(await desk.leg(2, "e")).toMatchObject({ status: "planned" });
   });

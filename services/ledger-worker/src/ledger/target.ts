@@ -33,7 +33,8 @@ export function planTarget(tx: Tx, row: SignalRow, target: Decimal): void {
  * then the other leg is planned.
  */
 export function sizeTowardTarget(tx: Tx, row: SignalRow, leg: LegRow, of: VenueFacts & { target: Decimal }): Sized {
-  if (othersUnderWay(tx, row)) return { reason: "an older order of this symbol is still at the venue" };
+  if (othersUnderWay(tx, row))
+    return { reason: "an older order of this symbol is still at the venue, or about to be sent" };
   const { target, quantityStep: step = "0" } = of;
   const held = positionOf(tx, row.symbol).quantity;
   const { close, open } = pathTo(target, held);
@@ -76,11 +77,14 @@ function reached(target: Decimal, held: Decimal, step: Decimal): Sized {
   return { reason, drop: { outcome: "superseded" } };
 }
 
-/** Orders of other signals that may still move the position by themselves; protective orders only guard it. */
+/**
+ * Orders of other signals that may still move the position by themselves; protective orders only guard it. An emergency
+ * close waits for nobody's turn: a planned one is as good as sent.
+ */
 function othersUnderWay(tx: Tx, row: SignalRow): boolean {
   return tx
     .liveLegs(row.symbol)
-    .some((leg) => leg.request_id !== row.request_id && isOpen(leg) && (isMain(leg) || leg.role === "emergency"));
+    .some((leg) => leg.request_id !== row.request_id && (leg.role === "emergency" || (isMain(leg) && isOpen(leg))));
 }
 
 function sideOf(position: Decimal): Side {
