@@ -73,3 +73,44 @@ describe("an entry of a perpetual", () => {
     );
   });
 });
+
+describe("an entry whose stop would find no room", () => {
+  const resting = { status: "working", filledQuantity: "0", averagePrice: undefined } as const;
+  const stopLoss = { percent: "10" } as const;
+
+  async function guarded(): Promise<Desk> {
+    const desk = new Desk();
+    desk.facts = { maxTriggerOrders: 2 };
+    await desk.open(1, { symbol: "BTCUSDT", stopLoss });
+    await desk.attempt(1, { s1: resting }, "watch");
+    return desk;
+  }
+
+  it("is refused with the venue's rule, instead of bought and sold again", async () => {
+    const desk = await guarded();
+    await desk.open(2, { symbol: "BTCUSDT", stopLoss });
+    await desk.attempt(2, { s1: resting }, "watch");
+    await desk.accept(3, { symbol: "BTCUSDT", stopLoss });
+
+    expect((await desk.attempt(3)).orders).toEqual([]);
+    expect((await desk.view(3)).reason).toBe(
+      "Its stop would have no room: 2 stops and targets of BTCUSDT wait already, and the venue takes at most 2.",
+    );
+  });
+
+  it("is refused for one that rests and will need its own", async () => {
+    const desk = await guarded();
+    await desk.open(2, { symbol: "BTCUSDT", stopLoss, orderType: "limit" }, resting);
+    await desk.accept(3, { symbol: "BTCUSDT", stopLoss });
+
+    expect((await desk.attempt(3)).orders).toEqual([]);
+  });
+
+  it.each([{ symbol: "BTCUSDT" }, { symbol: "ETHUSDT", stopLoss }])("does not speak for another: %j", async (other) => {
+    const desk = await guarded();
+    await desk.open(2, { symbol: "BTCUSDT", stopLoss });
+    await desk.accept(3, other);
+
+    expect((await desk.attempt(3)).orders).toHaveLength(1);
+  });
+});

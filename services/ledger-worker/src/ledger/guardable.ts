@@ -1,7 +1,7 @@
 import { add, compare, isPositive, minimum, multiply, roundToStep, subtract, type Decimal } from "#contracts/decimal";
 import type { VenueFacts } from "#contracts/ledger";
 import { targetShares } from "./target-shares.ts";
-import { locksBalance, type LegRow, type SignalRow } from "./rows.ts";
+import { isOpen, locksBalance, type LegRow, type SignalRow } from "./rows.ts";
 import { openAgainst } from "./sizing.ts";
 import { triggerPrice } from "./trigger.ts";
 import type { Tx } from "./tx.ts";
@@ -16,14 +16,19 @@ const COMES = "0.998";
 export function guardProblem(
   tx: Tx,
   row: SignalRow,
-  of: { entry: Pick<LegRow, "side" | "symbol">; quantity: Decimal; facts: VenueFacts },
+  of: { entry: Pick<LegRow, "side" | "symbol" | "request_id">; quantity: Decimal; facts: VenueFacts },
 ): string | undefined {
   const { entry, quantity, facts } = of;
   const { stopLoss, takeProfits = [], price } = tx.bodyOf(row);
-  const { maxMarketQuantity: most, minNotional: least } = facts;
+  const { maxMarketQuantity: most, minNotional: least, maxTriggerOrders: room } = facts;
   const opens = subtract(quantity, minimum(quantity, openAgainst(tx, entry.symbol, entry.side)));
   if (most !== undefined && compare(opens, most) > 0 && (stopLoss !== undefined || takeProfits.length > 0)) {
     return `Its stop would trade ${quantity} at the market, and the venue takes at most ${most} of ${entry.symbol} at once; enter in parts.`;
+  }
+  if (stopLoss !== undefined && isPositive(opens)) {
+    const waiting = waitingForTrigger(tx, entry);
+    if (room !== undefined && waiting + 1 > room)
+      return `Its stop would have no room: ${waiting} stops and targets of ${entry.symbol} wait already, and the venue takes at most ${room}.`;
   }
   if (least === undefined || price === undefined || !locksBalance(entry.symbol) || entry.side !== "buy")
     return undefined;
@@ -44,6 +49,19 @@ export function guardProblem(
   const worth = multiply(smallest, trigger);
   if (compare(worth, least) >= 0) return undefined;
   return `What it buys could not be guarded: its stop would sell ${smallest} at ${trigger}, worth ${worth}, and the venue sells no less than ${least}.`;
+}
+
+/** Orders of a symbol that wait for their trigger, or will once what is entered now has filled; a target may be given up. */
+function waitingForTrigger(tx: Tx, { symbol, request_id }: Pick<LegRow, "symbol" | "request_id">): number {
+  const live = tx.liveLegs(symbol);
+  const protective = live.filter((leg) => leg.role === "stop" || leg.role === "target");
+  const toCome = live.filter((leg) => {
+    if (leg.role !== "entry" || leg.request_id === request_id || !isOpen(leg)) return false;
+    const other = tx.signal(leg.request_id);
+    const hasStop = protective.some((each) => each.role === "stop" && each.request_id === leg.request_id);
+    return other !== undefined && !hasStop && tx.bodyOf(other).stopLoss !== undefined;
+  });
+  return protective.length + toCome.length;
 }
 
 function inSteps(quantity: Decimal, { quantityStep }: VenueFacts): Decimal {
