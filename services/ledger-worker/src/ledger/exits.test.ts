@@ -3,6 +3,16 @@ import { Desk, id } from "../testing/desk.ts";
 
 const resting = { status: "working", filledQuantity: "0", averagePrice: undefined } as const;
 
+/** A short position whose stop has bought it back unheard, bought back once more: it seems flat, and is long at the venue. */
+async function withUnheardStop(): Promise<Desk> {
+  const desk = new Desk();
+  await desk.open(1, { action: "short", stopLoss: { percent: "2" } });
+  await desk.attempt(1, { s1: resting }, "watch");
+  await desk.open(2, { action: "buy" });
+  desk.now += 30_000;
+  return desk;
+}
+
 describe("an exit", () => {
   it("closes the whole position when it names no quantity", async () => {
     const desk = new Desk();
@@ -204,6 +214,57 @@ describe("an exit", () => {
     await desk.settle(2, lease, desk.order(2, "c", { ...resting, status: "cancelled" }));
 
     expect(await desk.view(2)).toMatchObject({ outcome: "superseded", reason: "Its position is closed." });
+  });
+
+  it.each([
+    ["of a side", { action: "close_long" }],
+    ["of whatever is open", { action: "close" }],
+  ] as const)("%s waits while a stop that is being cancelled may have opened what it is to close", async (_, exit) => {
+    const desk = await withUnheardStop();
+    await desk.accept(3, { quantity: undefined, ...exit });
+    const { stops } = await desk.attempt(3);
+    expect(stops).toEqual([expect.stringContaining("may have filled")]);
+    const { lease } = await desk.go(1, "watch");
+    await desk.settle(1, lease, desk.order(1, "s1"));
+    await desk.advance(2_000);
+    const { orders } = await desk.attempt(3);
+
+    expect(orders).toMatchObject([{ side: "sell", quantity: "1", reduceOnly: true }]);
+    expect(await desk.position()).toMatchObject({ quantity: "0" });
+  });
+
+  it("has nothing to close once that stop proves cancelled", async () => {
+    const desk = await withUnheardStop();
+    await desk.accept(3, { action: "close_long", quantity: undefined });
+    await desk.attempt(3);
+    const { lease } = await desk.go(1, "watch");
+    await desk.settle(1, lease, desk.order(1, "s1", { ...resting, status: "cancelled" }));
+    await desk.advance(2_000);
+    await desk.attempt(3);
+
+    expect(await desk.view(3)).toMatchObject({ outcome: "superseded" });
+  });
+
+  it("does not wait for a stop that could only have closed more of its side", async () => {
+    const desk = await withUnheardStop();
+    await desk.accept(3, { action: "close_short", quantity: undefined });
+    await desk.attempt(3);
+
+    expect(await desk.view(3)).toMatchObject({ outcome: "superseded" });
+  });
+
+  it("waits no longer once a person is to say what became of that stop", async () => {
+    const desk = await withUnheardStop();
+    for (const pause of [2_000, 4_000]) {
+      const { lease } = await desk.go(1, "watch");
+      await desk.settle(1, lease, desk.evidence(1, "s1", { kind: "absent" }));
+      desk.now += pause;
+    }
+    await desk.accept(3, { action: "close_long", quantity: undefined });
+    await desk.attempt(3);
+
+    expect(await desk.leg(1, "s1")).toMatchObject({ status: "in_doubt" });
+    expect(await desk.view(3)).toMatchObject({ outcome: "superseded" });
   });
 
   it("before an entry is not given up when the position it closes is gone meanwhile", async () => {

@@ -1,15 +1,16 @@
 import { compare, divide, isPositive, isZero, minimum, multiply, subtract, type Decimal } from "#contracts/decimal";
 import type { VenueFacts } from "#contracts/ledger";
 import type { Outcome } from "#contracts/outcome";
-import { sizeWords, type Signal } from "#contracts/signal";
+import { sizeWords, type Side, type Signal } from "#contracts/signal";
 import { isFollowing } from "./main-legs.ts";
 import { closingSide } from "./plan.ts";
 import { restOf } from "./holdings.ts";
 import { protectiveQuantity } from "./protection.ts";
-import { isWorking, locksBalance, type LegRow, type SignalRow } from "./rows.ts";
+import { isWorking, locksBalance, opposite, type LegRow, type SignalRow } from "./rows.ts";
 import { closingUnderWay, openAgainst, sumUnfilled } from "./sizing.ts";
 import { sizeTowardTarget, targetOf } from "./target.ts";
 import type { Tx } from "./tx.ts";
+import { mayHaveClosed } from "./unheard.ts";
 import { sentence } from "./words.ts";
 
 /** `drop` ends the leg for good; without it the leg stays planned and comes again. */
@@ -103,6 +104,9 @@ function sizeClose(tx: Tx, row: SignalRow, leg: LegRow): Sized {
   const what = `${leg.side === "sell" ? "long" : "short"} position in ${leg.symbol}`;
   if (isZero(open)) {
     if (row.is_exit === 0) return { reason: "there is nothing to close first", drop: { outcome: null } };
+    const raising: Side[] = row.action === "close" ? ["buy", "sell"] : [opposite(leg.side)];
+    if (raising.some((side) => mayHaveClosed(tx, leg.symbol, side)))
+      return { reason: "nothing seems open, but an order that is being cancelled may have filled" };
     const side = row.action === "close" ? `position in ${leg.symbol}` : what;
     return { reason: `No ${side} was open, so there was nothing to close.`, drop: { outcome: "superseded" } };
   }
