@@ -1,7 +1,7 @@
 import type { AccountLedgerRpc } from "#contracts/ledger";
 import { laneOf, parseClientOrderId } from "#contracts/ids";
 import type { Decimal } from "#contracts/decimal";
-import { isExit, type Signal } from "#contracts/signal";
+import { isExit, type Side, type Signal } from "#contracts/signal";
 
 export interface Accepted {
   readonly ledger: string;
@@ -39,6 +39,7 @@ export interface Permit {
   readonly overtakenBy: readonly string[];
   /** Of an entry: how the close before it stood at that moment; undefined when there is none. */
   readonly close: string | undefined;
+  readonly side: Side;
   /** What the ledger held of its symbol at that moment. */
   readonly held: Decimal;
 }
@@ -96,7 +97,7 @@ export class History {
           const own = reply.role === "entry" ? await rpc.find({ v: 1, requestId }) : undefined;
           const closing = own?.legs.findLast((each) => each.role === "close");
           const close = closing && (closing.orderStatus ?? closing.status);
-          const { clientOrderId } = reply.order;
+          const { clientOrderId, side } = reply.order;
           const { role, sentAt } = reply;
           const overtakenBy = await this.#overtaking(requestId, rpc);
           const life = this.lifeOf(requestId);
@@ -112,6 +113,7 @@ export class History {
             inDoubt,
             overtakenBy,
             close,
+            side,
             held,
           };
           this.permits.push({ ...permit, ...life });

@@ -21,6 +21,11 @@ export function isFollowing({ role, leg }: Pick<LegRow, "role" | "leg">): boolea
   return role === "close" && leg !== "c";
 }
 
+/** A net order that was cut goes on as closes after it; those before it have made way for it. */
+export function withFollowing(entry: LegRow, main: readonly LegRow[]): LegRow[] {
+  return main.filter((leg) => leg === entry || leg.planned_at >= (entry.sent_at ?? Infinity));
+}
+
 /** Plans the entry of a signal or its (next) close; with a quantity it goes on with what was cut. */
 export function addMain(
   tx: Tx,

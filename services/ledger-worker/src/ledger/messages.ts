@@ -5,6 +5,7 @@ import type { Outcome } from "#contracts/outcome";
 import { sizeWords } from "#contracts/signal";
 import { detailsOf, nextSteps, type Details } from "./details.ts";
 import { headlineOf, leftOpen } from "./headline.ts";
+import { withFollowing } from "./main-legs.ts";
 import { post } from "./outbox.ts";
 import { positionOf } from "./positions.ts";
 import { PASSING_STATE_MS } from "./times.ts";
@@ -154,8 +155,8 @@ export function tellOrder(tx: Tx, row: SignalRow, leg: LegRow, change: OrderChan
 export function executionOf(tx: Tx, row: SignalRow): { filled: Decimal; price: Decimal | undefined } {
   const main = tx.legs(row.request_id).filter((leg) => isMain(leg) && !isZero(leg.filled_quantity));
   const entry = main.find(({ role }) => role === "entry");
-  // A reversal is about what it opens; a close that follows a net order is a part of it.
-  const told = entry ? main.filter((leg) => leg === entry || leg.planned_at >= (entry.sent_at ?? Infinity)) : main;
+  // A reversal is about what it opens.
+  const told = entry ? withFollowing(entry, main) : main;
   const [first, ...more] = told;
   const alone = { filled: first?.filled_quantity ?? "0", price: first?.average_price ?? undefined };
   if (more.length === 0) return alone;

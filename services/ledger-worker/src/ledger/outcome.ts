@@ -2,10 +2,11 @@ import { add, isZero } from "#contracts/decimal";
 import { worst, type Outcome } from "#contracts/outcome";
 import { figure } from "./amounts.ts";
 import { packLetterOf } from "./letter.ts";
-import { isFollowing, lastClose } from "./main-legs.ts";
+import { isFollowing, lastClose, withFollowing } from "./main-legs.ts";
 import { executionOf, notifyOutcome, tellSettled } from "./messages.ts";
 import { clientIdOf, isLive, isMain, isOpen, NOT_PARKED, PARKED, type LegRow, type SignalRow } from "./rows.ts";
 import { mayOvertake, noteSettled } from "./settled.ts";
+import { openAgainst } from "./sizing.ts";
 import { HOUR, KEEP_PARKED_MS, KEEP_SIGNALS_MS } from "./times.ts";
 import type { Tx } from "./tx.ts";
 import { UNREADABLE } from "./unreadable.ts";
@@ -119,6 +120,8 @@ export function dropLeg(tx: Tx, leg: LegRow, outcome: Outcome | null, reason: st
 export function failedClose(tx: Tx, requestId: string): { outcome: Outcome; reason: string } | undefined {
   const close = lastClose(tx, requestId);
   if (!close || isLive(close)) return undefined;
+  // Whatever has closed the position, such as its stop, did what this was to do.
+  if (isZero(openAgainst(tx, close.symbol, close.side))) return undefined;
   if (close.status === "dropped") {
     if (close.outcome === null) return undefined;
     return {
@@ -142,7 +145,11 @@ function verdictOf(main: readonly LegRow[]): Verdict {
   // What the entry did is what the signal did, whatever became of a close before it.
   const entry = main.find((leg) => leg.role === "entry");
   const opened = entry && legVerdict(entry);
-  const isCut = main.some((leg) => leg.rest !== null || (isFollowing(leg) && legVerdict(leg)?.outcome !== "filled"));
+  const isCut =
+    entry !== undefined &&
+    withFollowing(entry, main).some(
+      (leg) => leg.rest !== null || (isFollowing(leg) && legVerdict(leg)?.outcome !== "filled"),
+    );
   if (opened?.outcome === "working" || (opened?.outcome === "filled" && !isCut)) return opened;
   const judged = main.flatMap((leg) => {
     const verdict = legVerdict(leg);

@@ -2,6 +2,16 @@ import { describe, expect, it } from "vitest";
 import { Desk, id } from "../testing/desk.ts";
 
 const unknown = { kind: "unknown", reason: "timed out" } as const;
+const resting = { status: "working", filledQuantity: "0", averagePrice: undefined } as const;
+const none = { ...resting, status: "cancelled" } as const;
+
+/** A long position whose stop stands. */
+async function guarded(): Promise<Desk> {
+  const desk = new Desk();
+  await desk.open(1, { stopLoss: { percent: "2" } });
+  await desk.attempt(1, { s1: resting }, "watch");
+  return desk;
+}
 
 describe("a reversal", () => {
   it("closes the opposite position, then opens its own quantity", async () => {
@@ -35,6 +45,48 @@ describe("a reversal", () => {
     expect(orders).toHaveLength(1);
     expect(end).toEqual({ status: "ok", outcome: "rejected" });
     expect(await desk.view(2)).toMatchObject({ reason: "The opposite position was not closed first: market closed." });
+  });
+
+  it.each([
+    ["found nothing to close", none],
+    ["was refused", { kind: "rejected", reason: "there is no position that it could reduce" }],
+  ] as const)("opens when a stop has closed what it was to close first, and its close %s", async (_, answer) => {
+    const desk = await guarded();
+    await desk.accept(2, { action: "short" });
+    const { lease } = await desk.go(2);
+    await desk.send(2, "c", lease);
+    const said = "kind" in answer ? desk.evidence(2, "c", answer) : desk.order(2, "c", answer);
+    await desk.send(2, "e", lease, said, desk.order(1, "s1"));
+    await desk.settle(2, lease, desk.order(2, "e"));
+
+    expect(await desk.position()).toMatchObject({ quantity: "-1" });
+    expect(await desk.view(2)).toMatchObject({ outcome: "filled", reason: "Filled 1 of 1 at 100." });
+  });
+
+  it("opens later, too, when its stop had closed the position by the end of the attempt", async () => {
+    const desk = await guarded();
+    await desk.accept(2, { action: "short" });
+    await desk.attempt(2, { c: resting });
+    await desk.advance(2_000);
+    const { lease } = await desk.go(2);
+    await desk.settle(2, lease, desk.order(2, "c", none), desk.order(1, "s1"));
+    await desk.advance(2_000);
+    const { orders } = await desk.attempt(2);
+
+    expect(orders).toMatchObject([{ side: "sell", quantity: "1", reduceOnly: false }]);
+  });
+
+  it("is filled by its entry when a stop has closed what was cut off its close", async () => {
+    const desk = await guarded();
+    desk.facts = { maxMarketQuantity: "0.4", quantityStep: "0.1" };
+    await desk.accept(2, { action: "short", quantity: "0.3" });
+    const { lease } = await desk.go(2);
+    await desk.send(2, "c", lease);
+    desk.now += 1_000;
+    await desk.send(2, "e", lease, desk.order(2, "c", { ...none, quantity: "0.4" }), desk.order(1, "s1"));
+    await desk.settle(2, lease, desk.order(2, "e", { quantity: "0.3", filledQuantity: "0.3" }));
+
+    expect(await desk.view(2)).toMatchObject({ outcome: "filled" });
   });
 
   it("does not open while its close is unknown", async () => {
@@ -87,8 +139,7 @@ describe("a reversal", () => {
     const desk = new Desk();
     await desk.open(1, { action: "short" });
     await desk.accept(2, { action: "long", quantity: "2" });
-    const working = { status: "working", filledQuantity: "0", averagePrice: undefined } as const;
-    const { stops } = await desk.attempt(2, { c: working });
+    const { stops } = await desk.attempt(2, { c: resting });
     expect(stops).toEqual(["the opposite position is still being closed"]);
     expect(await desk.leg(2, "e")).toMatchObject({ status: "planned" });
     await desk.advance(2_000);
@@ -105,13 +156,12 @@ describe("a reversal", () => {
     const desk = new Desk();
     await desk.open(1, { action: "short" });
     await desk.accept(2, { action: "long" });
-    const working = { status: "working", filledQuantity: "0", averagePrice: undefined } as const;
-    await desk.attempt(2, { c: working });
+    await desk.attempt(2, { c: resting });
     await desk.accept(3, { action: "close" });
     expect(await desk.view(2)).toMatchObject({ outcome: "working" });
     await desk.advance(2_000);
     const { lease } = await desk.go(2, "watch");
-    await desk.settle(2, lease, desk.order(2, "c", { ...working, status: "rejected" }));
+    await desk.settle(2, lease, desk.order(2, "c", { ...resting, status: "rejected" }));
 
     expect(await desk.view(2)).toMatchObject({ outcome: "rejected" });
     const settled = desk.published.filter((each) => each.type === "signal.settled" && each.requestId === id(2));
