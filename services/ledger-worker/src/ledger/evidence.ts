@@ -11,6 +11,7 @@ import { dropLeg } from "./outcome.ts";
 import { storedHalt, storeHalt } from "./halt.ts";
 import { askBackoff, askForStopBackoff, attemptBackoff, guardBackoff, WITH_ITS_STOP } from "./times.ts";
 import type { Tx } from "./tx.ts";
+import { askBeside, comesAgain } from "./unheard.ts";
 import { legWords, roleWords, sentence } from "./words.ts";
 
 /** Whose attempt brings the evidence, and whether it still holds the signal's lease. */
@@ -51,7 +52,7 @@ function record(tx: Tx, evidence: Evidence, witness: Witness): void {
   switch (answer.kind) {
     // These speak of the POST that this attempt made. Of a leg in doubt they prove nothing.
     case "rejected":
-      return leg.status === "sending" ? applyRejected(tx, row, leg, answer) : undefined;
+      return leg.status === "sending" ? applyRefused(tx, row, leg, answer) : undefined;
     case "not_executed":
       return leg.status === "sending" ? applyNotExecuted(tx, row, leg, answer.reason) : undefined;
     case "halted":
@@ -119,6 +120,18 @@ export function applyOrder(
       filledQuantity: leg.filled_quantity,
     });
   afterOrder(tx, row, leg, { grown, wasOpen });
+}
+
+function applyRefused(
+  tx: Tx,
+  row: SignalRow,
+  leg: LegRow,
+  answer: { reason: string; tooSmall?: boolean | undefined },
+): void {
+  if (!comesAgain(tx, leg)) return applyRejected(tx, row, leg, answer);
+  askBeside(tx, leg);
+  applyNotExecuted(tx, row, leg, answer.reason);
+  tx.updateLeg(leg, { asks: 1 });
 }
 
 /** A permanent no of the venue. */

@@ -3,6 +3,20 @@ import { Desk, id } from "../testing/desk.ts";
 
 const resting = { status: "working", filledQuantity: "0", averagePrice: undefined } as const;
 
+const refused = { kind: "rejected", reason: "there is no position that it could reduce" } as const;
+
+/** An exit of a long position was refused, because its stop had filled unheard, or though it stands. */
+async function refusedBesideStop(): Promise<Desk> {
+  const desk = new Desk();
+  await desk.open(1, { stopLoss: { percent: "2" } });
+  await desk.attempt(1, { s1: resting }, "watch");
+  await desk.advance(30_000);
+  await desk.accept(2, { action: "close_long", quantity: undefined });
+  await desk.hints("watch");
+  await desk.attempt(2, { c: refused });
+  return desk;
+}
+
 /** A short position whose stop has bought it back unheard, bought back once more: it seems flat, and is long at the venue. */
 async function withUnheardStop(): Promise<Desk> {
   const desk = new Desk();
@@ -12,6 +26,69 @@ async function withUnheardStop(): Promise<Desk> {
   desk.now += 30_000;
   return desk;
 }
+
+describe("an exit that is refused beside a stop", () => {
+  it("has that asked for at once, and nothing to close when it has filled", async () => {
+    const desk = await refusedBesideStop();
+    expect(await desk.hints("watch")).toEqual([1]);
+    const { lease } = await desk.go(1, "watch");
+    await desk.settle(1, lease, desk.order(1, "s1"));
+    await desk.advance(2_000);
+    await desk.attempt(2);
+
+    expect(await desk.view(2)).toMatchObject({ outcome: "superseded" });
+    expect((await desk.titles()).join()).not.toContain("Not closed");
+  });
+
+  it("is not sent again before that was asked for", async () => {
+    const desk = await refusedBesideStop();
+    await desk.advance(2_000);
+    expect((await desk.attempt(2)).stops).toEqual(["a stop that may have closed it is being asked for"]);
+    const { lease } = await desk.go(1, "watch");
+    await desk.advance(4_000);
+    expect((await desk.attempt(2)).orders).toEqual([]);
+    await desk.settle(1, lease, desk.order(1, "s1", resting));
+    await desk.advance(8_000);
+
+    expect((await desk.attempt(2)).orders).toMatchObject([{ side: "sell", quantity: "1" }]);
+  });
+
+  it("is told as not closed when it is refused again though its stop stands", async () => {
+    const desk = await refusedBesideStop();
+    const { lease } = await desk.go(1, "watch");
+    await desk.settle(1, lease, desk.order(1, "s1", resting));
+    await desk.advance(2_000);
+    await desk.attempt(2, { c: refused });
+
+    expect(await desk.view(2)).toMatchObject({ outcome: "rejected" });
+    expect((await desk.titles()).join()).toContain("Not closed (rejected): close long BTCUSDT.P, long 1 is still open");
+  });
+
+  it("has nothing to close when the fill of that was heard with the refusal", async () => {
+    const desk = new Desk();
+    await desk.open(1, { stopLoss: { percent: "2" } });
+    await desk.attempt(1, { s1: resting }, "watch");
+    await desk.accept(2, { action: "close_long", quantity: undefined });
+    const { lease } = await desk.go(2);
+    await desk.send(2, "c", lease);
+    await desk.settle(2, lease, desk.evidence(2, "c", refused), desk.order(1, "s1"));
+    await desk.advance(2_000);
+    await desk.attempt(2);
+
+    expect(await desk.view(2)).toMatchObject({ outcome: "superseded" });
+  });
+
+  it("is refused for good by an operator's word", async () => {
+    const desk = new Desk();
+    await desk.open(1, { stopLoss: { percent: "2" } });
+    await desk.attempt(1, { s1: resting }, "watch");
+    await desk.accept(2, { action: "close_long", quantity: undefined });
+    await desk.attempt(2, { c: { kind: "unknown", reason: "timed out" } });
+    await desk.host.resolve({ v: 1, requestId: id(2), outcome: "rejected", by: "cli", reason: "not on the screen" });
+
+    expect(await desk.view(2)).toMatchObject({ outcome: "rejected" });
+  });
+});
 
 describe("an exit", () => {
   it("closes the whole position when it names no quantity", async () => {

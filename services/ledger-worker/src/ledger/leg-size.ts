@@ -10,7 +10,7 @@ import { isWorking, locksBalance, opposite, type LegRow, type SignalRow } from "
 import { closingUnderWay, openAgainst, sumUnfilled } from "./sizing.ts";
 import { sizeTowardTarget, targetOf } from "./target.ts";
 import type { Tx } from "./tx.ts";
-import { mayHaveClosed } from "./unheard.ts";
+import { awaitsWord, mayHaveClosed } from "./unheard.ts";
 import { sentence } from "./words.ts";
 
 /** `drop` ends the leg for good; without it the leg stays planned and comes again. */
@@ -110,6 +110,7 @@ function sizeClose(tx: Tx, row: SignalRow, leg: LegRow): Sized {
     const side = row.action === "close" ? `position in ${leg.symbol}` : what;
     return { reason: `No ${side} was open, so there was nothing to close.`, drop: { outcome: "superseded" } };
   }
+  if (awaitsWord(tx, leg)) return { reason: "a stop that may have closed it is being asked for" };
   const asked = follows ? leg.quantity : row.is_exit === 1 ? partOf(tx.bodyOf(row), open) : open;
   const wanted = minimum(asked ?? open, open);
   if (!isPositive(wanted)) return refused(`The asked part of ${open} is less than any order can be.`);

@@ -76,6 +76,19 @@ describe("a reversal", () => {
     expect(orders).toMatchObject([{ side: "sell", quantity: "1", reduceOnly: false }]);
   });
 
+  it("asks for the stop before it believes that its close was refused for good", async () => {
+    const desk = await guarded();
+    await desk.accept(2, { action: "short" });
+    await desk.attempt(2, { c: { kind: "rejected", reason: "there is no position that it could reduce" } });
+    const { lease } = await desk.go(1, "watch");
+    await desk.settle(1, lease, desk.order(1, "s1"));
+    await desk.advance(2_000);
+    const { orders } = await desk.attempt(2);
+
+    expect(orders).toMatchObject([{ side: "sell", quantity: "1", reduceOnly: false }]);
+    expect(await desk.view(2)).toMatchObject({ outcome: "filled", reason: "Filled 1 of 1 at 100." });
+  });
+
   it("is filled by its entry when a stop has closed what was cut off its close", async () => {
     const desk = await guarded();
     desk.facts = { maxMarketQuantity: "0.4", quantityStep: "0.1" };

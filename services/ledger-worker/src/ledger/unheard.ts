@@ -1,5 +1,7 @@
+import { isPositive } from "#contracts/decimal";
 import type { Side } from "#contracts/signal";
 import { isOpen, locksBalance, type LegRow } from "./rows.ts";
+import { openAgainst } from "./sizing.ts";
 import type { Tx } from "./tx.ts";
 
 /**
@@ -7,14 +9,44 @@ import type { Tx } from "./tx.ts";
  * closed less than it seemed to. For one that a person has been asked about nobody waits.
  */
 export function mayHaveClosed(tx: Tx, symbol: string, side: Side): boolean {
-  return tx
-    .liveLegs(symbol)
-    .some(
-      (leg) => leg.side === side && leg.cancel_reason !== null && leg.told === 0 && isOpen(leg) && reduces(tx, leg),
-    );
+  return reducingAtVenue(tx, symbol, side).some((leg) => leg.cancel_reason !== null && leg.told === 0);
+}
+
+/**
+ * A close may be refused because an order beside it, such as a stop, has filled unheard. So it comes again, once: that its
+ * `asks` are counted remembers it.
+ */
+export function comesAgain(tx: Tx, leg: LegRow): boolean {
+  if (leg.role !== "close" || locksBalance(leg.symbol) || leg.cancel_reason !== null || leg.asks > 0) return false;
+  if (isPositive(openAgainst(tx, leg.symbol, leg.side))) return closersBeside(tx, leg).length > 0;
+  // It will find nothing to close, which is no failure; an entry that waits for it goes on at once.
+  return tx.leg(leg.request_id, "e")?.status !== "planned";
+}
+
+/** Has the orders beside a close asked for at once. */
+export function askBeside(tx: Tx, close: LegRow): void {
+  for (const leg of closersBeside(tx, close)) {
+    tx.updateLeg(leg, { asks: 0, due_at: tx.now });
+    const row = tx.signal(leg.request_id);
+    // A watch hint under way may have asked already.
+    if (row) tx.update(row, { hint_at: 0 });
+    tx.touch(leg);
+  }
+}
+
+/** True for a close that comes again, until the orders beside it have been asked for. */
+export function awaitsWord(tx: Tx, close: LegRow): boolean {
+  if (close.asks === 0) return false;
+  return closersBeside(tx, close).some((leg) => leg.asks === 0 || tx.signal(leg.request_id)?.lease !== null);
+}
+
+function closersBeside(tx: Tx, close: LegRow): LegRow[] {
+  return reducingAtVenue(tx, close.symbol, close.side).filter((leg) => leg.request_id !== close.request_id);
 }
 
 /** Spot exchanges know no such orders. */
-function reduces(tx: Tx, leg: LegRow): boolean {
-  return !locksBalance(leg.symbol) && (leg.role !== "entry" || tx.orderOf(leg)?.reduceOnly === true);
+function reducingAtVenue(tx: Tx, symbol: string, side: Side): LegRow[] {
+  if (locksBalance(symbol)) return [];
+  const reduces = (leg: LegRow): boolean => leg.role !== "entry" || tx.orderOf(leg)?.reduceOnly === true;
+  return tx.liveLegs(symbol).filter((leg) => leg.side === side && isOpen(leg) && reduces(leg));
 }
