@@ -11,6 +11,8 @@ export type Role =
   | "terms"
   /** Finds out a fee, which no order waits for. */
   | "fee"
+  /** Asks what a symbol is a pair of, which its name and its fees tell as well. */
+  | "assets"
   | "cancel"
   | "read"
   /** As read, but a permanent no says that the account or the symbol will never be traded. */
@@ -35,7 +37,7 @@ function spotCalls(): Call[] {
   const [GET, POST, DELETE] = ["GET /api/v3/order", "POST /api/v3/order", "DELETE /api/v3/order"];
   const [INFO, TRADES] = ["GET /api/v3/exchangeInfo", "GET /api/v3/myTrades"];
   return [
-    placing("spot", "market", [asked("order", POST), asked("fee", INFO)]),
+    placing("spot", "market", [asked("order", POST), asked("assets", INFO)]),
     placing("spot", "limit", [asked("order", POST)]),
     placing("spot", "stop", [asked("order", POST)]),
     {
@@ -45,12 +47,12 @@ function spotCalls(): Call[] {
       twin: "new-target",
       run: (venue, { clock }) => venue.place(pairOf("new-stop", "new-target"), { signedAt: clock.now() }),
     },
-    finding("spot", "old-filled", reads(GET, TRADES, INFO)),
+    finding("spot", "old-filled", [...reads(GET, TRADES), asked("assets", INFO)]),
     finding("spot", "old-resting", reads(GET)),
     finding("spot", "no-entry", reads(GET, TRADES, "GET /api/v3/allOrders")),
     cancelling("spot", "old-resting", [asked("cancel", DELETE), ...reads(GET)]),
     { ...cancelling("spot", "old-guard", [asked("cancel", DELETE), ...reads(GET)]), twin: "old-target" },
-    cancelling("spot", "old-filled", [asked("cancel", DELETE), ...reads(GET, TRADES, INFO)]),
+    cancelling("spot", "old-filled", [asked("cancel", DELETE), ...reads(GET, TRADES), asked("assets", INFO)]),
     asking("the open orders", reads("GET /api/v3/openOrders"), (venue) => venue.openOrders(symbolAt("spot"))),
     asking("the position", reads(INFO, "GET /api/v3/account"), (venue) => venue.position(symbolAt("spot"))),
     asking("the equity", [...judging(INFO, "GET /api/v3/account"), ...reads("GET /api/v3/ticker/price")], (venue) =>
@@ -66,17 +68,17 @@ function usdmCalls(): Call[] {
   const [OPEN_ALGO, ALL] = ["GET /fapi/v1/openAlgoOrders", "GET /fapi/v1/allOrders"];
   const [INFO, TRADES] = ["GET /fapi/v1/exchangeInfo", "GET /fapi/v1/userTrades"];
   const margin = asked("terms", "POST /fapi/v1/marginType");
-  const fees = [asked("fee", TRADES), asked("fee", INFO)];
+  const fees = [asked("fee", TRADES), asked("assets", INFO)];
   const leverage = asked("terms", "POST /fapi/v1/leverage");
   return [
     placing("usdm", "market", [margin, asked("order", POST), ...fees]),
     placing("usdm", "market", [margin, leverage, asked("order", POST), ...fees], { leverage: "25" }),
     placing("usdm", "limit", [margin, asked("order", POST)]),
     placing("usdm", "stop", [asked("order", "POST /fapi/v1/algoOrder")]),
-    finding("usdm", "old-filled", reads(GET, TRADES, INFO)),
+    finding("usdm", "old-filled", [...reads(GET), ...fees]),
     finding("usdm", "old-resting", reads(GET)),
     finding("usdm", "old-stop", reads(ALGO)),
-    finding("usdm", "old-triggered", reads(ALGO, GET, TRADES, INFO)),
+    finding("usdm", "old-triggered", [...reads(ALGO, GET), ...fees]),
     finding("usdm", "no-entry", reads(GET, TRADES, ALL)),
     finding("usdm", "no-stop", reads(ALGO, OPEN_ALGO, GET, TRADES, ALL)),
     finding("usdm", "of-a-stranger", reads(ALGO, GET)),

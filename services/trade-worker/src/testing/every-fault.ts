@@ -56,6 +56,7 @@ const placeReply = z.object({
   order: z.object({ reason: z.string().optional() }).optional(),
   retryAfterMs: z.number().optional(),
 });
+const foundOrder = z.object({ clientOrderId: z.string(), reason: z.string().optional() });
 
 /** What a call came to: the kind of a reply, the name of an error, or plainly an answer. */
 interface Heard {
@@ -71,7 +72,8 @@ async function heard(work: Promise<unknown>): Promise<Heard> {
     return { as: answer.name, words: answer.message, retryAfterMs };
   }
   const { data: reply } = placeReply.safeParse(answer);
-  if (reply === undefined) return { as: "answered", words: "", retryAfterMs: undefined };
+  if (reply === undefined)
+    return { as: "answered", words: foundOrder.safeParse(answer).data?.reason ?? "", retryAfterMs: undefined };
   return { as: reply.kind, words: reply.reason ?? reply.order?.reason ?? "", retryAfterMs: reply.retryAfterMs };
 }
 
@@ -89,11 +91,13 @@ function expectedOf(of: Case, market: Market) {
   const isTriedAgain = OF_ACCOUNT.includes(of.fault) && of.role === "order" && of.call.name.includes("stop");
   const proof = isTriedAgain ? "not_executed" : said;
   if (goesUnread(of)) return { as: of.role === "terms" ? "accepted" : "answered", words: "", retryAfterMs: undefined };
+  const done = of.call.name.startsWith("placing") ? "accepted" : "answered";
+  if (of.role === "assets") return { as: done, words: "", retryAfterMs: undefined };
   const as = {
     order: proof,
     // The setting is in doubt, the order never left.
     terms: proof === "unknown" ? "not_executed" : proof,
-    fee: "accepted",
+    fee: done,
     cancel: "VenueUnavailable",
     read: "VenueUnavailable",
     "judging read": proof === "rejected" ? "VenueRefusal" : "VenueUnavailable",
@@ -113,7 +117,7 @@ function expectedInBook(of: Case, before: InBook): InBook {
   const { call, role, at } = of;
   const { done } = faults[of.fault];
   if (call.name.startsWith("placing")) {
-    const leaves = role === "order" ? done : role === "fee" || goesUnread(of);
+    const leaves = role === "order" ? done : role === "fee" || role === "assets" || goesUnread(of);
     if (!leaves) return { times: 0, status: undefined };
     return { times: 1, status: call.name.includes("market") ? "filled" : "working" };
   }

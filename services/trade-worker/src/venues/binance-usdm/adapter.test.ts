@@ -4,6 +4,7 @@ import { scriptedBinance, type Answer, type Sent } from "../../fakes/scripted-bi
 import { createTestClock, START } from "../../fakes/test-clock.ts";
 import { VenueRefusal, VenueUnavailable, type Venue } from "../venue.ts";
 import { KnownSymbols } from "../binance/known-symbols.ts";
+import type { Transport } from "../binance/transport.ts";
 import { binanceUsdmVenue } from "./adapter.ts";
 import type { MarginMode } from "./terms.ts";
 
@@ -358,6 +359,69 @@ describe("finding an order at Binance USD-M", () => {
   test.each([GET_ALGO, GET, ORDERS, TRADES])("a failure of %s is no evidence", async (failing) => {
     const { venue } = open({ ...nowhere, [failing]: { status: 500, body: "" } });
     await expect(venue.find(key)).rejects.toThrow(VenueUnavailable);
+  });
+});
+
+describe("a fill at Binance USD-M", () => {
+  const INFO = "GET /fapi/v1/exchangeInfo";
+  const halted = { symbols: exchangeInfo.symbols.map((each) => ({ ...each, status: "SETTLING" })) };
+  const answers = { [GET]: { body: filled }, "DELETE /fapi/v1/order": gone };
+  const told = { status: "filled", filledQuantity: "0.5", averagePrice: "10000" };
+
+  test.each([
+    ["is settling", { body: halted }],
+    ["is listed no more", { body: { symbols: [] } }],
+    ["nothing is said of", { status: 500, body: "" }],
+  ])("of a symbol that %s is learnt, with its fee", async (_, info) => {
+    const { venue } = open({ ...answers, [INFO]: info });
+    const found = await venue.find(leg);
+    expect(found).toMatchObject({ ...told, fee: "2.5" });
+    expect(found).not.toHaveProperty("reason");
+    expect(await venue.cancel(leg)).toMatchObject({ ...told, fee: "2.5" });
+    await expect(venue.rules("BTCUSDT.P")).rejects.toThrow(/BTCUSDT|the rules of all pairs/);
+  });
+
+  test("whose fee was taken in a third asset is learnt while nothing says what that is worth", async () => {
+    const bnb = { body: [{ ...trade, commissionAsset: "BNB" }] };
+    const nameless = open({ ...answers, [TRADES]: bnb, [INFO]: { body: { symbols: [] } } });
+    const reason = expect.stringMatching(/^its fee is not known and counts as 0: Binance does not trade BTCUSDT/);
+    expect(await nameless.venue.find(leg)).toMatchObject({ ...told, fee: "0", reason });
+    const priced = open({
+      ...answers,
+      [TRADES]: bnb,
+      [INFO]: { body: halted },
+      "GET /fapi/v1/ticker/price": { body: { price: "600" } },
+    });
+    expect(await priced.venue.find(leg)).toMatchObject({ ...told, fee: "1500" });
+  });
+
+  test("whose trades come to less has the fee of those, and words of the rest", async () => {
+    const larger = { ...filled, origQty: "1", executedQty: "1", updateTime: START.getTime() - 120_000 };
+    const { venue, names } = open({ [GET]: { body: larger } });
+    expect(await venue.find(leg)).toMatchObject({
+      filledQuantity: "1",
+      fee: "2.5",
+      reason: "a part of its fee is not known and counts as 0: Binance lists trades of 0.5 of the 1 that it has filled",
+    });
+    expect(names().filter((name) => name === TRADES)).toHaveLength(1);
+  });
+
+  test("is learnt when its trades cannot be asked for, or are not told in time", async () => {
+    const failing = open({ ...answers, [TRADES]: { status: 500, body: "" } });
+    const reason = expect.stringContaining("its fee is not known and counts as 0");
+    expect(await failing.venue.find(leg)).toMatchObject({ ...told, fee: "0", reason });
+    const clock = createTestClock();
+    const { transport, memory } = scriptedBinance({ clock, answers, market: "usdm" });
+    const silent: Transport = {
+      ...transport,
+      signed: async (...asked) =>
+        asked[1].endsWith("userTrades") ? new Promise(() => undefined) : transport.signed(...asked),
+    };
+    const venue = binanceUsdmVenue({ transport: silent, clock, memory, known: new KnownSymbols() });
+    expect(await clock.settle(venue.find(leg))).toMatchObject({
+      ...told,
+      reason: "its fee is not known and counts as 0: Binance did not answer within 3000 ms",
+    });
   });
 });
 

@@ -2,12 +2,11 @@ import * as z from "zod";
 import { isZero, type Decimal } from "#contracts/decimal";
 import type { OrderRequest, VenueOrder } from "#contracts/order";
 import type { Clock } from "../../clock.ts";
-import { ask, askOrRefuse, orUnavailable, placeReplyOf, unavailable } from "../binance/asking.ts";
-import { feeOf } from "../binance/fees.ts";
-import type { KnownSymbols } from "../binance/known-symbols.ts";
+import { ask, askOrRefuse, placeReplyOf, unavailable } from "../binance/asking.ts";
+import { assetsFor, feeOf } from "../binance/fees.ts";
+import type { KnownSymbols, Question } from "../binance/known-symbols.ts";
 import { readListed } from "../binance/lists.ts";
 import { amount, listedOrder } from "../binance/shapes.ts";
-import type { SymbolInfo } from "../binance/symbol-info.ts";
 import type { Parameters } from "../binance/signing.ts";
 import type { Memory, Reply, Transport } from "../binance/transport.ts";
 import { VenueRefusal, VenueUnavailable, type Held, type OrderKey, type PlaceReply, type Venue } from "../venue.ts";
@@ -43,20 +42,23 @@ export interface UsdmDeps {
 export function binanceUsdmVenue({ transport, clock, memory, known, marginMode }: UsdmDeps): Venue {
   const signed = (path: string, parameters: Parameters): Promise<Reply> => transport.signed("GET", path, parameters);
 
-  async function infoOf(symbol: string): Promise<SymbolInfo> {
+  const question: Question = {
     // Whoever asks for one pair is told of all of them.
-    const question = (): Promise<unknown> =>
-      askOrRefuse("the rules of all pairs", transport.open("/fapi/v1/exchangeInfo", {}), z.unknown());
-    return known.infoOf(nameAt(symbol), { scope: "", clock, ask: question });
-  }
-
+    scope: "",
+    clock,
+    ask: () => askOrRefuse("the rules of all pairs", transport.open("/fapi/v1/exchangeInfo", {}), z.unknown()),
+  };
   const priceOf = async (symbol: string): Promise<Decimal> =>
     (await ask(`the price of ${symbol}`, transport.open("/fapi/v1/ticker/price", { symbol }), ticker)).price;
 
   const lookup = createLookup({
     transport,
     clock,
-    feeOf: async (commissions, symbol) => feeOf(commissions, { ...(await orUnavailable(infoOf(symbol))), priceOf }),
+    feeOf: async (commissions, symbol) => {
+      const name = nameAt(symbol);
+      const { quoteAsset } = await assetsFor(known.assetsOf(name, question), { name, commissions });
+      return feeOf(commissions, { quoteAsset, priceOf });
+    },
   });
 
   async function accepted(body: unknown, order: OrderRequest): Promise<PlaceReply> {
@@ -66,7 +68,7 @@ export function binanceUsdmVenue({ transport, clock, memory, known, marginMode }
     }
     const taken = usdmOrder.safeParse(body);
     if (!taken.success) return unreadable;
-    return { kind: "accepted", order: await lookup.withFeeIfKnown(taken.data, order) };
+    return { kind: "accepted", order: await lookup.withFee(taken.data, order) };
   }
 
   async function alreadySent(order: OrderRequest, reason: string): Promise<PlaceReply> {
@@ -113,11 +115,11 @@ export function binanceUsdmVenue({ transport, clock, memory, known, marginMode }
     },
     positions: () => heldOf("the positions", {}),
     async equity(symbol) {
-      const { quoteAsset } = await infoOf(symbol);
+      const { quoteAsset } = await known.assetsOf(nameAt(symbol), question);
       const all = await askOrRefuse("the balance", signed("/fapi/v3/balance", {}), balances);
       return all.find((each) => each.asset === quoteAsset)?.balance ?? "0";
     },
-    rules: async (symbol) => (await infoOf(symbol)).rules,
+    rules: async (symbol) => known.rulesOf(nameAt(symbol), question),
     clockOffsetMs: async () => memory.offsetMs,
   };
 

@@ -1,11 +1,11 @@
 import * as z from "zod";
 import { isZero } from "#contracts/decimal";
 import type { VenueOrder } from "#contracts/order";
-import type { Clock } from "../../clock.ts";
-import { messageOf } from "../../message-of.ts";
+import { within, type Clock } from "../../clock.ts";
 import { ask, askIfThere } from "../binance/asking.ts";
-import { UNKNOWN_FEE, type Fee } from "../binance/fees.ts";
-import { checkComplete, inLists, LIST_LIMIT, listedTrade, readListed } from "../binance/lists.ts";
+import { lackingFee, unknownFee, type Fee } from "../binance/fees.ts";
+import { inLists, LIST_LIMIT, listedTrade, readListed } from "../binance/lists.ts";
+import { tradesOf } from "../binance/order-trades.ts";
 import { listedOrder, trade, type Commission } from "../binance/shapes.ts";
 import type { Parameters } from "../binance/signing.ts";
 import type { Transport } from "../binance/transport.ts";
@@ -22,6 +22,9 @@ import {
   type UsdmOrder,
 } from "./orders.ts";
 
+/** Of the eight seconds that an order may take with all that goes before and after it. */
+const FEE_TIMEOUT_MS = 3_000;
+
 interface LookupDeps {
   transport: Transport;
   clock: Clock;
@@ -33,26 +36,25 @@ export function createLookup({ transport, clock, feeOf }: LookupDeps) {
     ask(what, transport.signed("GET", path, parameters), schema);
   const nameOf = (key: OrderKey): string => key.symbol.replace(/\.P$/, "");
 
-  async function feeFor(order: UsdmOrder, key: OrderKey): Promise<Fee> {
-    const { orderId, executedQty: filled, updateTime: updatedAt } = order;
+  async function feeFor(
+    { orderId, executedQty: filled, updateTime: updatedAt }: UsdmOrder,
+    key: OrderKey,
+  ): Promise<Fee> {
     if (isZero(filled)) return { fee: "0" };
     const of = { symbol: nameOf(key), orderId, limit: LIST_LIMIT };
-    const trades = await get("the trades", "/fapi/v1/userTrades", of, z.array(trade));
-    checkComplete(trades, { orderId, filled, updatedAt, now: clock.now() });
-    return feeOf(trades, key.symbol);
+    const heard = await tradesOf(() => get("the trades", "/fapi/v1/userTrades", of, z.array(trade)), {
+      filled,
+      updatedAt,
+      clock,
+    });
+    return { ...(await feeOf(heard.trades, key.symbol)), ...lackingFee(heard) };
   }
 
+  /** What an order did its own answer says, and a stop must not wait until somebody has found out the fee of it. */
   async function withFee(order: UsdmOrder, key: OrderKey, venueOrderId?: string): Promise<VenueOrder> {
-    const { fee, ...why } = await feeFor(order, key);
+    const limit = { ms: FEE_TIMEOUT_MS, who: "Binance" };
+    const { fee, ...why } = await within(clock, limit, feeFor(order, key)).catch(unknownFee);
     return { ...venueOrderOf(order, { ...key, fee, venueOrderId }), ...why };
-  }
-
-  /** A stop must not wait until somebody has found out a fee. */
-  async function withFeeIfKnown(order: UsdmOrder, key: OrderKey): Promise<VenueOrder> {
-    return withFee(order, key).catch((error: unknown) => ({
-      ...venueOrderOf(order, { ...key, fee: "0" }),
-      reason: `${UNKNOWN_FEE}: ${messageOf(error)}`,
-    }));
   }
 
   async function triggered(algo: AlgoOrder, key: OrderKey): Promise<VenueOrder> {
@@ -114,5 +116,5 @@ export function createLookup({ transport, clock, feeOf }: LookupDeps) {
     );
   }
 
-  return { find, algoById, withFee, withFeeIfKnown };
+  return { find, algoById, withFee };
 }

@@ -1,6 +1,8 @@
 import { add, compare, multiply, type Decimal } from "#contracts/decimal";
 import { messageOf } from "../../message-of.ts";
+import type { OrderTrades } from "./order-trades.ts";
 import type { Commission } from "./shapes.ts";
+import type { Assets } from "./symbol-info.ts";
 
 /** A fee in the quote currency; `reason` says what of it is not known and counts as 0. */
 export interface Fee {
@@ -29,6 +31,39 @@ export async function feeOf(
 }
 
 export const UNKNOWN_FEE = "its fee is not known and counts as 0";
+
+export function unknownFee(error: unknown): Fee & { reason: string } {
+  return { fee: "0", reason: `${UNKNOWN_FEE}: ${messageOf(error)}` };
+}
+
+/** What of a fee nobody knows, by what is listed of the order's trades. */
+export function lackingFee({ trades, lacks }: OrderTrades): Pick<Fee, "reason"> {
+  if (lacks === undefined) return {};
+  return {
+    reason: `${trades.length === 0 ? UNKNOWN_FEE : "a part of its fee is not known and counts as 0"}: ${lacks}`,
+  };
+}
+
+/** What a symbol is a pair of: where that cannot be heard, by its name and what fees of it were taken in. */
+export async function assetsFor(
+  heard: Promise<Assets>,
+  { name, commissions }: { name: string; commissions: readonly Commission[] },
+): Promise<Assets> {
+  return heard.catch((error: unknown) => {
+    const assets = assetsByName(name, commissions);
+    if (assets === undefined) throw error;
+    return assets;
+  });
+}
+
+/** A fee is taken in what is bought or sold, or in a third asset. */
+function assetsByName(name: string, commissions: readonly Commission[]): Assets | undefined {
+  const taken = commissions.map(({ commissionAsset }) => commissionAsset);
+  const base = taken.find((asset) => name.startsWith(asset));
+  if (base !== undefined) return { baseAsset: base, quoteAsset: name.slice(base.length) };
+  const quote = taken.find((asset) => name.endsWith(asset));
+  return quote === undefined ? undefined : { baseAsset: name.slice(0, -quote.length), quoteAsset: quote };
+}
 
 function unpriced(error: unknown): { why: string } {
   return { why: messageOf(error) };

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { OrderRequest } from "#contracts/order";
 import { fitToRules } from "../../rounding.ts";
@@ -13,6 +14,16 @@ afterAll(() => world.fake.stop());
 
 const place = (venue: Venue, order: OrderRequest): Promise<PlaceReply> =>
   venue.place(order, { signedAt: world.clock.now() });
+
+/** Time passes slowly, because signing takes some that no clock of ours counts. */
+async function patiently<T>(work: Promise<T>): Promise<T> {
+  const going = Symbol("going on");
+  const moment = async (): Promise<typeof going> => setTimeout(10, going);
+  const settled = work.catch(() => undefined);
+  while ((await Promise.race([settled, moment()])) === going) await world.clock.advance(50);
+  return work;
+}
+
 const timesBooked = (): number => world.fake.orders.filter((order) => order.clientOrderId === "new").length;
 
 describe.each(["spot", "usdm"] as const)("an order of %s", (market) => {
@@ -50,22 +61,29 @@ describe.each(["spot", "usdm"] as const)("an order of %s", (market) => {
     expect(await venue.find(key)).toMatchObject({ status: "filled" });
   });
 
-  test("does not count a fee too low while its trades are on their way", async () => {
+  test("waits a moment for trades that are on their way", async () => {
     const venue = world.open(market);
+    world.fake.fail({ fault: "a reset after", route });
     world.fake.lag("trades");
-    expect(await place(venue, order)).toMatchObject({ kind: "accepted", order: { status: "filled" } });
-    await expect(venue.find(key)).rejects.toThrow(/has filled 0.5 and its trades come to 0 yet/);
-    world.fake.catchUp();
+    await place(venue, order);
+    world.clock.after(900, () => world.fake.catchUp());
     const charged = { spot: { filledQuantity: "0.4995", fee: "0" }, usdm: { filledQuantity: "0.5", fee: "2.5" } };
-    expect(await venue.find(key)).toMatchObject(charged[market]);
+    const found = await patiently(venue.find(key));
+    expect(found).toMatchObject(charged[market]);
+    expect(found).not.toHaveProperty("reason");
   });
 
   test("keeps a fee that Binance has forgotten from holding it up", async () => {
     const venue = world.open(market);
+    world.fake.fail({ fault: "a reset after", route });
     world.fake.lag("trades");
     await place(venue, order);
     await world.clock.advance(3_600_001);
-    expect(await venue.find(key)).toMatchObject({ status: "filled", fee: "0" });
+    expect(await venue.find(key)).toMatchObject({
+      status: "filled",
+      fee: "0",
+      reason: "its fee is not known and counts as 0: Binance lists trades of 0 of the 0.5 that it has filled",
+    });
   });
 
   test("that travels on after its time-out is booked within its window and never after it", async () => {
@@ -109,12 +127,40 @@ describe.each(["spot", "usdm"] as const)("an order of %s", (market) => {
   });
 });
 
-test("a perpetual order whose trades are on their way is accepted with words about its fee", async () => {
-  const venue = world.open("usdm");
-  world.fake.lag("trades");
-  expect(await place(venue, requestOf("usdm", "market", "new"))).toMatchObject({
-    kind: "accepted",
-    order: { status: "filled", fee: "0", reason: expect.stringContaining("its fee is not known and counts as 0") },
+describe("an order whose trades do not come", () => {
+  const unknown = { fee: "0", reason: expect.stringContaining("its fee is not known and counts as 0: Binance lists") };
+
+  test("of USD-M is what it filled all the same, with words about its fee", async () => {
+    const venue = world.open("usdm");
+    world.fake.lag("trades");
+    const order = requestOf("usdm", "market", "new");
+    const filled = { status: "filled", filledQuantity: "0.5", averagePrice: "10000", ...unknown };
+    expect(await patiently(place(venue, order))).toMatchObject({ kind: "accepted", order: filled });
+    expect(await patiently(venue.find(keyAt("usdm", "new")))).toMatchObject(filled);
+    const asked = world.fake.requests.filter(({ name }) => name === "GET /fapi/v1/userTrades");
+    expect(asked).toHaveLength(6);
+    world.fake.catchUp();
+    const { reason: _reason, ...known } = { ...filled, fee: "2.5" };
+    expect(await venue.find(keyAt("usdm", "new"))).toMatchObject(known);
+  });
+
+  test("of a sale at spot is what it filled all the same", async () => {
+    const venue = world.open("spot");
+    world.fake.lag("trades");
+    await place(venue, { ...requestOf("spot", "market", "new"), side: "sell" });
+    const found = await patiently(venue.find(keyAt("spot", "new")));
+    expect(found).toMatchObject({ status: "filled", filledQuantity: "0.5", ...unknown });
+    world.fake.fail({ fault: "an HTML 502 before", route: "GET /api/v3/myTrades" });
+    expect(await venue.find(keyAt("spot", "new"))).toMatchObject({ filledQuantity: "0.5", fee: "0" });
+  });
+
+  test("of a purchase at spot is not known: its fee decides what came of it", async () => {
+    const venue = world.open("spot");
+    world.fake.lag("trades");
+    await place(venue, requestOf("spot", "market", "new"));
+    await expect(patiently(venue.find(keyAt("spot", "new")))).rejects.toThrow(
+      /^what came of order \d+ is not known yet: Binance lists trades of 0 of the 0\.5 that it has filled$/,
+    );
   });
 });
 

@@ -25,8 +25,13 @@ function market(...answers: (object | Error)[]) {
     if (answer instanceof Error) throw answer;
     return answer;
   };
-  const infoOf = (symbol: string) => known.infoOf(symbol, { scope: "", clock, ask });
-  return { clock, infoOf, asked: () => asked };
+  const of = { scope: "", clock, ask };
+  return {
+    clock,
+    rulesOf: (symbol: string) => known.rulesOf(symbol, of),
+    assetsOf: (symbol: string) => known.assetsOf(symbol, of),
+    asked: () => asked,
+  };
 }
 
 const both = { symbols: [pair("BTCUSDT"), pair("ETHUSDT")] };
@@ -34,25 +39,21 @@ const silent = new VenueUnavailable("Binance did not answer");
 
 describe("the rules of a market", () => {
   test("are asked for once for all symbols, and again after ten minutes", async () => {
-    const { clock, infoOf, asked } = market(both);
-    await infoOf("BTCUSDT");
-    expect(await infoOf("ETHUSDT")).toEqual({
-      baseAsset: "ETH",
-      quoteAsset: "USDT",
-      rules: { quantityStep: "0.001", priceTick: "0.1" },
-    });
+    const { clock, rulesOf, asked } = market(both);
+    await rulesOf("BTCUSDT");
+    expect(await rulesOf("ETHUSDT")).toEqual({ quantityStep: "0.001", priceTick: "0.1" });
     expect(asked()).toBe(1);
     await clock.advance(10 * MINUTE_MS);
-    await infoOf("ETHUSDT");
+    await rulesOf("ETHUSDT");
     expect(asked()).toBe(2);
   });
 
   test("are asked for once by all who ask at the same time, and anew by whoever comes after a failure", async () => {
-    const { infoOf, asked } = market(silent, both);
-    const first = await Promise.allSettled([infoOf("BTCUSDT"), infoOf("ETHUSDT")]);
+    const { rulesOf, asked } = market(silent, both);
+    const first = await Promise.allSettled([rulesOf("BTCUSDT"), rulesOf("ETHUSDT")]);
     expect(first.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
     expect(asked()).toBe(1);
-    await Promise.all([infoOf("BTCUSDT"), infoOf("ETHUSDT")]);
+    await Promise.all([rulesOf("BTCUSDT"), rulesOf("ETHUSDT")]);
     expect(asked()).toBe(2);
   });
 
@@ -60,29 +61,29 @@ describe("the rules of a market", () => {
     const clock = createTestClock();
     const known = new KnownSymbols();
     const of = { scope: "", clock };
-    void known.infoOf("BTCUSDT", { ...of, ask: () => new Promise(() => undefined) });
+    void known.rulesOf("BTCUSDT", { ...of, ask: () => new Promise(() => undefined) });
     await clock.advance(8_000);
-    expect(await known.infoOf("BTCUSDT", { ...of, ask: async () => both })).toMatchObject({ baseAsset: "BTC" });
+    expect(await known.rulesOf("BTCUSDT", { ...of, ask: async () => both })).toMatchObject({ priceTick: "0.1" });
   });
 
   test("do for a day while nothing newer can be heard", async () => {
-    const { clock, infoOf } = market(both, silent);
-    await infoOf("BTCUSDT");
+    const { clock, rulesOf } = market(both, silent);
+    await rulesOf("BTCUSDT");
     await clock.advance(24 * 60 * MINUTE_MS - 1);
-    expect(await infoOf("BTCUSDT")).toMatchObject({ baseAsset: "BTC" });
+    expect(await rulesOf("BTCUSDT")).toMatchObject({ priceTick: "0.1" });
     await clock.advance(1);
-    await expect(infoOf("BTCUSDT")).rejects.toThrow("Binance did not answer");
+    await expect(rulesOf("BTCUSDT")).rejects.toThrow("Binance did not answer");
   });
 
   test("do not do once Binance has said no", async () => {
-    const { clock, infoOf } = market(both, new VenueRefusal("not here"));
-    await infoOf("BTCUSDT");
+    const { clock, rulesOf } = market(both, new VenueRefusal("not here"));
+    await rulesOf("BTCUSDT");
     await clock.advance(10 * MINUTE_MS);
-    await expect(infoOf("BTCUSDT")).rejects.toThrow(VenueRefusal);
+    await expect(rulesOf("BTCUSDT")).rejects.toThrow(VenueRefusal);
   });
 
   test("of a symbol that is missing are a refusal, of one that cannot be read they may be readable later", async () => {
-    const { infoOf } = market({
+    const { rulesOf } = market({
       symbols: [
         pair("BTCUSDT", { filters: "many" }),
         pair("ETHUSDT", { filters: [] }),
@@ -90,14 +91,42 @@ describe("the rules of a market", () => {
         pair("LTCUSDT"),
       ],
     });
-    await expect(infoOf("NOPEUSDT")).rejects.toThrow(VenueRefusal);
-    await expect(infoOf("BTCUSDT")).rejects.toThrow(new VenueUnavailable("Binance's rules of BTCUSDT cannot be read"));
-    await expect(infoOf("ETHUSDT")).rejects.toThrow(/ETHUSDT lack the quantity step or the price tick/);
-    await expect(infoOf("BNBUSDT")).rejects.toThrow(/it is SETTLING/);
-    expect(await infoOf("LTCUSDT")).toMatchObject({ baseAsset: "LTC" });
+    await expect(rulesOf("NOPEUSDT")).rejects.toThrow(VenueRefusal);
+    await expect(rulesOf("BTCUSDT")).rejects.toThrow(new VenueUnavailable("Binance's rules of BTCUSDT cannot be read"));
+    await expect(rulesOf("ETHUSDT")).rejects.toThrow(/ETHUSDT lack the quantity step or the price tick/);
+    await expect(rulesOf("BNBUSDT")).rejects.toThrow(/it is SETTLING/);
+    expect(await rulesOf("LTCUSDT")).toMatchObject({ priceTick: "0.1" });
   });
 
   test("cannot be read in an answer of another shape", async () => {
-    await expect(market({}).infoOf("BTCUSDT")).rejects.toThrow(VenueUnavailable);
+    await expect(market({}).rulesOf("BTCUSDT")).rejects.toThrow(VenueUnavailable);
+  });
+});
+
+describe("what a symbol is a pair of", () => {
+  const bnb = { baseAsset: "BNB", quoteAsset: "USDT" };
+
+  test.each([
+    ["is settling", { status: "SETTLING" }],
+    ["has rules that cannot be read", { filters: "many" }],
+    ["lacks its steps", { filters: [] }],
+  ])("is known of one that %s", async (_, more) => {
+    const { assetsOf, rulesOf } = market({ symbols: [pair("BNBUSDT", more)] });
+    expect(await assetsOf("BNBUSDT")).toEqual(bnb);
+    await expect(rulesOf("BNBUSDT")).rejects.toThrow(VenueUnavailable);
+  });
+
+  test("is remembered of one that is listed no more, however long ago that was", async () => {
+    const { assetsOf, rulesOf, clock } = market({ symbols: [pair("BNBUSDT")] }, both);
+    await rulesOf("BNBUSDT");
+    await clock.advance(40 * 24 * 60 * MINUTE_MS);
+    await expect(rulesOf("BNBUSDT")).rejects.toThrow(VenueRefusal);
+    expect(await assetsOf("BNBUSDT")).toEqual(bnb);
+  });
+
+  test("is a refusal where it was never heard", async () => {
+    await expect(market(both).assetsOf("NOPEUSDT")).rejects.toThrow(VenueRefusal);
+    const nameless = market({ symbols: [{ symbol: "BTCUSDT" }] });
+    await expect(nameless.assetsOf("BTCUSDT")).rejects.toThrow(VenueUnavailable);
   });
 });

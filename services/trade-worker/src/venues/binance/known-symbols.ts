@@ -1,6 +1,6 @@
 import type { Clock } from "../../clock.ts";
-import { VenueRefusal, VenueUnavailable } from "../venue.ts";
-import { listingsOf, type Listing, type SymbolInfo } from "./symbol-info.ts";
+import { VenueRefusal, VenueUnavailable, type VenueRules } from "../venue.ts";
+import { listingsOf, type Assets, type Listing } from "./symbol-info.ts";
 
 const KEPT_MS = 10 * 60_000;
 /** Rules hardly ever change, and an exit by old ones is better than none. */
@@ -24,24 +24,36 @@ export interface Question {
 /** What an isolate remembers of `exchangeInfo` of one market. */
 export class KnownSymbols {
   readonly #heard = new Map<string, Heard>();
+  readonly #assets = new Map<string, Assets>();
   readonly #asking = new Map<string, { since: number; answer: Promise<Heard> }>();
+
+  /** Throws VenueRefusal for a symbol that the market does not have, VenueUnavailable for one that does not trade now. */
+  async rulesOf(symbol: string, of: Question): Promise<VenueRules> {
+    const { rules, problem } = await this.listingOf(symbol, of);
+    if (rules === undefined || problem !== undefined) throw new VenueUnavailable(problem ?? unreadable(symbol));
+    return rules;
+  }
+
+  /**
+   * What was ever heard of it, because an order may outlive the symbol that it is of. Throws VenueRefusal or
+   * VenueUnavailable where nothing was.
+   */
+  async assetsOf(symbol: string, of: Question): Promise<Assets> {
+    const before = this.#assets.get(symbol);
+    if (before !== undefined) return before;
+    const { assets, problem } = await this.listingOf(symbol, of);
+    if (assets === undefined) throw new VenueUnavailable(problem ?? unreadable(symbol));
+    return assets;
+  }
 
   /**
    * Asks when what is known is ten minutes old, and makes do with it for a day when nothing can be heard. Throws
-   * VenueRefusal for a symbol that the market does not have, VenueUnavailable for one that does not trade now.
+   * VenueRefusal for a symbol that the market does not have.
    */
-  async infoOf(symbol: string, of: Question): Promise<SymbolInfo> {
-    const { listings } = await this.#latest(symbol, of);
-    const listing = listings.get(symbol);
+  async listingOf(symbol: string, of: Question): Promise<Listing> {
+    const listing = (await this.#latest(symbol, of)).listings.get(symbol);
     if (listing === undefined) throw new VenueRefusal(`Binance does not trade ${symbol} in this market`);
-    if ("problem" in listing) throw new VenueUnavailable(listing.problem);
     return listing;
-  }
-
-  /** However old. */
-  lastHeard(symbol: string, scope: string): SymbolInfo | undefined {
-    const listing = this.#heard.get(scope)?.listings.get(symbol);
-    return listing === undefined || "problem" in listing ? undefined : listing;
   }
 
   async #latest(symbol: string, of: Question): Promise<Heard> {
@@ -68,7 +80,8 @@ export class KnownSymbols {
   async #ask(symbol: string, { scope, ask }: Question, at: number): Promise<Heard> {
     try {
       const listings = listingsOf(await ask());
-      if (listings === undefined) throw new VenueUnavailable(`Binance's rules of ${symbol} cannot be read`);
+      if (listings === undefined) throw new VenueUnavailable(unreadable(symbol));
+      for (const [name, { assets }] of listings) if (assets !== undefined) this.#assets.set(name, assets);
       const heard = { at, listings };
       this.#heard.set(scope, heard);
       return heard;
@@ -76,4 +89,8 @@ export class KnownSymbols {
       if (this.#asking.get(scope)?.since === at) this.#asking.delete(scope);
     }
   }
+}
+
+function unreadable(symbol: string): string {
+  return `Binance's rules of ${symbol} cannot be read`;
 }

@@ -1,13 +1,12 @@
 import * as z from "zod";
-import { add, compare, type Decimal } from "#contracts/decimal";
 import { VenueUnavailable } from "../venue.ts";
 import { milliseconds, venueId, type listedOrder } from "./shapes.ts";
 
 /** The most that Binance lists at once. */
 export const LIST_LIMIT = "1000";
 
-/** Younger trades may belong to an order that is still on its way into the list. */
-const SETTLED_AFTER_MS = 60 * 60_000;
+/** What is younger may still be on its way into a list. */
+export const SETTLED_AFTER_MS = 60 * 60_000;
 
 export const listedTrade = z.object({ orderId: venueId, time: milliseconds });
 
@@ -34,18 +33,4 @@ export function readListed<S extends z.ZodType>(clientOrderId: string, entry: un
   const parsed = schema.safeParse(entry);
   if (parsed.success) return parsed.data;
   throw new VenueUnavailable(`order ${clientOrderId} is in Binance's list in words that cannot be read`);
-}
-
-/**
- * Throws {@link VenueUnavailable} while the trades of an order lack some of what it has filled: their fees would be too
- * low. Of an old order it takes what there is, because Binance forgets.
- */
-export function checkComplete(
-  trades: readonly { qty: Decimal }[],
-  of: { orderId: string; filled: Decimal; updatedAt: Date; now: Date },
-): void {
-  const listed = trades.reduce((sum, { qty }) => add(sum, qty), "0");
-  const full = compare(listed, of.filled) >= 0 || String(trades.length) === LIST_LIMIT;
-  if (full || of.now.getTime() - of.updatedAt.getTime() > SETTLED_AFTER_MS) return;
-  throw new VenueUnavailable(`order ${of.orderId} has filled ${of.filled} and its trades come to ${listed} yet`);
 }

@@ -372,6 +372,43 @@ describe("finding an order at Binance spot", () => {
   });
 });
 
+describe("a fill at Binance spot", () => {
+  const INFO = "GET /api/v3/exchangeInfo";
+  const halted = { body: { symbols: exchangeInfo.symbols.map((each) => ({ ...each, status: "BREAK" })) } };
+  const noSymbol = { status: 400, body: { code: -1121, msg: "Invalid symbol." } };
+  const sold = { ...filled, side: "SELL" };
+
+  test.each([
+    ["is halted", halted],
+    ["is listed no more", noSymbol],
+    ["nothing is said of", { status: 500, body: "" }],
+  ])("of a symbol that %s is learnt, with its fee", async (_, info) => {
+    const bought = open({ [INFO]: info, [GET]: { body: filled }, [TRADES]: { body: [trade] } });
+    const found = await bought.venue.find(key);
+    expect(found).toMatchObject({ status: "filled", filledQuantity: "0.499", fee: "0" });
+    expect(found).not.toHaveProperty("reason");
+    await expect(bought.venue.rules("BTCUSDT")).rejects.toThrow(/BTCUSDT/);
+    const inQuote = { ...trade, commission: "5", commissionAsset: "USDT" };
+    const sale = open({ [INFO]: info, [GET]: { body: sold }, [TRADES]: { body: [inQuote] } });
+    expect(await sale.venue.find(key)).toMatchObject({ filledQuantity: "0.5", fee: "5" });
+  });
+
+  test("whose fee was taken in a third asset is learnt while nothing says what that is worth", async () => {
+    const inBnb = { ...trade, commissionAsset: "BNB" };
+    const { venue } = open({ [INFO]: noSymbol, [GET]: { body: filled }, [TRADES]: { body: [inBnb] } });
+    const reason = expect.stringContaining("its fee is not known and counts as 0");
+    expect(await venue.find(key)).toMatchObject({ filledQuantity: "0.5", fee: "0", reason });
+  });
+
+  test("of a halted symbol is held, and that is said", async () => {
+    const balances = { body: { balances: [{ asset: "BTC", free: "0.5", locked: "0" }] } };
+    const { venue } = open({ [INFO]: halted, "GET /api/v3/account": balances });
+    expect(await venue.position("BTCUSDT")).toEqual({ symbol: "BTCUSDT", quantity: "0.5" });
+    const held = { symbol: "BTCUSDT", quantity: "0.5", asset: "BTC", quantityStep: "0.00001" };
+    expect(await venue.holdings?.(["BTCUSDT"])).toEqual([held]);
+  });
+});
+
 describe("cancelling at Binance spot", () => {
   test("answers how the order stands afterwards", async () => {
     const cancelled = { ...filled, status: "CANCELED", executedQty: "0", cummulativeQuoteQty: "0" };

@@ -2,13 +2,14 @@ import * as z from "zod";
 import { add, compare, multiply, type Decimal } from "#contracts/decimal";
 import { targetOf, type OrderRequest, type VenueOrder } from "#contracts/order";
 import type { Holding } from "#contracts/routes/trade";
-import type { Clock } from "../../clock.ts";
+import { millisecondsSince, type Clock } from "../../clock.ts";
 import { messageOf } from "../../message-of.ts";
-import { VenueRefusal, type OrderKey, type PlaceReply, type Venue } from "../venue.ts";
+import { VenueRefusal, VenueUnavailable, type OrderKey, type PlaceReply, type Venue } from "../venue.ts";
 import { ask, askIfThere, askOrRefuse, orUnavailable, placeReplyOf, unavailable } from "./asking.ts";
-import { feeOf, keptOf, UNKNOWN_FEE } from "./fees.ts";
-import type { KnownSymbols } from "./known-symbols.ts";
-import { checkComplete, inLists, LIST_LIMIT, listedTrade, readListed } from "./lists.ts";
+import { assetsFor, feeOf, keptOf, lackingFee, unknownFee } from "./fees.ts";
+import type { KnownSymbols, Question } from "./known-symbols.ts";
+import { inLists, LIST_LIMIT, listedTrade, readListed, SETTLED_AFTER_MS } from "./lists.ts";
+import { tradesOf, type OrderTrades } from "./order-trades.ts";
 import { amount, listedOrder, trade, type Commission } from "./shapes.ts";
 import {
   orderList,
@@ -19,7 +20,7 @@ import {
   type Charges,
   type SpotOrder,
 } from "./spot-orders.ts";
-import type { SymbolInfo } from "./symbol-info.ts";
+import type { Assets } from "./symbol-info.ts";
 import type { Parameters } from "./signing.ts";
 import type { Memory, Transport } from "./transport.ts";
 
@@ -38,14 +39,16 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
   const askSigned = <S extends z.ZodType>(what: string, path: string, parameters: Parameters, schema: S) =>
     ask(what, transport.signed("GET", `/api/v3/${path}`, parameters), schema);
 
-  async function infoOf(symbol: string): Promise<SymbolInfo> {
+  function questionOf(symbol: string): Question {
     if (symbol.endsWith(".P")) {
       throw new VenueRefusal(`${symbol} is a perpetual; the venue binance trades spot, use binance-usdm`);
     }
-    const question = (): Promise<unknown> =>
+    const answer = (): Promise<unknown> =>
       askOrRefuse(`the rules of ${symbol}`, transport.open("/api/v3/exchangeInfo", { symbol }), z.unknown());
-    return known.infoOf(symbol, { scope: symbol, clock, ask: question });
+    return { scope: symbol, clock, ask: answer };
   }
+
+  const assetsOf = async (symbol: string): Promise<Assets> => known.assetsOf(symbol, questionOf(symbol));
 
   const priceOf = async (symbol: string): Promise<Decimal> =>
     (await ask(`the price of ${symbol}`, transport.open("/api/v3/ticker/price", { symbol }), ticker)).price;
@@ -56,19 +59,34 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
     symbol: string,
   ): Promise<Charges> {
     if (commissions.length === 0) return { fee: "0", kept: "0" };
-    const { baseAsset, quoteAsset } = await orUnavailable(infoOf(symbol));
-    const { kept, others } = keptOf(commissions, { side, baseAsset });
-    return { kept, ...(await feeOf(others, { quoteAsset, priceOf })) };
+    try {
+      const { baseAsset, quoteAsset } = await assetsFor(assetsOf(symbol), { name: symbol, commissions });
+      const { kept, others } = keptOf(commissions, { side, baseAsset });
+      return { kept, ...(await feeOf(others, { quoteAsset, priceOf })) };
+    } catch (error) {
+      // A third asset is not kept out of what was bought.
+      return { kept: "0", ...unknownFee(error) };
+    }
   }
 
   async function withCharges(order: SpotOrder, { clientOrderId, symbol }: OrderKey): Promise<VenueOrder> {
-    const { orderId, executedQty: filled } = order;
+    const { side, orderId, executedQty: filled } = order;
     const of = { clientOrderId, now: clock.now() };
     const bare = venueOrderOf(order, { ...of, charges: { fee: "0", kept: "0" } });
     if (compare(filled, "0") === 0) return bare;
-    const trades = await askSigned("the trades", "myTrades", { symbol, orderId, limit: LIST_LIMIT }, z.array(trade));
-    checkComplete(trades, { orderId, filled, updatedAt: bare.updatedAt, now: of.now });
-    return venueOrderOf(order, { ...of, charges: await chargesOf(order, trades, symbol) });
+    const { updatedAt } = bare;
+    const asked = tradesOf(
+      () => askSigned("the trades", "myTrades", { symbol, orderId, limit: LIST_LIMIT }, z.array(trade)),
+      { filled, updatedAt, clock },
+    );
+    // Of a purchase the fee decides what came: more than that can be neither guarded nor sold, and would be booked for good.
+    const decides = side === "BUY";
+    const heard = decides ? await asked : await asked.catch(unheard);
+    const { lacks, trades } = heard;
+    if (decides && lacks !== undefined && millisecondsSince(clock, updatedAt) < SETTLED_AFTER_MS)
+      throw new VenueUnavailable(`what came of order ${orderId} is not known yet: ${lacks}`);
+    const charges = await chargesOf(order, trades, symbol);
+    return venueOrderOf(order, { ...of, charges: { ...charges, ...lackingFee(heard) } });
   }
 
   async function findInLists(key: OrderKey): Promise<VenueOrder | undefined> {
@@ -88,19 +106,8 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
   }
 
   async function taken(order: SpotOrder, { clientOrderId, symbol }: OrderKey): Promise<VenueOrder> {
-    const of = { clientOrderId, now: clock.now() };
-    const commissions = order.fills ?? [];
-    try {
-      return venueOrderOf(order, { ...of, charges: await chargesOf(order, commissions, symbol) });
-    } catch (error) {
-      // A stop must not wait until somebody has found out a fee. What was kept is known without asking.
-      const { kept } = keptOf(commissions, {
-        side: order.side,
-        baseAsset: known.lastHeard(symbol, symbol)?.baseAsset ?? "",
-      });
-      const reason = `${UNKNOWN_FEE}: ${messageOf(error)}`;
-      return venueOrderOf(order, { ...of, charges: { fee: "0", kept, reason } });
-    }
+    const charges = await chargesOf(order, order.fills ?? [], symbol);
+    return venueOrderOf(order, { clientOrderId, now: clock.now(), charges });
   }
 
   async function accepted(body: unknown, order: OrderRequest): Promise<PlaceReply> {
@@ -162,15 +169,16 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
       );
     },
     async position(symbol) {
-      const { baseAsset } = await orUnavailable(infoOf(symbol));
+      const { baseAsset } = await orUnavailable(assetsOf(symbol));
       return { symbol, quantity: (await orUnavailable(balances())).get(baseAsset) ?? "0" };
     },
     async holdings(symbols) {
       const held = await orUnavailable(balances());
       const holdingOf = async (symbol: string): Promise<Holding> => {
         try {
-          const { baseAsset: asset, rules } = await infoOf(symbol);
-          return { symbol, quantity: held.get(asset) ?? "0", asset, quantityStep: rules.quantityStep };
+          const { baseAsset: asset } = await assetsOf(symbol);
+          const { rules } = await known.listingOf(symbol, questionOf(symbol));
+          return { symbol, quantity: held.get(asset) ?? "0", asset, quantityStep: rules?.quantityStep };
         } catch (error) {
           return { symbol, problem: messageOf(error) };
         }
@@ -179,16 +187,18 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
     },
     /** Binance keeps no cost of what is held: the base asset counts at its price now. */
     async equity(symbol) {
-      const { baseAsset, quoteAsset } = await infoOf(symbol);
+      const { baseAsset, quoteAsset } = await assetsOf(symbol);
       const held = await balances();
       const base = held.get(baseAsset) ?? "0";
       const value = compare(base, "0") === 0 ? "0" : multiply(base, await priceOf(symbol));
       return add(held.get(quoteAsset) ?? "0", value);
     },
-    rules: async (symbol) => (await infoOf(symbol)).rules,
+    rules: async (symbol) => known.rulesOf(symbol, questionOf(symbol)),
     clockOffsetMs: async () => memory.offsetMs,
   };
 }
+
+const unheard = (error: unknown): OrderTrades => ({ trades: [], lacks: messageOf(error) });
 
 const unreadable: PlaceReply = { kind: "unknown", reason: "Binance took the order in words that cannot be read" };
 

@@ -2,21 +2,24 @@ import * as z from "zod";
 import { isPositive, parseDecimal, type Decimal } from "#contracts/decimal";
 import { venueRules, type VenueRules } from "../venue.ts";
 
-/** What a market says of one symbol. */
-export interface SymbolInfo {
+/** What a symbol is a pair of, as long as there is its name. */
+export interface Assets {
   baseAsset: string;
   quoteAsset: string;
-  rules: VenueRules;
 }
 
-/** A symbol as `exchangeInfo` lists it, or why it cannot be traded now. */
-export type Listing = SymbolInfo | { problem: string };
+/** A symbol as `exchangeInfo` lists it. What it is made of and its steps are said of one that is halted, too. */
+export interface Listing {
+  assets?: Assets;
+  rules?: VenueRules;
+  /** Why it cannot be traded now. */
+  problem?: string;
+}
 
 const exchangeInfo = z.object({ symbols: z.array(z.looseObject({ symbol: z.string() })) });
-const symbolEntry = z.object({
+const assetsEntry = z.object({ baseAsset: z.string(), quoteAsset: z.string() });
+const rulesEntry = z.object({
   status: z.string(),
-  baseAsset: z.string(),
-  quoteAsset: z.string(),
   filters: z.array(z.looseObject({ filterType: z.string() })),
 });
 
@@ -39,19 +42,28 @@ function isCount(value: unknown): boolean {
   return Number.isInteger(value) && Number(value) > 0;
 }
 
-/** Binance writes a rule that is off as zero. */
 function listingOf(symbol: string, entry: unknown): Listing {
-  const { data: found } = symbolEntry.safeParse(entry);
-  if (found === undefined) return { problem: `Binance's rules of ${symbol} cannot be read` };
-  if (found.status !== "TRADING") return { problem: `${symbol} does not trade now: it is ${found.status}` };
+  const { data: assets } = assetsEntry.safeParse(entry);
+  const { data: found } = rulesEntry.safeParse(entry);
+  if (assets === undefined || found === undefined)
+    return { ...(assets && { assets }), problem: `Binance's rules of ${symbol} cannot be read` };
+  const rules = rulesOf(found.filters);
+  if (rules === undefined)
+    return { assets, problem: `Binance's rules of ${symbol} lack the quantity step or the price tick` };
+  if (found.status === "TRADING") return { assets, rules };
+  return { assets, rules, problem: `${symbol} does not trade now: it is ${found.status}` };
+}
+
+/** Binance writes a rule that is off as zero. */
+function rulesOf(filters: readonly Readonly<Record<string, unknown>>[]): VenueRules | undefined {
   const field = (filter: string, name: string): unknown =>
-    found.filters.find((each) => each.filterType === filter)?.[name];
+    filters.find((each) => each["filterType"] === filter)?.[name];
   const value = (filter: string, name: string): Decimal | undefined => {
     const text = field(filter, name);
     const number = typeof text === "string" ? parseDecimal(text) : undefined;
     return number !== undefined && isPositive(number) ? number : undefined;
   };
-  const rules = venueRules.safeParse({
+  return venueRules.safeParse({
     quantityStep: value("LOT_SIZE", "stepSize"),
     priceTick: value("PRICE_FILTER", "tickSize"),
     minQuantity: value("LOT_SIZE", "minQty"),
@@ -63,7 +75,5 @@ function listingOf(symbol: string, entry: unknown): Listing {
       value("NOTIONAL", "minNotional") ?? value("MIN_NOTIONAL", "minNotional") ?? value("MIN_NOTIONAL", "notional"),
     maxTriggerOrders: TRIGGER_LIMITS.map((name) => field("MAX_NUM_ALGO_ORDERS", name)).find(isCount),
     minNotionalOfMarket: EXEMPTIONS.some(([filter, name]) => field(filter, name) === false) ? false : undefined,
-  });
-  if (!rules.success) return { problem: `Binance's rules of ${symbol} lack the quantity step or the price tick` };
-  return { baseAsset: found.baseAsset, quoteAsset: found.quoteAsset, rules: rules.data };
+  }).data;
 }
