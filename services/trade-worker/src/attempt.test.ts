@@ -592,6 +592,51 @@ describe("a stop that is sent with its target", () => {
   });
 });
 
+describe("an order that breaks a rule of the venue", () => {
+  const refusal = { kind: "rejected", reason: "-4014: Price not increased by tick size.", byRules: true } as const;
+
+  /** A venue whose price tick is told as `told`, in turn, and that refuses the first order by it. */
+  async function refused(told: (string | Error)[]): Promise<World> {
+    const world = createWorld();
+    await openPosition(world, "1");
+    world.ledger.accept(signalOf(), [{ ...STOP, order: { ...STOP.order, triggerPrice: "90.3" } }]);
+    let asked = 0;
+    let placed = 0;
+    const venue: Venue = {
+      ...world.venue,
+      rules: async () => {
+        const priceTick = told[Math.min(asked, told.length - 1)] ?? "0.1";
+        asked += 1;
+        if (priceTick instanceof Error) throw priceTick;
+        return { quantityStep: "0.1", priceTick };
+      },
+      place: async (order, of) => {
+        placed += 1;
+        return placed === 1 ? refusal : world.venue.place(order, of);
+      },
+    };
+    await attempt(world, venue);
+    return world;
+  }
+
+  test("is sent again by its new rules, when they are others than were known", async () => {
+    const { ledger } = await refused(["0.1", "0.5"]);
+    const reason = "-4014: Price not increased by tick size.; the rules of BTCUSDT.P had changed";
+    expect(ledger.evidence.map(({ answer }) => answer)).toEqual([{ kind: "not_executed", reason }]);
+    expect(ledger.deferred).toMatchObject([{ reason }]);
+  });
+
+  test.each([
+    ["its rules are what was known", ["0.1"]],
+    ["its new rules say the same of it", ["0.1", "0.01"]],
+    ["its rules cannot be heard", ["0.1", new VenueUnavailable("no rules today")]],
+    ["by its new rules it can be no order", ["0.1", "100"]],
+  ])("is refused for good when %s", async (_, told) => {
+    const { ledger } = await refused(told);
+    expect(ledger.evidence.map(({ answer }) => answer)).toEqual([{ kind: "rejected", reason: refusal.reason }]);
+  });
+});
+
 describe("rules that are refused because of the account", () => {
   async function refused(leg: typeof ENTRY | typeof CLOSE, by: "rules" | "everything" = "rules") {
     const world = createWorld();

@@ -51,7 +51,7 @@ export async function placeLeg(task: Task, progress: Progress, known: KnownTerms
   progress.delivered(evidence);
   switch (reply.status) {
     case "go":
-      return send(task, reply, terms, progress);
+      return send(task, { go: reply, terms }, progress, known);
     case "stop":
       ports.log("info", "order.stopped", `${task.role} ${task.symbol}: ${reply.reason}`, {
         clientOrderId: task.clientOrderId,
@@ -68,9 +68,9 @@ export async function placeLeg(task: Task, progress: Progress, known: KnownTerms
 
 async function send(
   task: Task,
-  go: Extract<SendingReply, { status: "go" }>,
-  terms: Terms,
+  { go, terms }: { go: Extract<SendingReply, { status: "go" }>; terms: Terms },
   progress: Progress,
+  known: KnownTerms,
 ): Promise<Step> {
   const { clock } = progress.ports;
   const since = clock.now();
@@ -116,6 +116,11 @@ async function send(
         progress.learn(target, { kind: "order", order: reply.target }, { since, event: "order.placed" });
       return { next: "task" };
     case "rejected":
+      if (reply.byRules && (await fitsOtherwise({ asked: go.order, sent: order }, progress, known))) {
+        const reason = `${reply.reason}; the rules of ${task.symbol} had changed`;
+        learn({ kind: "not_executed", reason });
+        return { next: "defer", reason };
+      }
       learn(rejected(reply.reason, order, terms));
       return { next: "task", failed: true };
     case "not_executed":
@@ -127,6 +132,20 @@ async function send(
     default:
       return reply satisfies never;
   }
+}
+
+/** Whether the venue has refused by rules that are not what was known of them, so that it would now be sent another order. */
+async function fitsOtherwise(
+  { asked, sent }: { asked: OrderRequest; sent: OrderRequest },
+  progress: Progress,
+  known: KnownTerms,
+): Promise<boolean> {
+  known.delete(asked.symbol);
+  if (!progress.mayCallVenue()) return false;
+  const terms = await termsOf(asked.symbol, progress, known).catch(() => undefined);
+  if (terms === undefined || "refusal" in terms) return false;
+  const fitted = fitToRules(asked, terms.rules);
+  return fitted.fits && JSON.stringify(fitted.order) !== JSON.stringify(sent);
 }
 
 function rejected(reason: string, order: OrderRequest, terms: Terms): Evidence["answer"] {

@@ -53,6 +53,7 @@ export class Book {
   readonly #terms = new Map<number, Terms>();
   /** Of the orders that are filled by name. */
   readonly #parts = new Map<number, Part[]>();
+  readonly #changes = new Map<string, Partial<Listing>>();
   readonly #now: () => Date;
   #lag: { views: ReadonlySet<View>; since: number } = { views: new Set(), since: 0 };
 
@@ -75,8 +76,18 @@ export class Book {
     for (const { symbol, price } of listings[of.market]) this.setPrice(symbol, price);
   }
 
+  /** Every pair of the market, as it is listed now. */
+  get listings(): Listing[] {
+    return listings[this.market].map((each) => ({ ...each, ...this.#changes.get(each.symbol) }));
+  }
+
+  /** From now on the pair is listed so. */
+  change(symbol: string, to: Partial<Listing>): void {
+    this.#changes.set(symbol, { ...this.#changes.get(symbol), ...to });
+  }
+
   listing(symbol: string): Listing {
-    const found = listings[this.market].find((each) => each.symbol === symbol);
+    const found = this.listings.find((each) => each.symbol === symbol);
     if (found === undefined) throw new Refused(-1121, "Invalid symbol.");
     return found;
   }

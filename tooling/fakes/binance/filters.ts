@@ -7,6 +7,7 @@ import type { Listing } from "./listings.ts";
 import { padded } from "./shapes.ts";
 
 type Broken =
+  | "closed"
   | "tooPrecise"
   | "priceTick"
   | "noQuantity"
@@ -24,6 +25,7 @@ const marketLotSize: readonly [number, string] = [-1013, "Filter failure: MARKET
 
 const words: Readonly<Record<Market, Readonly<Record<Broken, readonly [number, string]>>>> = {
   spot: {
+    closed: [-1013, "Market is closed."],
     tooPrecise: [-1111, "Parameter 'quantity' has too much precision."],
     priceTick: [-1013, "Filter failure: PRICE_FILTER"],
     noQuantity: [-1013, "Invalid quantity."],
@@ -37,6 +39,7 @@ const words: Readonly<Record<Market, Readonly<Record<Broken, readonly [number, s
     triggerOrders: [-1013, "Filter failure: MAX_NUM_ALGO_ORDERS"],
   },
   usdm: {
+    closed: [-4140, "Invalid symbol status for opening position."],
     tooPrecise: [-1111, "Precision is over the maximum defined for this asset."],
     priceTick: [-4014, "Price not increased by tick size."],
     noQuantity: [-4003, "Quantity less than or equal to zero."],
@@ -85,6 +88,7 @@ export function checkTriggerRoom(book: Book, ...orders: readonly [OrderRequest, 
 
 function brokenBy(listing: Listing, of: Measures): Broken | undefined {
   const { quantity, prices } = of;
+  if (listing.status !== "TRADING") return "closed";
   if ([quantity, ...prices].some((each) => (each.split(".")[1] ?? "").length > PLACES)) return "tooPrecise";
   if (prices.some((price) => !isPositive(price) || !isMultiple(price, listing.priceTick))) return "priceTick";
   if (isZero(quantity)) return "noQuantity";
@@ -120,7 +124,7 @@ export function exchangeInfoOf(market: Market, pairs: readonly Listing[], now: D
     exchangeFilters: [],
     symbols: pairs.map((pair) => ({
       symbol: pair.symbol,
-      status: "TRADING",
+      status: pair.status,
       baseAsset: pair.baseAsset,
       quoteAsset: pair.quoteAsset,
       ...(market === "spot" ? { isSpotTradingAllowed: true } : { contractType: "PERPETUAL", marginAsset: "USDT" }),

@@ -3,6 +3,8 @@ import type { Market } from "../../../services/trade-worker/src/venues/binance/f
 /** A pair as one market lists it. */
 export interface Listing {
   symbol: string;
+  /** Nothing is bought or sold in a pair that is in any other than TRADING. */
+  status: "TRADING" | "BREAK" | "SETTLING";
   baseAsset: string;
   quoteAsset: string;
   quantityStep: string;
@@ -68,6 +70,7 @@ type Given = Pick<Listing, Particular> & Partial<Omit<Listing, Particular>>;
 
 function spot(of: Given): Listing {
   return {
+    status: "TRADING",
     minQuantity: of.quantityStep,
     maxQuantity: "9000",
     maxMarketQuantity: "100",
@@ -82,6 +85,7 @@ function spot(of: Given): Listing {
 
 function usdm(of: Given): Listing {
   return {
+    status: "TRADING",
     minQuantity: of.quantityStep,
     maxQuantity: "1000",
     maxMarketQuantity: "120",

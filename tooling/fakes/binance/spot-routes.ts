@@ -2,7 +2,6 @@ import { subtract } from "#contracts/decimal";
 import { tradesOf, type Booked, type Trade } from "./book.ts";
 import { exchangeInfoOf } from "./filters.ts";
 import { open, Refused, signed, type Asked, type Route } from "./http.ts";
-import { listings } from "./listings.ts";
 import { listed, namedOrder, pairOf } from "./named.ts";
 import type { Parameters } from "./parameters.ts";
 import { filledQuote, padded, spotCommission, statusOf } from "./shapes.ts";
@@ -57,7 +56,7 @@ export function spotRoutes(account: SpotAccount): Route[] {
   return [
     open("GET /api/v3/time", ({ now }) => ({ serverTime: now.getTime() })),
     open("GET /api/v3/exchangeInfo", ({ parameters, now }) => {
-      const pairs = parameters.has("symbol") ? [book.listing(parameters.text("symbol"))] : listings.spot;
+      const pairs = parameters.has("symbol") ? [book.listing(parameters.text("symbol"))] : book.listings;
       return exchangeInfoOf("spot", pairs, now);
     }),
     open("GET /api/v3/ticker/price", ({ parameters }) => {

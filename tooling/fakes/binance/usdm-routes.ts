@@ -52,7 +52,7 @@ export function usdmRoutes(account: UsdmAccount): Route[] {
 
   return [
     open("GET /fapi/v1/time", ({ now }) => ({ serverTime: now.getTime() })),
-    open("GET /fapi/v1/exchangeInfo", ({ now }) => exchangeInfoOf("usdm", listings.usdm, now)),
+    open("GET /fapi/v1/exchangeInfo", ({ now }) => exchangeInfoOf("usdm", book.listings, now)),
     open("GET /fapi/v1/ticker/price", ({ parameters, now }) => {
       const symbol = pair(parameters);
       return { symbol, price: padded(book.price(symbol)), time: now.getTime() };

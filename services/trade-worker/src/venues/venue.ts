@@ -28,8 +28,8 @@ export type VenueRules = z.infer<typeof venueRules>;
 export type PlaceReply =
   /** `target`: of an order that was sent with one. */
   | { kind: "accepted"; order: VenueOrder; target?: VenueOrder }
-  /** A permanent no, in the venue's words. */
-  | { kind: "rejected"; reason: string }
+  /** A permanent no, in the venue's words. `byRules`: it breaks the symbol's rules, which are heard anew from now on. */
+  | { kind: "rejected"; reason: string; byRules?: boolean }
   /** Provably not executed; may be tried again. */
   | { kind: "not_executed"; reason: string; retryAfterMs?: number | undefined }
   /** No reply, or one that nobody has mapped: the order may stand. */

@@ -87,6 +87,7 @@ export function binanceUsdmVenue({ transport, clock, memory, known, marginMode }
         ? await transport.signed("POST", "/fapi/v1/algoOrder", algoParameters(order, symbol), { signedAt })
         : await transport.signed("POST", "/fapi/v1/order", orderParameters(order, symbol), { signedAt });
       if (reply.ok) return accepted(reply.body, order);
+      if (reply.fault.isOfRules) known.doubt(question.scope);
       return reply.fault.verdict === "duplicate"
         ? alreadySent(order, reply.fault.reason)
         : placeReplyOf(reply.fault, order);

@@ -52,12 +52,12 @@ export function unavailable(what: string, { reason, retryAfterMs }: Fault): Venu
  * place is for good for an entry; a stop or a close is tried again, because nobody else protects what is open.
  */
 export function placeReplyOf(
-  { verdict, reason, retryAfterMs, isOfAccount }: Fault,
+  { verdict, reason, retryAfterMs, isOfAccount, isOfRules }: Fault,
   order: Pick<OrderRequest, "reduceOnly">,
 ): PlaceReply {
   if (verdict === "refused" && isOfAccount && order.reduceOnly)
     return { kind: "not_executed", reason, retryAfterMs: ACCOUNT_RETRY_MS };
-  if (verdict === "refused") return { kind: "rejected", reason };
+  if (verdict === "refused") return { kind: "rejected", reason, ...(isOfRules && { byRules: true }) };
   if (verdict === "not_executed") return { kind: "not_executed", reason, retryAfterMs };
   return { kind: "unknown", reason };
 }

@@ -190,6 +190,23 @@ describe("how long Binance is left alone", () => {
     expect(fault("spot", { code: -1013, text })).toMatchObject(ofAccount);
   });
 
+  test.each([
+    ["spot", -1013, "Filter failure: PRICE_FILTER", true],
+    ["spot", -1111, "Parameter 'quantity' has too much precision.", true],
+    ["usdm", -1111, "Precision is over the maximum defined for this asset.", true],
+    ["usdm", -4003, "Quantity less than or equal to zero.", true],
+    ["usdm", -4005, "Quantity greater than max quantity.", true],
+    ["usdm", -4014, "Price not increased by tick size.", true],
+    ["usdm", -4023, "Qty not increased by step size.", true],
+    ["usdm", -4164, "Order's notional must be no smaller than 100.", true],
+    ["spot", -1013, "Market is closed.", undefined],
+    ["spot", -1013, "This account may not place or cancel orders.", undefined],
+    ["spot", -2010, "Account has insufficient balance for requested action.", undefined],
+    ["usdm", -4016, "Price is higher than mark price multiplier cap.", undefined],
+  ] as const)("%s %d %j is about the rules of the symbol: %s", (market, code, text, isOfRules) => {
+    expect(fault(market, { code, text }).isOfRules).toBe(isOfRules);
+  });
+
   test("too many orders stop orders alone, for ten seconds", () => {
     for (const status of [400, 429]) {
       const slow = fault("usdm", { status, code: -1015 });

@@ -14,6 +14,8 @@ export interface Fault {
   retryAfterMs?: number | undefined;
   /** It is about the account, its key or where the request came from, and not about the order. */
   isOfAccount?: boolean;
+  /** The order breaks a rule of its symbol, of which what is known may be old. */
+  isOfRules?: boolean;
   /** Nothing may be sent to this address until the deferral is over: what ignores it is banned. */
   stopAll?: boolean;
 }
@@ -33,6 +35,7 @@ interface Row {
   /** What the trader can do; said after the venue's words. */
   hint?: string;
   isOfAccount?: boolean;
+  isOfRules?: boolean;
 }
 
 const KEY_HINT = "check the account's API key and secret, its permissions and its list of allowed addresses";
@@ -44,6 +47,7 @@ const SHORTEST_BAN_MS = 120_000;
 
 const refused = (hint?: string): Row => ({ verdict: "refused", ...(hint !== undefined && { hint }) });
 const ofAccount = (hint: string): Row => ({ ...refused(hint), isOfAccount: true });
+const ofRules = (hint: string): Row => ({ ...refused(hint), isOfRules: true });
 const notExecuted: Row = { verdict: "not_executed" };
 
 const shared: Readonly<Record<number, Row>> = {
@@ -52,7 +56,7 @@ const shared: Readonly<Record<number, Row>> = {
   [-1006]: { verdict: "unknown" },
   [-1007]: { verdict: "unknown" },
   [-1008]: notExecuted,
-  [-1013]: refused(RULE_HINT),
+  [-1013]: ofRules(RULE_HINT),
   [-1014]: refused("the venue does not take this kind of order"),
   [-1015]: notExecuted,
   [-1021]: notExecuted,
@@ -60,6 +64,7 @@ const shared: Readonly<Record<number, Row>> = {
   [-1112]: notExecuted,
   [-1022]: ofAccount("the API secret does not belong to the key"),
   [-1109]: ofAccount("the account does not trade in this market"),
+  [-1111]: ofRules("the quantity or price has more decimals than the symbol allows"),
   [-2008]: ofAccount(KEY_HINT),
   [-2011]: { verdict: "absent" },
   [-2013]: { verdict: "absent" },
@@ -69,7 +74,6 @@ const shared: Readonly<Record<number, Row>> = {
 
 /** -1100…-1130 are about a parameter; these say more. */
 const parameterHints: Readonly<Record<number, string>> = {
-  [-1111]: "the quantity or price has more decimals than the symbol allows",
   [-1121]: "the venue does not trade this symbol",
 };
 
@@ -104,7 +108,7 @@ const perMarket: Readonly<Record<Market, Readonly<Record<number, Row>>>> = {
     ...rowsOf([-2025, -4045], refused(TOO_MANY_HINT)),
     [-2027]: refused("at this leverage the venue allows no position so large: ask for less of one of them"),
     [-2028]: refused("the margin is too little for so low a leverage while the position is open"),
-    ...rowsOf([-4001, -4002, -4003, -4004, -4005, -4006, -4007, -4013, -4014, -4023], refused(RULE_HINT)),
+    ...rowsOf([-4001, -4002, -4003, -4004, -4005, -4006, -4007, -4013, -4014, -4023], ofRules(RULE_HINT)),
     [-4015]: refused("the client order id is not one that the venue takes"),
     ...rowsOf([-4016, -4024, -4210, -4211], refused(BAND_HINT)),
     ...rowsOf([-4028, -4202, -4203, -4205, -4206, -4208, -4209, -4403], refused(LEVERAGE_HINT)),
@@ -122,7 +126,7 @@ const perMarket: Readonly<Record<Market, Readonly<Record<number, Row>>>> = {
     [-4131]: notExecuted,
     ...rowsOf([-4140, -4141], refused("the symbol does not trade any more")),
     [-4161]: refused("leverage cannot be reduced while a position is open"),
-    [-4164]: refused("the order is worth less than the symbol's minimum"),
+    [-4164]: ofRules("the order is worth less than the symbol's minimum"),
     [-4168]: refused("the account is in multi-assets mode, which knows no isolated margin"),
     [-4192]: refused("the account is in the cooling-off period that its owner asked for"),
     [-4402]: refused("the venue does not offer this where the account is at home"),
@@ -163,6 +167,7 @@ export function faultOf(market: Market, refusal: Refusal): Fault {
     code,
     reason: row.hint === undefined ? said : `${said} (${row.hint})`,
     ...(row.isOfAccount && { isOfAccount: true }),
+    ...(row.isOfRules && { isOfRules: true }),
     ...more,
   });
   // Orders are counted by account, and by ten seconds: everything else may go on.

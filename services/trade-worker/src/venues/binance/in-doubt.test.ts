@@ -229,6 +229,37 @@ describe("a stop and its target at spot", () => {
   });
 });
 
+describe.each(["spot", "usdm"] as const)("a price tick of %s that has become coarser", (market) => {
+  test("is heard after the first order that it refuses", async () => {
+    const venue = world.open(market);
+    const symbol = market === "spot" ? "BTCUSDT" : "BTCUSDT.P";
+    const stop = { ...requestOf(market, "stop", "new-stop"), triggerPrice: "9000.1" };
+    expect(await venue.rules(symbol)).toMatchObject({ priceTick: market === "spot" ? "0.01" : "0.1" });
+    world.fake[market].book.change("BTCUSDT", { priceTick: "0.5" });
+    expect(await place(venue, stop)).toMatchObject({ kind: "rejected", byRules: true });
+    expect(await venue.rules(symbol)).toMatchObject({ priceTick: "0.5" });
+  });
+});
+
+test.each(["spot", "usdm"] as const)(
+  "what was filled of a pair of %s before it was halted is known",
+  async (market) => {
+    const venue = world.open(market);
+    world.fake.fail({
+      fault: "a reset after",
+      route: market === "spot" ? "POST /api/v3/order" : "POST /fapi/v1/order",
+    });
+    await place(venue, requestOf(market, "market", "new"));
+    world.fake[market].book.change("BTCUSDT", { status: "BREAK" });
+    const found = await venue.find(keyAt(market, "new"));
+    const charged = { spot: { filledQuantity: "0.4995", fee: "0" }, usdm: { filledQuantity: "0.5", fee: "2.5" } };
+    expect(found).toMatchObject({ status: "filled", ...charged[market] });
+    const held = { spot: "1.999", usdm: "0.9" };
+    expect(await venue.position(market === "spot" ? "BTCUSDT" : "BTCUSDT.P")).toMatchObject({ quantity: held[market] });
+    expect((await place(venue, requestOf(market, "market", "another"))).kind).not.toBe("accepted");
+  },
+);
+
 test("an order of a pair with long ids keeps its id to the last digit", async () => {
   const venue = world.open("usdm");
   const symbol = "ETHUSDT.P";

@@ -30,6 +30,7 @@ function market(...answers: (object | Error)[]) {
     clock,
     rulesOf: (symbol: string) => known.rulesOf(symbol, of),
     assetsOf: (symbol: string) => known.assetsOf(symbol, of),
+    doubt: () => known.doubt(""),
     asked: () => asked,
   };
 }
@@ -73,6 +74,21 @@ describe("the rules of a market", () => {
     expect(await rulesOf("BTCUSDT")).toMatchObject({ priceTick: "0.1" });
     await clock.advance(1);
     await expect(rulesOf("BTCUSDT")).rejects.toThrow("Binance did not answer");
+  });
+
+  test("are asked for again once they are doubted, and do while nothing newer can be heard", async () => {
+    const coarser = [
+      { filterType: "PRICE_FILTER", tickSize: "0.50" },
+      { filterType: "LOT_SIZE", stepSize: "0.001" },
+    ];
+    const changed = { symbols: [pair("BTCUSDT", { filters: coarser })] };
+    const { rulesOf, doubt, asked } = market(both, silent, changed);
+    await rulesOf("BTCUSDT");
+    doubt();
+    expect(await rulesOf("BTCUSDT")).toMatchObject({ priceTick: "0.1" });
+    expect(await rulesOf("BTCUSDT")).toMatchObject({ priceTick: "0.5" });
+    await rulesOf("BTCUSDT");
+    expect(asked()).toBe(3);
   });
 
   test("do not do once Binance has said no", async () => {

@@ -10,6 +10,7 @@ const SHARED_MS = 8_000;
 
 interface Heard {
   at: number;
+  isDoubted?: boolean;
   listings: ReadonlyMap<string, Listing>;
 }
 
@@ -56,10 +57,16 @@ export class KnownSymbols {
     return listing;
   }
 
+  /** Whoever asks next hears it anew: Binance does not go by what is known. */
+  doubt(scope: string): void {
+    const before = this.#heard.get(scope);
+    if (before !== undefined) this.#heard.set(scope, { ...before, isDoubted: true });
+  }
+
   async #latest(symbol: string, of: Question): Promise<Heard> {
     const now = of.clock.now().getTime();
     const before = this.#heard.get(of.scope);
-    if (before !== undefined && now - before.at < KEPT_MS) return before;
+    if (before !== undefined && now - before.at < KEPT_MS && !before.isDoubted) return before;
     try {
       return await this.#shared(symbol, of, now);
     } catch (error) {

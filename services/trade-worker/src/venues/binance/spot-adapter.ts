@@ -147,6 +147,7 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
           ? await transport.signed("POST", "/api/v3/order", spotParameters(order), { signedAt })
           : await transport.signed("POST", "/api/v3/orderList/oco", pairParameters(order, order.target), { signedAt });
       if (reply.ok) return target === undefined ? accepted(reply.body, order) : acceptedPair(reply.body, order, target);
+      if (reply.fault.isOfRules) known.doubt(order.symbol);
       return reply.fault.verdict === "duplicate"
         ? alreadySent(order, reply.fault.reason)
         : placeReplyOf(reply.fault, order);
