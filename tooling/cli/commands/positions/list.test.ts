@@ -63,6 +63,7 @@ describe("hoox positions", () => {
     expect(stdout).toMatch(/ADAUSDT\.P +short +2 +3000 +not known /);
     expect(stdout).toMatch(/XRPUSDT\.P +flat +0 +- +7 +-3/);
     expect(stderr).toContain("not asked: exchange of main:paper: Binance did not answer: reset");
+    expect(stderr).toContain("npx hoox orders list");
   });
 
   it("shows what only the exchange knows of as a row of its own, and says that nothing here opened it", async () => {

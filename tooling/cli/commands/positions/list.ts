@@ -35,7 +35,7 @@ export class Positions extends MeshCommand {
     if (differing.length === 0) return reply.problems === undefined ? 0 : 3;
     for (const sentence of heldElsewhere(differing)) this.note(`${sentence}; nothing here closes it`);
     this.note(
-      "an exchange holds something else than its ledger knows of: npx hoox orders, then the exchange's own screen",
+      "an exchange holds something else than its ledger knows of: npx hoox orders list, then the exchange's own screen",
     );
     return 1;
   }
