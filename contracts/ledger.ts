@@ -214,6 +214,8 @@ export const signalView = z.object({
   /** Nobody tries it before; absent when that is past. */
   notBefore: instant.optional(),
   legs: z.array(legView),
+  /** Which leg a word of an operator would be about ({@link resolveRequest}); absent when none is in question. */
+  inQuestion: legId.optional(),
 });
 export type SignalView = z.infer<typeof signalView>;
 

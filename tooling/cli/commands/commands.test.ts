@@ -364,6 +364,26 @@ describe("hoox lanes", () => {
     });
   });
 
+  it.each([
+    ["filled", "emergency \\(tmo6wtj3pvf23g65fmgxwpolnu-x\\) counts as filled: all of it at 97"],
+    ["rejected", "emergency .* is given up: the position stays, and nothing here guards or closes it"],
+  ])("says of a position that is left to a person what the word %s does", async (outcome, does) => {
+    const close = {
+      ...leg,
+      leg: "x",
+      role: "emergency",
+      status: "done",
+      clientOrderId: "tmo6wtj3pvf23g65fmgxwpolnu-x",
+    };
+    const left = { ...view, legs: [{ ...leg, status: "done" }, close], inQuestion: "x" };
+    const of = { ...runningTrace, ledger: { name: "main:paper", signal: left } };
+    await using mesh = await startFakeMesh({ trace: of, resolveLane: resolved });
+    const flags = ["--outcome", outcome, "--price", "97", "--reason", "seen", "--yes"];
+    const ran = await runCli(["lanes", "resolve", ID, ...flags], { mesh });
+
+    expect(ran.stderr).toMatch(new RegExp(`plan: main:paper:BTCUSDT #12 \\(buy\\): ${does}`));
+  });
+
   it("answers no with the ledger's reason when it refuses", async () => {
     await using mesh = await startFakeMesh({
       trace,

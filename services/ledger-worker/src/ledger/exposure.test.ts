@@ -159,6 +159,7 @@ describe("a position that five emergency closes could not close", () => {
     ["stays as it is", "rejected", "1"],
   ] as const)("is asked about no more when an operator says that it %s", async (_, outcome, quantity) => {
     const desk = await left();
+    expect(await desk.view(1)).toMatchObject({ inQuestion: "x5" });
     const reply = await desk.host.resolve({ v: 1, requestId: id(1), outcome, price: "97", reason: "seen", by: "ops" });
     await desk.advance(180 * MINUTE);
 

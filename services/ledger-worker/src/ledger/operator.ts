@@ -2,10 +2,11 @@ import type * as z from "zod";
 import { compare, isPositive, subtract } from "#contracts/decimal";
 import type { resolveReply, resolveRequest } from "#contracts/ledger";
 import { applyOrder, applyRejected } from "./evidence.ts";
-import { GUARDED, LEFT_TO_A_PERSON } from "./exposure.ts";
+import { GUARDED } from "./exposure.ts";
 import { clearHalt, storedHalt } from "./halt.ts";
 import { dropLeg } from "./outcome.ts";
-import { clientIdOf, isLeased, isMain, isOpen, isWorking, type LegRow, type SignalRow } from "./rows.ts";
+import { clientIdOf, isLeased, isOpen, type LegRow, type SignalRow } from "./rows.ts";
+import { legInQuestion } from "./question.ts";
 import { finish } from "./schedule.ts";
 import type { Tx } from "./tx.ts";
 import { sentence } from "./words.ts";
@@ -46,18 +47,6 @@ export function resolve(tx: Tx, request: ResolveRequest): ResolveReply {
   tx.touch(row);
   finish(tx);
   return { status: "resolved", signal: viewSignal(tx, row) };
-}
-
-/** Which order the word is about: one in doubt, a position that nothing closes, or one that rests. */
-function legInQuestion(tx: Tx, row: SignalRow): LegRow | undefined {
-  const legs = tx.legs(row.request_id);
-  const doubtful = legs.filter((leg) => leg.status === "in_doubt");
-  if (doubtful.length > 0) return doubtful.find(isMain) ?? doubtful[0];
-  if (storedHalt(tx)?.includes(row.request_id)) return undefined;
-  const close = legs.findLast((leg) => leg.role === "emergency");
-  if (close && (close.status === "planned" || row.emergency === LEFT_TO_A_PERSON)) return close;
-  // Protective orders that rest as they should are nobody's question.
-  return legs.find((leg) => isWorking(leg) && (isMain(leg) || leg.absent_at !== null));
 }
 
 function decide(tx: Tx, row: SignalRow, leg: LegRow, request: ResolveRequest): string | undefined {

@@ -11,6 +11,7 @@ import { laneOf } from "#contracts/ids";
 import { isHead } from "./lane.ts";
 import { tradingOff } from "./limits.ts";
 import { toPosition, type PositionRow } from "./positions.ts";
+import { legInQuestion } from "./question.ts";
 import { clientIdOf, isLeased, isWorking, type LegRow, type SignalRow } from "./rows.ts";
 import type { Tx } from "./tx.ts";
 
@@ -38,6 +39,7 @@ export function viewLeg(tx: Tx, leg: LegRow): z.infer<typeof legView> {
 export function viewSignal(tx: Tx, row: SignalRow): SignalView {
   const signal = tx.bodyOf(row);
   const reason = row.reason ?? row.last_error;
+  const inQuestion = legInQuestion(tx, row)?.leg;
   return {
     requestId: row.request_id,
     lane: laneOf(signal),
@@ -53,6 +55,7 @@ export function viewSignal(tx: Tx, row: SignalRow): SignalView {
     validUntil: new Date(row.valid_until),
     ...(row.not_before > tx.now ? { notBefore: new Date(row.not_before) } : {}),
     legs: tx.legs(row.request_id).map((leg) => viewLeg(tx, leg)),
+    ...(inQuestion === undefined ? {} : { inQuestion }),
   };
 }
 
