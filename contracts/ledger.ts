@@ -1,11 +1,11 @@
 import * as z from "zod";
 import { accountLimits } from "./account-limits.ts";
 import { decimal, positiveDecimal } from "./decimal.ts";
-import { ledgerName, legId, requestId } from "./ids.ts";
+import { ledgerName, legId, requestId, symbol } from "./ids.ts";
 import { legRole, orderRequest, position, venueOrder } from "./order.ts";
 import { outcome } from "./outcome.ts";
 import type { RevivalRpc } from "./revival.ts";
-import { action, signal } from "./signal.ts";
+import { action, side, signal } from "./signal.ts";
 import { instant } from "./time.ts";
 
 /**
@@ -234,8 +234,12 @@ export const ledgerStatus = z.object({
   unconfirmed: z.int(),
   /** The ledger found two venue orders for one leg, or its limits are misconfigured; entries are halted. */
   tradingOff: z.string().optional(),
-  /** `openedAt`: when it last left zero or changed sides; `updatedAt`: when it was traded last. */
-  positions: z.array(position.unwrap().extend({ openedAt: instant.optional(), updatedAt: instant.optional() })),
+  /** `openedAt`: when it last left zero or changed sides; `updatedAt`: when it was traded last; `rev` counts its changes. */
+  positions: z.array(
+    position
+      .unwrap()
+      .extend({ openedAt: instant.optional(), updatedAt: instant.optional(), rev: z.int().min(0).optional() }),
+  ),
   workingOrders: z.array(legView.extend({ requestId })),
   lastAcceptedAt: instant.optional(),
   lastFillAt: instant.optional(),
@@ -296,6 +300,38 @@ export const resolveReply = z.discriminatedUnion("status", [
   z.object({ status: z.literal("refused"), reason: z.string() }),
 ]);
 
+const reconcileWord = z.object({
+  v,
+  /** Of the operator's own request. */
+  requestId,
+  symbol,
+  /** What of it is there. */
+  held: decimal,
+  /** What the ledger had when the exchange was asked, of this symbol and of all that share its coin: on nothing else it decides. */
+  shown: z.array(z.object({ symbol, quantity: decimal, rev: z.int().min(0) })).min(1),
+  price: positiveDecimal,
+  reason: z.string().min(1),
+  by: z.string().min(1),
+});
+/**
+ * An operator's word that a position was made smaller past the ledger: by a liquidation, an ADL, by hand. It is booked, never
+ * traded, and never makes a position larger or turns it around.
+ */
+export const reconcileRequest = reconcileWord.refine(
+  (word) => word.shown.some((each) => each.symbol === word.symbol),
+  "what was shown of the symbol itself is missing",
+);
+export const reconcileReply = z.discriminatedUnion("status", [
+  z.object({
+    status: z.literal("reconciled"),
+    booked: z.object({ side, quantity: positiveDecimal, price: positiveDecimal }),
+    /** What that realised. */
+    profit: decimal,
+    position: position.unwrap(),
+  }),
+  z.object({ status: z.literal("refused"), reason: z.string() }),
+]);
+
 export interface AccountLedgerRpc extends RevivalRpc {
   accept(request: z.infer<typeof acceptRequest>): Promise<z.infer<typeof acceptReply>>;
   claim(request: z.infer<typeof claimRequest>): Promise<ClaimReply>;
@@ -314,6 +350,7 @@ export interface AccountLedgerRpc extends RevivalRpc {
   /** Cancels every entry that is or may be at the venue (the kill switch asks for it); answers how many. */
   cancelEntries(request: { v: 1; reason: string }): Promise<{ cancelling: number }>;
   resolve(request: z.infer<typeof resolveRequest>): Promise<z.infer<typeof resolveReply>>;
+  reconcile(request: z.infer<typeof reconcileRequest>): Promise<z.infer<typeof reconcileReply>>;
   /** Does what the alarm does, in case the alarm died. */
   poke(): Promise<void>;
 }

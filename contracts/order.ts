@@ -83,6 +83,9 @@ export const position = z.lazy(() =>
 );
 export type Position = z.infer<typeof position>;
 
+/** As it stands after a change; `rev` counts them, so that an older one never wins. */
+const revisedPosition = z.lazy(() => position.unwrap().extend({ rev: z.int().min(0) }));
+
 /** A row of `orders`: one per order sent, with the fills that this revision adds and the position after it. */
 export const orderUpdated = defineContract({
   type: "order.updated",
@@ -110,10 +113,26 @@ export const orderUpdated = defineContract({
       sentAt: z.date(),
       updatedAt: z.date(),
       fills: z.array(fill),
-      /** After this revision; `rev` counts changes of this position, so that an older one never wins. */
-      position: position
-        .unwrap()
-        .extend({ rev: z.int().min(0) })
-        .optional(),
+      /** After this revision. */
+      position: revisedPosition.optional(),
+    }),
+});
+
+/** A row of `positions` that no order of ours has moved: an operator said what its exchange holds of it. */
+export const positionReconciled = defineContract({
+  type: "position.reconciled",
+  version: 1,
+  data: () =>
+    z.object({
+      account,
+      venue,
+      /** What was booked. */
+      side,
+      quantity: positiveDecimal,
+      price: positiveDecimal,
+      reason: z.string(),
+      by: z.string(),
+      position: revisedPosition,
+      at: z.date(),
     }),
 });

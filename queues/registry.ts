@@ -5,7 +5,7 @@ import type { Worker } from "#contracts/ids";
 import { logBatch } from "#contracts/log";
 import type { Threshold } from "#contracts/monitor";
 import { notificationAcknowledged, notificationRequested, notificationSent } from "#contracts/notification";
-import { orderUpdated } from "#contracts/order";
+import { orderUpdated, positionReconciled } from "#contracts/order";
 import { auditRecorded, queueSampled } from "#contracts/record";
 import { signalDuplicated, signalHinted, signalRefused, signalSettled } from "#contracts/signal";
 
@@ -47,6 +47,7 @@ export const registry = {
       signalRefused,
       signalDuplicated,
       orderUpdated,
+      positionReconciled,
       notificationSent,
       notificationAcknowledged,
       auditRecorded,

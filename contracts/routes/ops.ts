@@ -1,11 +1,13 @@
 import * as z from "zod";
 import { health } from "../health.ts";
+import { decimal, positiveDecimal } from "../decimal.ts";
 import { ledgerName, requestId, symbol } from "../ids.ts";
 import { keyHealth } from "../key-health.ts";
 import { killSwitchMode, killSwitchState } from "../kill-switch.ts";
 import { laneView, ledgerStatus, resolveRequest, signalView } from "../ledger.ts";
 import { monitorView } from "../monitor.ts";
 import { orderRequest, position } from "../order.ts";
+import { side } from "../signal.ts";
 import {
   changeReplayBody,
   createReplayBody,
@@ -82,6 +84,28 @@ const openEntry = z.object({
   order: orderRequest.optional(),
 });
 export type OpenEntry = z.infer<typeof openEntry>;
+
+/** A position of a ledger beside what its exchange says of it now, and what would make the ledger say the same. */
+export const positionDifference = z.object({
+  ledger: ledgerName,
+  symbol,
+  here: decimal,
+  /** Average entry price of the ledger; absent when flat. */
+  averagePrice: decimal.optional(),
+  /** What the exchange holds of it: of a spot coin the whole balance. */
+  there: decimal,
+  /** What of that is this position's: of a coin what other pairs have is not. */
+  held: decimal,
+  /** What would be booked; absent when nothing would. */
+  books: z.object({ side, quantity: decimal }).optional(),
+  /** Why nothing would be booked, and what to do. */
+  why: z.string().optional(),
+  /** There is nothing to bring into line. */
+  agrees: z.boolean(),
+  /** Stops and targets that rest, as far as the ledger knows: one that has just traded may be the difference. */
+  guards: z.array(z.object({ requestId, role: z.string(), order: orderRequest.optional() })),
+});
+export type PositionDifference = z.infer<typeof positionDifference>;
 
 /** A lane's head that has not ended for longer than this holds the lane up. */
 export const BLOCKED_AFTER_MS = 30_000;
@@ -166,6 +190,36 @@ export const opsRoutes = {
       reason: z.string().trim().min(1).max(500),
     }),
     reply: z.object({ status: z.enum(["accepted", "duplicate"]), requestId, note: z.string().optional() }),
+  }),
+  positionDifference: route({
+    method: "GET",
+    path: "/ops/positions/difference",
+    query: z.object({ ledger: ledgerName, symbol }),
+    reply: positionDifference,
+  }),
+  /**
+   * Books, and never trades, what the ledger has beyond what its exchange holds. 409 when the ledger or the exchange has
+   * something else by now than was shown, and with the reason when nothing may be booked; 503 when the exchange was not heard.
+   */
+  reconcilePosition: route({
+    method: "POST",
+    path: "/ops/positions/reconcile",
+    body: z.object({
+      ledger: ledgerName,
+      symbol,
+      /** As {@link positionDifference} showed them. */
+      here: decimal,
+      held: decimal,
+      price: positiveDecimal,
+      reason: z.string().trim().min(1).max(500),
+    }),
+    reply: z.object({
+      ledger: ledgerName,
+      booked: z.object({ side, quantity: decimal, price: decimal }),
+      profit: decimal,
+      position: position.unwrap(),
+      note: z.string().optional(),
+    }),
   }),
   /** What the keys of all accounts may do at their exchanges: of those that have one, and of all ledgers but paper's. */
   venueKeys: route({

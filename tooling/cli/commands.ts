@@ -47,6 +47,7 @@ import { OrdersList } from "./commands/orders/list.ts";
 import { OrdersShow } from "./commands/orders/show.ts";
 import { PositionsCloseAll } from "./commands/positions/close-all.ts";
 import { Positions } from "./commands/positions/list.ts";
+import { PositionsReconcile } from "./commands/positions/reconcile.ts";
 import { ProfileAdd } from "./commands/profile/add.ts";
 import { ProfileList } from "./commands/profile/list.ts";
 import { ProfileRemove } from "./commands/profile/remove.ts";
@@ -101,6 +102,7 @@ export const commands: CommandClass<HooxContext>[] = [
   OrdersShow,
   Positions,
   PositionsCloseAll,
+  PositionsReconcile,
   LogsTail,
   LogsQuery,
   QueuesList,

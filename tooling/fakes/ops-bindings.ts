@@ -53,7 +53,10 @@ export class FakeKillSwitch implements KillSwitchRpc {
 export class FakeLedger
   implements
     RevivalRpc,
-    Pick<AccountLedgerRpc, "accept" | "status" | "backlog" | "lanes" | "find" | "cancelEntries" | "resolve" | "poke">
+    Pick<
+      AccountLedgerRpc,
+      "accept" | "status" | "backlog" | "lanes" | "find" | "cancelEntries" | "resolve" | "reconcile" | "poke"
+    >
 {
   readonly name: string;
   readonly signals: SignalView[] = [];
@@ -65,6 +68,7 @@ export class FakeLedger
   failNextAccepts = 0;
   /** What an operator said, in order. */
   readonly resolved: Parameters<AccountLedgerRpc["resolve"]>[0][] = [];
+  readonly reconciled: Parameters<AccountLedgerRpc["reconcile"]>[0][] = [];
   /** Why it refuses to be told. */
   refusal: string | undefined;
   /** How `resolve` alone fails. */
@@ -147,6 +151,16 @@ export class FakeLedger
         return { status: "refused", reason: this.refusal ?? "This ledger has no such signal." };
       this.resolved.push(request);
       return { status: "resolved", signal: { ...signal, state: "ended", outcome: request.outcome } };
+    });
+  }
+
+  reconcile(request: Parameters<AccountLedgerRpc["reconcile"]>[0]): ReturnType<AccountLedgerRpc["reconcile"]> {
+    return answer(this.resolveTrouble ?? this.trouble, () => {
+      if (this.refusal !== undefined) return { status: "refused", reason: this.refusal };
+      this.reconciled.push(request);
+      const { symbol, held, price } = request;
+      const position = { symbol, quantity: held, realisedProfit: "0", fees: "0" };
+      return { status: "reconciled", booked: { side: "sell", quantity: "1", price }, profit: "0", position };
     });
   }
 

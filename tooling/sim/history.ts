@@ -210,6 +210,7 @@ export function methodsOf(rpc: AccountLedgerRpc): AccountLedgerRpc {
     find: (request) => rpc.find(request),
     cancelEntries: (request) => rpc.cancelEntries(request),
     resolve: (request) => rpc.resolve(request),
+    reconcile: (request) => rpc.reconcile(request),
     assess: (request) => rpc.assess(request),
     revive: (request) => rpc.revive(request),
     discard: (request) => rpc.discard(request),

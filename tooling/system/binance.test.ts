@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { limitsEntry } from "#contracts/account-limits";
 import type { PositionView } from "#contracts/routes/ops";
 import { runCli } from "../cli/testing/run-cli.ts";
 import { FakeBinance } from "../fakes/binance/fake.ts";
@@ -16,6 +17,10 @@ const SECRETS = {
   ...credentials("MAIN_BINANCE_USDM"),
   ...credentials("TEST_BINANCE_USDM"),
 };
+
+interface Kv {
+  put(key: string, value: string): Promise<void>;
+}
 
 interface Row {
   outcome: string;
@@ -290,6 +295,42 @@ describe("an account at Binance", () => {
 
     expect(before).toMatchObject({ differs: false });
     expect(await held("ETHUSDT.P")).toMatchObject({ quantity: "1", atVenue: { quantity: "0.6" }, differs: true });
+  });
+
+  it("takes a place among the open positions until an operator says that it was closed there", async () => {
+    const { CONFIG } = await mesh.env<{ CONFIG: Kv }>("trade-worker");
+    await CONFIG.put(limitsEntry("main:binance-usdm"), '{"maxOpenPositions":1}');
+    const entry = { ...usdm, symbol: "BTCUSDT.P", action: "buy", quantity: "0.02", price: "10000" };
+    binance.usdm.place(
+      { symbol: "ETHUSDT", side: "sell", type: "market", quantity: "0.6", reduceOnly: false, clientOrderId: "all" },
+      { type: "MARKET", timeInForce: "GTC" },
+    );
+    expect(await ended(mesh, await mesh.accepted(entry))).toMatchObject({ outcome: "halted" });
+    const close = await mesh.accepted({ ...usdm, symbol: "ETHUSDT.P", action: "close" });
+    expect(await ended(mesh, close)).toMatchObject({ outcome: "rejected", reason: expect.stringContaining("-2022") });
+    await until("the chat says what to do", async () =>
+      telegram.messages.some(({ text }) => /npx hoox positions reconcile main:binance-usdm ETHUSDT\.P/.test(text)),
+    );
+
+    const env = { HOOX_URL: mesh.url.href, HOOX_OPERATOR_KEY: OPERATOR_KEY };
+    const words = ["positions", "reconcile", "main:binance-usdm", "ETHUSDT.P", "--price", "480", "--yes"];
+    const { exitCode, stdout } = await runCli([...words, "--reason", "closed by hand"], { env, now: () => new Date() });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringContaining("sell 1 at 480") });
+    expect(await held("ETHUSDT.P")).toMatchObject({ quantity: "0", atVenue: { quantity: "0" }, differs: false });
+    await until("the chat hears of it", async () =>
+      telegram.messages.some(({ text }) =>
+        text.includes("Booked as the exchange has it, not traded: sold 1 ETHUSDT.P"),
+      ),
+    );
+    const rows = "SELECT quantity FROM positions WHERE account = 'main' AND symbol = 'ETHUSDT.P' AND quantity = '0'";
+    await until("the database has it", async () => (await mesh.rows(rows))[0]);
+    const audited = "SELECT reason FROM audit_log WHERE action = 'position.reconcile'";
+    expect(await until("it is audited", async () => (await mesh.rows(audited))[0])).toEqual({
+      reason: "closed by hand",
+    });
+
+    const again = await mesh.accepted({ ...entry, idempotencyKey: "after it" });
+    expect(await ended(mesh, again)).toMatchObject({ outcome: "filled" });
   });
 });
 

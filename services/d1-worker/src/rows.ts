@@ -5,6 +5,7 @@ import { onAuditRecorded } from "./handlers/audit-recorded.ts";
 import { onNotificationAcknowledged } from "./handlers/notification-acknowledged.ts";
 import { onNotificationSent } from "./handlers/notification-sent.ts";
 import { onOrderUpdated } from "./handlers/order-updated.ts";
+import { onPositionReconciled } from "./handlers/position-reconciled.ts";
 import { onQueueSampled } from "./handlers/queue-sampled.ts";
 import { onSignalDuplicated } from "./handlers/signal-duplicated.ts";
 import { onSignalRefused } from "./handlers/signal-refused.ts";
@@ -48,6 +49,7 @@ const handlers: { readonly [T in TypeOn<"records">]: (record: RecordOf<T>) => Ro
   "signal.refused": onSignalRefused,
   "signal.duplicated": onSignalDuplicated,
   "order.updated": onOrderUpdated,
+  "position.reconciled": onPositionReconciled,
   "notification.sent": onNotificationSent,
   "notification.acknowledged": onNotificationAcknowledged,
   "audit.recorded": onAuditRecorded,

@@ -135,7 +135,7 @@ export const positions = sqliteTable(
     average_price: text(),
     realised_profit: text().notNull(),
     fees: text().notNull(),
-    /** The request whose order moved it last. */
+    /** The request that moved it last. */
     last_request_id: text().notNull(),
   },
   (table) => [primaryKey({ columns: [table.account, table.venue, table.symbol] })],

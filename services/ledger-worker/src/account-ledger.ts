@@ -7,6 +7,7 @@ import {
   confirmRequest,
   deferRequest,
   failRequest,
+  reconcileRequest,
   resolveRequest,
   sendingRequest,
   settleRequest,
@@ -72,6 +73,9 @@ export class AccountLedger extends DurableObject<object> implements AccountLedge
   }
   async resolve(request: Asked<"resolve">): Answer<"resolve"> {
     return this.#host.resolve(resolveRequest.parse(request));
+  }
+  async reconcile(request: Asked<"reconcile">): Answer<"reconcile"> {
+    return this.#host.reconcile(reconcileRequest.parse(request));
   }
   async assess(request: Asked<"assess">): Answer<"assess"> {
     return this.#host.assess(assessRequest.parse(request));

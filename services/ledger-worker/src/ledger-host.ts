@@ -107,6 +107,7 @@ export function createLedgerHost(ports: HostPorts): LedgerHost {
     find: async ({ requestId }) => ledger.find(requestId),
     cancelEntries: async (request) => done(ledger.cancelEntries(request)),
     resolve: async (request) => done(ledger.resolve(request)),
+    reconcile: async (request) => done(ledger.reconcile(request)),
     assess: async ({ requestIds }) => ledger.assess(requestIds),
     revive: async (request) => done(ledger.revive(request)),
     discard: async (request) => done(ledger.discard(request)),

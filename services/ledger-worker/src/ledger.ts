@@ -10,6 +10,8 @@ import type {
   laneView,
   LedgerBacklog,
   LedgerStatus,
+  reconcileReply,
+  reconcileRequest,
   resolveReply,
   resolveRequest,
   sendingRequest,
@@ -29,6 +31,7 @@ import { confirm, republish, unconfirmed } from "./ledger/outbox.ts";
 import { Memory } from "./ledger/memory.ts";
 import type { Committed, LedgerPorts } from "./ledger/ports.ts";
 import { prune } from "./ledger/prune.ts";
+import { reconcile } from "./ledger/reconcile.ts";
 import { revive } from "./ledger/revive.ts";
 import { finish } from "./ledger/schedule.ts";
 import { migrate, readMeta, writeMeta } from "./ledger/schema.ts";
@@ -52,6 +55,7 @@ export interface Ledger {
   unconfirmed(ids: readonly string[]): string[];
   cancelEntries(request: { reason: string }): Committed<{ cancelling: number }>;
   resolve(request: z.infer<typeof resolveRequest>): Committed<z.infer<typeof resolveReply>>;
+  reconcile(request: z.infer<typeof reconcileRequest>): Committed<z.infer<typeof reconcileReply>>;
   assess(requestIds: readonly string[]): z.infer<typeof assessReply>;
   revive(request: z.infer<typeof reviveRequest>): Committed<ReviveReply>;
   discard(request: z.infer<typeof discardRequest>): Committed<DiscardReply>;
@@ -126,6 +130,7 @@ export function createLedger(ports: LedgerPorts): Ledger {
     unconfirmed: (ids) => read((tx) => unconfirmed(tx, ids)),
     cancelEntries: (request) => commit((tx) => cancelEntries(tx, request)),
     resolve: (request) => commit((tx) => resolve(tx, request)),
+    reconcile: (request) => commit((tx) => reconcile(tx, request)),
     assess: (requestIds) => read((tx) => assess(tx, requestIds)),
     revive: (request) => commit((tx) => revive(tx, request)),
     discard: (request) => commit((tx) => discard(tx, request)),

@@ -15,7 +15,10 @@ export interface Namespace<Rpc> {
 }
 /** What operators ask of a ledger. */
 export type LedgerPort = RevivalRpc &
-  Pick<AccountLedgerRpc, "accept" | "status" | "backlog" | "lanes" | "find" | "cancelEntries" | "resolve" | "poke">;
+  Pick<
+    AccountLedgerRpc,
+    "accept" | "status" | "backlog" | "lanes" | "find" | "cancelEntries" | "resolve" | "reconcile" | "poke"
+  >;
 export interface RateLimiter {
   limit(of: { key: string }): Promise<{ success: boolean }>;
 }

@@ -777,6 +777,152 @@ describe("POST /ops/positions/close", () => {
   });
 });
 
+describe("POST /ops/positions/reconcile", () => {
+  const path = "/ops/positions/reconcile";
+  const symbol = "BTCUSDT.P";
+  const long = { symbol, quantity: "0.04", averagePrice: "65000", realisedProfit: "0", fees: "1", rev: 3 };
+  const look = `/ops/positions/difference?ledger=alt:binance&symbol=${symbol}`;
+  const word = { ledger: "alt:binance", symbol, here: "0.04", held: "0", price: "61000", reason: "liquidated" };
+  /** A mesh whose ledger has this, at an exchange that answers so. */
+  function at(holdings: object[], ...positions: (typeof long)[]) {
+    const all = mesh();
+    all.workers.TRADE_WORKER.answers["/holdings"] = () => ({ holdings });
+    all.ledgerOf("alt:binance").positions.push(...(positions.length === 0 ? [long] : positions));
+    return all;
+  }
+
+  it("asks both, has the ledger book the difference of what was shown, and leaves an audit row", async () => {
+    const { answerTo, ledgerOf, records } = at([{ symbol, quantity: "0" }]);
+    expect(await answerTo("positionDifference", look)).toEqual({
+      ledger: "alt:binance",
+      symbol,
+      here: "0.04",
+      averagePrice: "65000",
+      there: "0",
+      held: "0",
+      books: { side: "sell", quantity: "0.04" },
+      agrees: false,
+      guards: [],
+    });
+
+    expect(await answerTo("reconcilePosition", path, word)).toMatchObject({ position: { quantity: "0" } });
+    expect(ledgerOf("alt:binance").reconciled).toEqual([
+      {
+        v: 1,
+        requestId,
+        symbol,
+        held: "0",
+        shown: [{ symbol, quantity: "0.04", rev: 3 }],
+        price: "61000",
+        reason: "liquidated",
+        by: "operator",
+      },
+    ]);
+    expect(records()).toMatchObject([
+      { data: { actor: "operator", action: "position.reconcile", reason: "liquidated" } },
+    ]);
+  });
+
+  it.each([
+    ["has more", "0.06", /sell 0\.02 by hand/],
+    ["was turned around", "-0.02", /turned around/],
+  ])("books nothing where the exchange %s, and says what to do", async (_, quantity, why) => {
+    const { call, ledgerOf } = at([{ symbol, quantity }]);
+    const response = await call("POST", path, { ...word, held: quantity });
+
+    expect([response.status, await response.json()]).toMatchObject([
+      409,
+      { error: { code: "not_reconciled", message: expect.stringMatching(why) } },
+    ]);
+    expect(ledgerOf("alt:binance").reconciled).toEqual([]);
+  });
+
+  it.each([
+    ["the exchange", [{ symbol, quantity: "0.01" }], word],
+    ["the ledger", [{ symbol, quantity: "0" }], { ...word, here: "0.05" }],
+  ])("books nothing when %s has something else by now than was shown", async (_, holdings, said) => {
+    const { call, ledgerOf } = at(holdings);
+    const response = await call("POST", path, said);
+
+    expect([response.status, await response.json()]).toMatchObject([409, { error: { code: "position_changed" } }]);
+    expect(ledgerOf("alt:binance").reconciled).toEqual([]);
+  });
+
+  it.each([
+    ["says nothing of it", []],
+    ["has a problem", [{ symbol, problem: "HTTP 451" }]],
+  ])("takes an exchange that %s for no position of nothing", async (_, holdings) => {
+    const { call, ledgerOf } = at(holdings);
+    const response = await call("POST", path, word);
+
+    expect([response.status, await response.json()]).toMatchObject([503, { error: { code: "exchange_unreachable" } }]);
+    expect(ledgerOf("alt:binance").reconciled).toEqual([]);
+  });
+
+  it("books nothing when trade-worker or the ledger is away, or the ledger refuses", async () => {
+    const away = at([]);
+    away.workers.TRADE_WORKER.trouble = new Error("reset");
+    expect((await away.call("POST", path, word)).status).toBe(503);
+    const silent = at([{ symbol, quantity: "0" }]);
+    silent.ledgerOf("alt:binance").trouble = new Error("reset");
+    expect((await silent.call("POST", path, word)).status).toBe(503);
+
+    const refusing = at([{ symbol, quantity: "0" }]);
+    refusing.ledgerOf("alt:binance").refusal = "An order of it is in doubt.";
+    const response = await refusing.call("POST", path, word);
+    expect([response.status, await response.json()]).toMatchObject([
+      409,
+      { error: { message: "An order of it is in doubt." } },
+    ]);
+    expect(refusing.records()).toEqual([]);
+  });
+
+  it("leaves to other pairs of a spot coin what is theirs", async () => {
+    const spot = { ...long, symbol: "BTCUSDT", quantity: "1" };
+    const other = { ...spot, symbol: "BTCUSDC", quantity: "0.9995", rev: 5 };
+    const there = { quantity: "1.2", asset: "BTC", quantityStep: "0.001" };
+    const { answerTo, ledgerOf } = at(
+      [
+        { symbol: "BTCUSDT", ...there },
+        { symbol: "BTCUSDC", ...there },
+      ],
+      spot,
+      other,
+    );
+    const asked = "/ops/positions/difference?ledger=alt:binance&symbol=BTCUSDT";
+    expect(await answerTo("positionDifference", asked)).toMatchObject({
+      there: "1.2",
+      held: "0.201",
+      books: { side: "sell", quantity: "0.799" },
+    });
+    await answerTo("reconcilePosition", path, { ...word, symbol: "BTCUSDT", here: "1", held: "0.201" });
+
+    expect(ledgerOf("alt:binance").reconciled).toMatchObject([
+      { held: "0.201", shown: [{ symbol: "BTCUSDT" }, { symbol: "BTCUSDC", quantity: "0.9995", rev: 5 }] },
+    ]);
+  });
+
+  it.each([
+    ["more than the ledger knows of", "0.04", "3"],
+    ["what the ledger does not have", "0", "3"],
+    ["all that an order could sell", "0.0409", "0.0402"],
+  ])("finds nothing to do where a spot account holds %s", async (_, here, quantity) => {
+    const there = { symbol: "BTCUSDT", quantity, asset: "BTC", quantityStep: "0.001" };
+    const { answerTo } = at([there], { ...long, symbol: "BTCUSDT", quantity: here });
+    const asked = "/ops/positions/difference?ledger=alt:binance&symbol=BTCUSDT";
+
+    const answer = await answerTo("positionDifference", asked);
+    expect(answer).toMatchObject({ agrees: true });
+    expect(answer).not.toHaveProperty("books");
+  });
+
+  it("brings no ledger to life that there is not", async () => {
+    const { call } = at([{ symbol, quantity: "0" }]);
+
+    expect((await call("POST", path, { ...word, ledger: "main:binance" })).status).toBe(404);
+  });
+});
+
 describe("GET /ops/positions?beside=venue", () => {
   const held = { symbol: "BTCUSDT.P", quantity: "1", realisedProfit: "0", fees: "0" };
   const shown = { ledger: "alt:binance", account: "alt", venue: "binance", ...held };

@@ -1,6 +1,8 @@
-import type { OpenEntry, PositionView } from "#contracts/routes/ops";
+import type * as z from "zod";
+import { applyFill } from "#contracts/position";
+import type { OpenEntry, opsRoutes, PositionDifference, PositionView } from "#contracts/routes/ops";
 import type { View } from "../base.ts";
-import type { Paint } from "./paint.ts";
+import { plain, type Paint } from "./paint.ts";
 import { table } from "./table.ts";
 import { duration, when } from "./time.ts";
 import { money, short } from "./units.ts";
@@ -32,7 +34,7 @@ export function positionsTable(positions: readonly Held[], view: View): string {
 
 /** `long 0.5`, `short 2`. */
 export function sized(quantity: string): string {
-  return `${side(quantity)} ${quantity.replace(/^-/, "")}`;
+  return quantity === "0" ? "flat" : `${side(quantity)} ${quantity.replace(/^-/, "")}`;
 }
 
 /** What an exchange holds where its ledger is flat, a sentence each: nothing here opened it, so nothing here closes it. */
@@ -53,6 +55,51 @@ export function mayOpenAgain(entries: readonly OpenEntry[]): string[] {
     return `may open again: ${ledger} ${symbol}: ${what} ${where} (${requestId})`;
   });
   return [...lines, 'to cancel entries: npx hoox kill-switch on --cancel-entries --reason "…"'];
+}
+
+/** A ledger's position and its exchange's, one below the other, and what may still be on its way. */
+export function differenceLines({
+  ledger,
+  symbol,
+  here,
+  averagePrice,
+  there,
+  held,
+  guards,
+}: PositionDifference): string[] {
+  const entry = averagePrice === undefined ? "" : ` at ${short(averagePrice)}`;
+  const shared = there === held ? "" : `, of which ${held} can be this position's`;
+  return [
+    `${ledger} ${symbol}`,
+    `  ledger    ${sized(here)}${entry}`,
+    `  exchange  ${sized(there)}${shared}`,
+    ...guards.map(({ role, order }) => {
+      const at = order?.triggerPrice ?? order?.price;
+      return `  a ${role}${at === undefined ? "" : ` at ${short(at)}`} rests there, as far as the ledger knows: had it just traded, the ledger would hear of that within a minute`;
+    }),
+  ];
+}
+
+export function reconcilePlan(
+  { symbol, here, averagePrice, books }: PositionDifference,
+  price: string | undefined,
+): string {
+  if (books === undefined) return "plan: nothing";
+  const { side: way, quantity } = books;
+  const what = `plan: book, and not trade, a ${way === "sell" ? "sale" : "purchase"} of ${quantity} ${symbol}`;
+  if (price === undefined) return what;
+  const before = { symbol, quantity: here, averagePrice, realisedProfit: "0", fees: "0" };
+  const after = applyFill(before, { side: way, quantity, price, fee: "0" });
+  return `${what} at ${price}, which realises ${money(after.realisedProfit, symbol, plain)}; the ledger is ${sized(after.quantity)} then`;
+}
+
+export function bookedText(
+  { ledger, booked, profit, position }: z.infer<typeof opsRoutes.reconcilePosition.reply>,
+  paint: Paint,
+): string {
+  const { side: way, quantity, price } = booked;
+  const { symbol } = position;
+  return `${paint.good("booked")}  ${ledger} ${symbol}: ${way} ${quantity} at ${price}, realised ${money(profit, symbol, paint)}; the ledger is ${sized(position.quantity)} now`;
 }
 
 function beside({ atVenue, differs }: Held, paint: Paint): string {

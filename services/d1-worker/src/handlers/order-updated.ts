@@ -1,4 +1,5 @@
 import type { RecordOf, Rows } from "../rows.ts";
+import { positionRow } from "./position-row.ts";
 
 export function onOrderUpdated({ requestId, data }: RecordOf<"order.updated">): Rows {
   const { account, venue, symbol, side } = data;
@@ -41,22 +42,6 @@ export function onOrderUpdated({ requestId, data }: RecordOf<"order.updated">): 
       price: fill.price,
       fee: fill.fee,
     })),
-    positions: data.position
-      ? [
-          {
-            account,
-            venue,
-            symbol: data.position.symbol,
-            created_at: updatedAt,
-            updated_at: updatedAt,
-            rev: data.position.rev,
-            quantity: data.position.quantity,
-            average_price: data.position.averagePrice,
-            realised_profit: data.position.realisedProfit,
-            fees: data.position.fees,
-            last_request_id: requestId,
-          },
-        ]
-      : [],
+    positions: data.position ? [positionRow(data.position, { account, venue, at: data.updatedAt, requestId })] : [],
   };
 }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { PermanentError } from "#queues/errors";
+import { flat } from "#contracts/position";
 import { d1Failures, FakeD1 } from "../../../../tooling/fakes/d1.ts";
 import { databaseOver } from "../database.ts";
 import type { RecordMessage } from "../rows.ts";
@@ -93,6 +94,18 @@ describe("an order", () => {
         quantity: "0.01",
         last_request_id: "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d",
       },
+    ]);
+  });
+
+  it("gives way to what an operator said of its position, whichever comes first", async () => {
+    const word = record("position.reconciled", {
+      data: { account: "main", venue: "paper", position: { ...flat("BTCUSDT.P"), realisedProfit: "-12", rev: 2 } },
+    });
+    await store(word);
+    await store(record("order.updated"));
+
+    expect(d1.rows("SELECT quantity, average_price, realised_profit, rev, last_request_id FROM positions")).toEqual([
+      { quantity: "0", average_price: null, realised_profit: "-12", rev: 2, last_request_id: word.requestId },
     ]);
   });
 

@@ -9,6 +9,7 @@ import logs from "../../../../contracts/fixtures/log.batch@1.json" with { type: 
 import acknowledged from "../../../../contracts/fixtures/notification.acknowledged@1.json" with { type: "json" };
 import sent from "../../../../contracts/fixtures/notification.sent@1.json" with { type: "json" };
 import order from "../../../../contracts/fixtures/order.updated@1.json" with { type: "json" };
+import reconciled from "../../../../contracts/fixtures/position.reconciled@1.json" with { type: "json" };
 import sampled from "../../../../contracts/fixtures/queue.sampled@1.json" with { type: "json" };
 import duplicated from "../../../../contracts/fixtures/signal.duplicated@1.json" with { type: "json" };
 import refused from "../../../../contracts/fixtures/signal.refused@1.json" with { type: "json" };
@@ -21,6 +22,7 @@ export const wires: { readonly [T in TypeOn<"records">]: unknown } = {
   "signal.refused": refused,
   "signal.duplicated": duplicated,
   "order.updated": order,
+  "position.reconciled": reconciled,
   "notification.sent": sent,
   "notification.acknowledged": acknowledged,
   "audit.recorded": audit,

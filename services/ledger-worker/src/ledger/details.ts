@@ -49,7 +49,12 @@ export function nextSteps(tx: Tx, row: SignalRow, outcome: Outcome): Details {
   const [side] = positionWords(left).split(" ");
   const close = `npx hoox send --account ${account} --venue ${venue} --symbol ${symbol} --action close_${side ?? ""}`;
   const first = outcome === "halted" ? "Trading is stopped: /resume in the chat, or npx hoox kill-switch show. " : "";
-  return [{ label: "Next", value: `${first}Close it with ${close}, or on the venue's screen.` }];
+  // A venue refuses to reduce what it does not hold, in words of its own.
+  const gone =
+    outcome === "rejected"
+      ? ` If npx hoox positions shows nothing of it there: npx hoox positions reconcile ${tx.ledger} ${symbol}.`
+      : "";
+  return [{ label: "Next", value: `${first}Close it with ${close}, or on the venue's screen.${gone}` }];
 }
 
 function results(tx: Tx, symbol: string, done: readonly LegRow[]): [label: string, value: string | undefined][] {
@@ -67,7 +72,7 @@ function results(tx: Tx, symbol: string, done: readonly LegRow[]): [label: strin
 }
 
 /** Of all symbols that are traded in the same currency. */
-function gainOfDay(tx: Tx, symbol: string): string {
+export function gainOfDay(tx: Tx, symbol: string): string {
   const currency = currencyOf(symbol);
   const profit = gain(profitOfDay(tx, currency));
   return currency === undefined ? profit : `${profit} ${currencyWords(currency)}`;

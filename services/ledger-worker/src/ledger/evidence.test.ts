@@ -86,6 +86,7 @@ describe("evidence", () => {
       averagePrice: "65000",
       realisedProfit: "0",
       fees: "1.3",
+      rev: 1,
     });
   });
 

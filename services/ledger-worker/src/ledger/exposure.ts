@@ -66,7 +66,7 @@ export function askPerson(tx: Tx, row: SignalRow): void {
     { label: "Why", value: closes.findLast((leg) => leg.reason !== null)?.reason ?? row.last_error ?? "no answer" },
     {
       label: "Next",
-      value: `Close it on the venue's screen, then: npx hoox lanes resolve ${row.request_id} --outcome filled --price … --reason "…"`,
+      value: `Close it on the venue's screen, then: npx hoox lanes resolve ${row.request_id} --outcome filled --price … --reason "…". If nothing of it is there: npx hoox positions reconcile ${tx.ledger} ${row.symbol}`,
     },
   ]);
 }

@@ -89,9 +89,8 @@ export function viewStatus(tx: Tx): LedgerStatus {
     unconfirmed: count(`SELECT count(*) AS n FROM outbox`),
     ...(off === undefined ? {} : { tradingOff: off }),
     positions: positions.map((row) => {
-      const { rev: _rev, ...position } = toPosition(row);
       const openedAt = row.opened_at === null ? {} : { openedAt: new Date(row.opened_at) };
-      return { ...position, ...openedAt, updatedAt: new Date(row.updated_at) };
+      return { ...toPosition(row), ...openedAt, updatedAt: new Date(row.updated_at) };
     }),
     workingOrders: live
       .filter(isWorking)

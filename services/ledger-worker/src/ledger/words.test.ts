@@ -215,7 +215,7 @@ describe("a position that stays open although it should be closed", () => {
     expect(title).toContain(`Not closed (rejected): ${words} · `);
     expect(title).toContain("market closed");
     expect(details["Next"]).toBe(
-      `Close it with npx hoox send --account main --venue paper --symbol BTCUSDT.P --action ${side}, or on the venue's screen.`,
+      `Close it with npx hoox send --account main --venue paper --symbol BTCUSDT.P --action ${side}, or on the venue's screen. If npx hoox positions shows nothing of it there: npx hoox positions reconcile main:paper BTCUSDT.P.`,
     );
   });
 

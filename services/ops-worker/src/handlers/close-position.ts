@@ -1,17 +1,20 @@
 import type * as z from "zod";
-import { placeOf, type LedgerName } from "#contracts/ids";
+import type { LedgerName } from "#contracts/ids";
 import type { acceptReply, acceptRequest } from "#contracts/ledger";
 import { OPERATOR as BY } from "#contracts/strategy";
 import { HttpError } from "#runtime/http-error";
 import { audit } from "../announce.ts";
 import type { OpsHandlers } from "../call.ts";
 import type { OpsDeps } from "../deps.ts";
-import { reasonOf, within } from "../within.ts";
+import { registeredPlace, unreachable } from "../ledgers.ts";
+import { within } from "../within.ts";
+
+const SAME_KEY = "ask again with the same key: it closes once";
 
 /** Past every strategy: one that is bound to another account must not keep an operator from closing here. */
 export const closePosition: OpsHandlers["closePosition"] = async ({ requestId, body }, deps) => {
   const { ledger, symbol, key, reason } = body;
-  const place = await registeredPlace(ledger, deps);
+  const place = await registeredPlace(ledger, { deps, so: "nothing was closed", hint: SAME_KEY });
   const signal = { requestId, strategy: BY, ...place, symbol, action: "close", orderType: "market" } as const;
   const alertKey = { value: `${BY}/${key}`, source: "explicit" } as const;
   const reply = await accepted({ v: 1, ledger, signal, alertKey }, deps);
@@ -28,36 +31,12 @@ export const closePosition: OpsHandlers["closePosition"] = async ({ requestId, b
   return { status: reply.status, requestId, ...(notes.length === 0 ? {} : { note: notes.join("; ") }) };
 };
 
-/** A name that nobody registered would come to life by being asked. */
-async function registeredPlace(
-  ledger: string,
-  deps: OpsDeps,
-): Promise<Pick<z.infer<typeof acceptRequest>["signal"], "account" | "venue">> {
-  const known = await within(deps.timeoutMs, "the list of ledgers", deps.killSwitch().ledgers()).catch(
-    unreachable("nothing was closed"),
-  );
-  const place = placeOf(ledger);
-  if (place !== undefined && known.includes(ledger)) return place;
-  throw new HttpError(404, "ledger_not_found", `there is no ledger ${ledger}`, {
-    hint: `there are: ${known.toSorted().join(", ") || "none"}`,
-  });
-}
-
 /** Twice on fresh stubs: `accept` is idempotent by requestId. */
 async function accepted(request: z.infer<typeof acceptRequest>, deps: OpsDeps): Promise<z.infer<typeof acceptReply>> {
   const { ledger } = request;
   const ask = async (): Promise<z.infer<typeof acceptReply>> =>
     within(deps.timeoutMs, `ledger ${ledger}`, deps.ledger(ledger).accept(request));
-  return ask().catch(ask).catch(unreachable("it is not known whether it was accepted"));
-}
-
-function unreachable(so: string): (error: unknown) => never {
-  return (error) => {
-    throw new HttpError(503, "ledger_unreachable", `${so}: ${reasonOf(error)}`, {
-      hint: "ask again with the same key: it closes once",
-      cause: error,
-    });
-  };
+  return ask().catch(ask).catch(unreachable("it is not known whether it was accepted", SAME_KEY));
 }
 
 /** Losing it is a delay: the ledger hints by itself as long as nobody comes. */

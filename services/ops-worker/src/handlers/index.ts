@@ -9,6 +9,7 @@ import { listLanes, resolveLane } from "./lanes.ts";
 import { listArchivedLogs, listLogs } from "./logs.ts";
 import { listOrders } from "./orders.ts";
 import { listPositions } from "./positions.ts";
+import { reconcilePosition, showDifference } from "./reconcile-position.ts";
 import { runQuery } from "./query.ts";
 import { recordQueueChange } from "./queue-changes.ts";
 import { listQueues } from "./queues.ts";
@@ -44,6 +45,8 @@ export const handlers: OpsHandlers = {
   orders: listOrders,
   positions: listPositions,
   closePosition,
+  positionDifference: showDifference,
+  reconcilePosition,
   venueKeys: listVenueKeys,
   logs: listLogs,
   archivedLogs: listArchivedLogs,

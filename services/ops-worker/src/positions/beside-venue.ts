@@ -82,7 +82,8 @@ async function besideOf(
 /** What a ledger has of a symbol that it does not know. */
 const NOTHING = { quantity: "0", realisedProfit: "0", fees: "0", differs: true, onlyThere: true } as const;
 
-async function holdingsOf(
+/** Whatever fails is a problem in the answer. */
+export async function holdingsOf(
   ledger: string,
   symbols: readonly string[],
   requestId: string,

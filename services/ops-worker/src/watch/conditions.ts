@@ -151,7 +151,10 @@ function ofPositions({ holdings }: Sample, remembered: readonly string[]): Watch
       severity: "critical",
       title: "An exchange holds something else than its ledger knows of",
       where: drift && driftWords(drift),
-      next: "npx hoox positions",
+      next:
+        drift?.here === undefined
+          ? "npx hoox positions"
+          : `npx hoox positions; when the exchange is right, npx hoox positions reconcile ${subject}`,
     };
   });
 }

@@ -64,6 +64,9 @@ describe("hoox positions", () => {
     expect(stdout).toMatch(/XRPUSDT\.P +flat +0 +- +7 +-3/);
     expect(stderr).toContain("not asked: exchange of main:paper: Binance did not answer: reset");
     expect(stderr).toContain("npx hoox orders list");
+    expect(stderr.match(/npx hoox positions reconcile .*/g)).toEqual([
+      "npx hoox positions reconcile main:paper SOLUSDT.P",
+    ]);
   });
 
   it("shows what only the exchange knows of as a row of its own, and says that nothing here opened it", async () => {

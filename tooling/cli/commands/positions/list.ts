@@ -37,6 +37,9 @@ export class Positions extends MeshCommand {
     this.note(
       "an exchange holds something else than its ledger knows of: npx hoox orders list, then the exchange's own screen",
     );
+    for (const { ledger, symbol, quantity } of differing) {
+      if (quantity !== "0") this.note(`when the exchange is right: npx hoox positions reconcile ${ledger} ${symbol}`);
+    }
     return 1;
   }
 }
