@@ -241,6 +241,8 @@ export const ledgerStatus = z.object({
       .extend({ openedAt: instant.optional(), updatedAt: instant.optional(), rev: z.int().min(0).optional() }),
   ),
   workingOrders: z.array(legView.extend({ requestId })),
+  /** Positions without protection that no emergency close has closed: a person must. */
+  leftToAPerson: z.array(z.object({ requestId, symbol })).optional(),
   lastAcceptedAt: instant.optional(),
   lastFillAt: instant.optional(),
 });

@@ -134,6 +134,8 @@ export const meshStatus = z.object({
   ledgers: z.array(ledgerStatus),
   /** Signals in doubt, and heads older than {@link BLOCKED_AFTER_MS}. */
   blocked: z.array(blockedLane).optional(),
+  /** Positions of which the monitor has seen for a while that the exchange holds something else: `ledger symbol`. */
+  drifts: z.array(z.object({ position: z.string(), since: time })).optional(),
   /** Critical notifications that nobody has acknowledged, the latest first. */
   unread: z.array(unacknowledged).optional(),
   queues: z.array(queueDepth),

@@ -29,6 +29,8 @@ export const attention: Check = {
 const WHY: Readonly<Record<string, string>> = {
   "kill switch": "trading is stopped, as somebody wanted it",
   "trading off": "a ledger has stopped entries by itself",
+  "left open": "it stands without a stop, and every order that was to close it was refused",
+  differs: "somebody or the exchange itself traded past the ledger, so that limits and closes go by a wrong position",
   "in doubt": "nobody knows yet whether an order was executed; it is asked for, never repeated",
   "lane blocked": "later signals of that lane wait",
   unread: "it is said again until somebody acknowledges it",

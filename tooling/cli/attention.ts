@@ -22,7 +22,9 @@ const NEARLY_FULL = 0.8;
 export function attentionOf(status: MeshStatus, now: Date): Attention[] {
   return [
     ...stopped(status, now),
+    ...leftOpen(status),
     ...doubtful(status, now),
+    ...drifts(status, now),
     ...blocked(status, now),
     ...unread(status, now),
     ...letters(status),
@@ -45,6 +47,24 @@ function stopped({ killSwitch, ledgers }: MeshStatus, now: Date): Attention[] {
       tradingOff === undefined ? [] : [{ what: "trading off", text: `${ledger}: ${tradingOff}` }],
     ),
   ];
+}
+
+function leftOpen({ ledgers }: MeshStatus): Attention[] {
+  return ledgers.flatMap(({ ledger, leftToAPerson = [] }) =>
+    leftToAPerson.map(({ symbol, requestId }) => ({
+      what: "left open",
+      text: `${ledger} ${symbol}: no order here has closed it; close it by hand`,
+      todo: `npx hoox trace ${requestId}`,
+    })),
+  );
+}
+
+function drifts({ drifts: all = [] }: MeshStatus, now: Date): Attention[] {
+  return all.map(({ position, since }) => ({
+    what: "differs",
+    text: `${position}: the exchange has held something else for ${age(new Date(since), now)}`,
+    todo: "npx hoox positions",
+  }));
 }
 
 function fullDatabase({ database }: MeshStatus): Attention[] {

@@ -26,6 +26,7 @@ function mesh(databaseAnswers: Readonly<Record<string, (request: Request) => unk
   for (const name of ledgers.keys()) killSwitch.names.add(name);
   const ledgerOf = (name: string): FakeLedger => ledgers.get(name) ?? new FakeLedger(name);
   const kv = new FakeKv();
+  const watch = createWatchHost(new MemorySql());
   const queues = new Map(
     [...queueNames, ...queueNames.map(deadLetterQueueOf)].map((name) => [bindingOf(name), new FakeDeepQueue()]),
   );
@@ -49,7 +50,7 @@ function mesh(databaseAnswers: Readonly<Record<string, (request: Request) => unk
     ACCOUNT_LEDGER: { getByName: ledgerOf },
     KILL_SWITCH: { getByName: () => killSwitch },
     REPLAY_JOBS: { getByName: () => ({}) },
-    QUEUE_WATCH: { getByName: () => createWatchHost(new MemorySql()) },
+    QUEUE_WATCH: { getByName: () => watch },
     CONFIG: kv,
     WRONG_KEY_RATE: { limit: async ({ key }: { key: string }) => ({ success: limited.push(key) <= rate.allowed }) },
     INTERNAL_KEY_BINDING: "inner",
@@ -96,7 +97,21 @@ function mesh(databaseAnswers: Readonly<Record<string, (request: Request) => unk
   const records = () => queue("RECORDS_QUEUE").sent.map((wire) => decode(registry.records.contracts, wire));
   const notifications = () =>
     queue("NOTIFICATIONS_QUEUE").sent.map((wire) => decode(registry.notifications.contracts, wire));
-  return { call, answerTo, killSwitch, ledgerOf, kv, queue, workers, limited, rate, written, records, notifications };
+  return {
+    call,
+    answerTo,
+    killSwitch,
+    ledgerOf,
+    kv,
+    watch,
+    queue,
+    workers,
+    limited,
+    rate,
+    written,
+    records,
+    notifications,
+  };
 }
 
 function signalWith(legs: readonly [string, SignalView["legs"][number]["status"]][]): SignalView {
@@ -366,6 +381,33 @@ describe("GET /ops/status", () => {
       { lane: "main:paper:BTCUSDT", requestId, inDoubt: false, reason: "the venue is away", waiting: 1 },
       { lane: "main:paper:SOLUSDT", requestId: "doubtful", inDoubt: true, waiting: 0 },
     ]);
+  });
+
+  it("names the positions that the monitor has seen to differ, until it has seen one agree", async () => {
+    const { answerTo, watch } = mesh();
+    const name = "main:paper BTCUSDT.P";
+    const drift = { name, there: "0", here: "1" };
+    const at = Date.parse("2026-11-01T00:00:00.000Z");
+    const look = async (
+      minute: number,
+      holdings?: { drifts: (typeof drift)[]; agreeing: string[]; listed: string[] },
+    ) =>
+      watch.observe({
+        v: 1,
+        sample: { at: at + minute * 60_000, queues: [], ledgers: [], holdings },
+        config: {},
+        requestId,
+      });
+    await look(0, { drifts: [drift], agreeing: [], listed: [] });
+    expect((await answerTo("status")).drifts).toEqual([]);
+    await look(5, { drifts: [drift], agreeing: [], listed: [] });
+    await look(6);
+    expect((await answerTo("status")).drifts).toEqual([{ position: name, since: "2026-11-01T00:00:00.000Z" }]);
+
+    await look(10, { drifts: [], agreeing: [name], listed: [] });
+    expect((await answerTo("status")).drifts).toEqual([]);
+    await look(11);
+    expect((await answerTo("status")).drifts).toEqual([]);
   });
 
   it("says what it could not learn instead of failing", async () => {

@@ -74,6 +74,16 @@ describe("hoox status", () => {
       "main:paper: two orders for one leg",
     ],
     [
+      "a position that is left to a person",
+      { ledgers: [{ ...wellStatus.ledgers[0], leftToAPerson: [{ requestId: ID, symbol: "SOLUSDT.P" }] }] },
+      "main:paper SOLUSDT.P: no order here has closed it; close it by hand",
+    ],
+    [
+      "a position that its exchange holds otherwise",
+      { drifts: [{ position: "main:binance-usdm BTCUSDT.P", since: "2026-11-23T11:50:00.000Z" }] },
+      "main:binance-usdm BTCUSDT.P: the exchange has held something else for 10 min",
+    ],
+    [
       "a queue that nobody consumes",
       { queues: [{ queue: "records", backlogCount: 9, backlogBytes: 1, oldestMessageAt: "2026-11-23T11:50:00.000Z" }] },
       "records: 9 messages, the oldest 10 min old",

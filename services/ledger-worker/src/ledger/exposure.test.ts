@@ -160,11 +160,13 @@ describe("a position that five emergency closes could not close", () => {
   ] as const)("is asked about no more when an operator says that it %s", async (_, outcome, quantity) => {
     const desk = await left();
     expect(await desk.view(1)).toMatchObject({ inQuestion: "x5" });
+    expect((await desk.host.status()).leftToAPerson).toEqual([{ requestId: id(1), symbol: "BTCUSDT.P" }]);
     const reply = await desk.host.resolve({ v: 1, requestId: id(1), outcome, price: "97", reason: "seen", by: "ops" });
     await desk.advance(180 * MINUTE);
 
     expect(reply).toMatchObject({ status: "resolved" });
     expect(await desk.position()).toMatchObject({ quantity });
+    expect((await desk.host.status()).leftToAPerson).toBeUndefined();
     expect(await asked(desk)).toHaveLength(1);
   });
 });

@@ -8,6 +8,7 @@ import {
   type SignalView,
 } from "#contracts/ledger";
 import { laneOf } from "#contracts/ids";
+import { LEFT_TO_A_PERSON } from "./exposure.ts";
 import { isHead } from "./lane.ts";
 import { tradingOff } from "./limits.ts";
 import { toPosition, type PositionRow } from "./positions.ts";
@@ -77,6 +78,9 @@ export function viewStatus(tx: Tx): LedgerStatus {
   const count = (query: string): number => tx.sql.exec<{ n: number | null }>(query)[0]?.n ?? 0;
   const positions = tx.sql.exec<PositionRow>(`SELECT * FROM positions ORDER BY symbol`);
   const live = tx.sql.exec<LegRow>(`SELECT * FROM legs WHERE live = 1 ORDER BY symbol, seq`);
+  const left = tx.sql.exec<SignalRow>(
+    `SELECT * FROM signals WHERE guarding = 1 AND emergency = ${LEFT_TO_A_PERSON} ORDER BY symbol, seq`,
+  );
   const off = tradingOff(tx);
   const lastAccepted = count(`SELECT max(accepted_at) AS n FROM lanes`);
   const lastFill = Math.max(0, ...positions.map((row) => row.updated_at));
@@ -96,6 +100,9 @@ export function viewStatus(tx: Tx): LedgerStatus {
       .filter(isWorking)
       .slice(0, SHOWN_WORKING)
       .map((leg) => ({ ...viewLeg(tx, leg), requestId: leg.request_id })),
+    ...(left.length === 0
+      ? {}
+      : { leftToAPerson: left.map(({ request_id, symbol }) => ({ requestId: request_id, symbol })) }),
     ...(lastAccepted > 0 ? { lastAcceptedAt: new Date(lastAccepted) } : {}),
     ...(lastFill > 0 ? { lastFillAt: new Date(lastFill) } : {}),
   };

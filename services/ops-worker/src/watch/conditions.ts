@@ -30,7 +30,7 @@ export const AT_RISK = "signals.at-risk";
 /** The beginning of an alert's name, before its strategy's. */
 export const CADENCE = "cadence.";
 /** What alerts of single positions are together. */
-const DRIFTS = "positions.drift";
+export const DRIFTS = "positions.drift";
 /** And of accounts whose exchange says nothing of what they hold. */
 const UNSEEN = "positions.unseen";
 const UNKNOWN_KEYS = "keys.unknown";

@@ -157,10 +157,12 @@ export function createWatchHost(sql: Sql): QueueWatchRpc {
 
   function openAlerts(all: readonly Sample[], signals: SignalsForecast, config: MonitorConfig): MonitorView["alerts"] {
     return conditionsOf(all, { signals, config, remembered: remembered() }).flatMap(({ name, value, unit, rule }) => {
-      const { open } = stateOf(name);
+      const { open, since: fineSince } = stateOf(name);
       if (open === undefined) return [];
       const { enter, leave } = rule;
-      return [{ name, since: new Date(open.startedAt).toISOString(), value: value ?? open.worst, enter, leave, unit }];
+      // What was not looked at just now is as it was seen last.
+      const last = fineSince === undefined ? open.worst : leave;
+      return [{ name, since: new Date(open.startedAt).toISOString(), value: value ?? last, enter, leave, unit }];
     });
   }
 }
