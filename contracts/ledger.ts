@@ -311,6 +311,8 @@ const reconcileWord = z.object({
   held: decimal,
   /** What the ledger had when the exchange was asked, of this symbol and of all that share its coin: on nothing else it decides. */
   shown: z.array(z.object({ symbol, quantity: decimal, rev: z.int().min(0) })).min(1),
+  /** Client order ids of the stops and targets of all these that rested there after that: another may be the difference. */
+  resting: z.array(z.string()),
   price: positiveDecimal,
   reason: z.string().min(1),
   by: z.string().min(1),

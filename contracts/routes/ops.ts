@@ -102,8 +102,6 @@ export const positionDifference = z.object({
   why: z.string().optional(),
   /** There is nothing to bring into line. */
   agrees: z.boolean(),
-  /** Stops and targets that rest, as far as the ledger knows: one that has just traded may be the difference. */
-  guards: z.array(z.object({ requestId, role: z.string(), order: orderRequest.optional() })),
 });
 export type PositionDifference = z.infer<typeof positionDifference>;
 

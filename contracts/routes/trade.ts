@@ -3,6 +3,7 @@ import { decimal, positiveDecimal } from "../decimal.ts";
 import { account, symbol, venue } from "../ids.ts";
 import { keyHealth } from "../key-health.ts";
 import { task } from "../ledger.ts";
+import { venueOrder } from "../order.ts";
 import { signal } from "../signal.ts";
 import { route } from "./route.ts";
 
@@ -22,6 +23,14 @@ export const holding = z.union([
 export type Holding = z.infer<typeof holding>;
 export const MOST_HOLDINGS = 50;
 
+/** An order of ours as its exchange has it now; `problem`: why nobody knows. */
+const orderThere = z.union([
+  z.object({ clientOrderId: z.string(), status: venueOrder.unwrap().shape.status, filledQuantity: decimal }),
+  z.object({ clientOrderId: z.string(), problem: z.string() }),
+]);
+export type OrderThere = z.infer<typeof orderThere>;
+export const MOST_ORDERS = 50;
+
 /** What an account holds of something that nobody asked about; its name may be one that no alert can have. */
 const other = z.object({ symbol: z.string(), quantity: decimal, averagePrice: decimal.optional() });
 
@@ -39,6 +48,17 @@ export const tradeRoutes = {
       /** Why it could not be asked for them. */
       problem: z.string().optional(),
     }),
+  }),
+  /** ops-worker asks what became of orders that the ledger believes to rest. Nothing is traded. */
+  orders: route({
+    method: "POST",
+    path: "/orders",
+    body: z.object({
+      account,
+      venue,
+      orders: z.array(z.object({ symbol, clientOrderId: z.string() })).max(MOST_ORDERS),
+    }),
+    reply: z.object({ orders: z.array(orderThere) }),
   }),
   /** Accounts at exchanges of which a key or a secret is set; never what it is. */
   keyAccounts: route({

@@ -20,6 +20,7 @@ const SECRETS = {
 
 interface Kv {
   put(key: string, value: string): Promise<void>;
+  delete(key: string): Promise<void>;
 }
 
 interface Row {
@@ -331,6 +332,28 @@ describe("an account at Binance", () => {
 
     const again = await mesh.accepted({ ...entry, idempotencyKey: "after it" });
     expect(await ended(mesh, again)).toMatchObject({ outcome: "filled" });
+    await CONFIG.delete(limitsEntry("main:binance-usdm"));
+  });
+
+  it("has the stop taken off there of what was closed by hand, once an operator says so", async () => {
+    const bought = { ...usdm, symbol: "ETHUSDT.P", action: "buy", quantity: "1", price: "500", stopLoss: "450" };
+    expect(await ended(mesh, await mesh.accepted(bought))).toMatchObject({ outcome: "filled" });
+    const stops = () => orders("ETH").filter(({ type, status }) => type === "stop" && status === "working");
+    await until("its stop rests", async () => stops().length === 1);
+    const rests =
+      "SELECT 1 FROM orders WHERE account = 'main' AND symbol = 'ETHUSDT.P' AND leg = 's1' AND status = 'working'";
+    await until("the ledger knows that", async () => (await mesh.rows(rests))[0]);
+    binance.usdm.place(
+      { symbol: "ETHUSDT", side: "sell", type: "market", quantity: "1", reduceOnly: false, clientOrderId: "guarded" },
+      { type: "MARKET", timeInForce: "GTC" },
+    );
+    const env = { HOOX_URL: mesh.url.href, HOOX_OPERATOR_KEY: OPERATOR_KEY };
+    const words = ["positions", "reconcile", "main:binance-usdm", "ETHUSDT.P", "--price", "500", "--yes"];
+    const { exitCode, stderr } = await runCli([...words, "--reason", "by hand"], { env, now: () => new Date() });
+
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.stringContaining("a sale of 1 ETHUSDT.P") });
+    await until("its stop is off", async () => stops().length === 0);
+    expect(await held("ETHUSDT.P")).toMatchObject({ quantity: "0", atVenue: { quantity: "0" }, differs: false });
   });
 });
 

@@ -844,7 +844,6 @@ describe("POST /ops/positions/reconcile", () => {
       held: "0",
       books: { side: "sell", quantity: "0.04" },
       agrees: false,
-      guards: [],
     });
 
     expect(await answerTo("reconcilePosition", path, word)).toMatchObject({ position: { quantity: "0" } });
@@ -855,6 +854,7 @@ describe("POST /ops/positions/reconcile", () => {
         symbol,
         held: "0",
         shown: [{ symbol, quantity: "0.04", rev: 3 }],
+        resting: [],
         price: "61000",
         reason: "liquidated",
         by: "operator",
@@ -917,6 +917,52 @@ describe("POST /ops/positions/reconcile", () => {
       { error: { message: "An order of it is in doubt." } },
     ]);
     expect(refusing.records()).toEqual([]);
+  });
+
+  const stop = {
+    leg: "s1",
+    role: "stop",
+    status: "done",
+    clientOrderId: "a-s1",
+    filledQuantity: "0",
+    requestId,
+    order: {
+      clientOrderId: "a-s1",
+      symbol,
+      side: "sell",
+      type: "stop",
+      quantity: "0.04",
+      triggerPrice: "62000",
+      reduceOnly: true,
+    },
+  } as const;
+
+  it("asks about its stops, and names to the ledger those that rest there", async () => {
+    const { answerTo, ledgerOf, workers } = at([{ symbol, quantity: "0" }]);
+    ledgerOf("alt:binance").workingOrders.push(stop, { ...stop, order: { ...stop.order, symbol: "ETHUSDT.P" } });
+    workers.TRADE_WORKER.answers["/orders"] = () => ({
+      orders: [{ clientOrderId: "a-s1", status: "working", filledQuantity: "0" }],
+    });
+    await answerTo("reconcilePosition", path, word);
+
+    expect(ledgerOf("alt:binance").reconciled).toMatchObject([{ resting: ["a-s1"] }]);
+  });
+
+  it.each([
+    ["has filled", [{ clientOrderId: "a-s1", status: "filled", filledQuantity: "0.04" }], /is filled there/],
+    ["has filled in part", [{ clientOrderId: "a-s1", status: "working", filledQuantity: "0.01" }], /look again/],
+    ["is not found", [{ clientOrderId: "a-s1", problem: "it knows no such order" }], /is not known/],
+    ["is not answered about", [], /is not known/],
+  ])("books nothing while a stop of it %s: the ledger hears of that by itself", async (_, orders, why) => {
+    const { answerTo, call, ledgerOf, workers } = at([{ symbol, quantity: "0" }]);
+    ledgerOf("alt:binance").workingOrders.push(stop);
+    workers.TRADE_WORKER.answers["/orders"] = () => ({ orders });
+
+    const shown = await answerTo("positionDifference", look);
+    expect(shown).toMatchObject({ agrees: false, why: expect.stringMatching(why) });
+    expect(shown).not.toHaveProperty("books");
+    expect((await call("POST", path, word)).status).toBe(409);
+    expect(ledgerOf("alt:binance").reconciled).toEqual([]);
   });
 
   it("leaves to other pairs of a spot coin what is theirs", async () => {

@@ -153,6 +153,34 @@ describe("POST /holdings", () => {
   });
 });
 
+describe("POST /orders", () => {
+  test("answers how each stands at the exchange, and never that one rests of which nobody knows", async () => {
+    const { call, venue } = createServer({
+      venue: () => ({
+        ...venue,
+        find: async ({ clientOrderId }) => {
+          if (clientOrderId === "gone") return undefined;
+          if (clientOrderId === "away") throw new VenueUnavailable("the order: reset");
+          if (clientOrderId === "silent") return new Promise(() => undefined);
+          const at = { venueOrderId: "v", quantity: "1", fee: "0", updatedAt: new Date(0) };
+          return { ...at, clientOrderId, status: "working", filledQuantity: "0.5" };
+        },
+      }),
+    });
+    const orders = ["rests", "gone", "away", "silent"].map((clientOrderId) => ({ symbol: "BTCUSDT.P", clientOrderId }));
+    const response = await call("POST", "/orders", { account: "main", venue: "paper", orders });
+
+    expect(await response.json()).toEqual({
+      orders: [
+        { clientOrderId: "rests", status: "working", filledQuantity: "0.5" },
+        { clientOrderId: "gone", problem: "paper knows no such order" },
+        { clientOrderId: "away", problem: "the order: reset" },
+        { clientOrderId: "silent", problem: "paper did not answer within 9000 ms" },
+      ],
+    });
+  });
+});
+
 describe("GET /key-accounts", () => {
   test("names the accounts that have keys, behind the internal key", async () => {
     const { call } = createServer();

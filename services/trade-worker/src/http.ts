@@ -9,6 +9,7 @@ import { onAttemptRequested, type AttemptDeps } from "./handlers/attempt-request
 import { readHealth, type HealthDeps } from "./handlers/health.ts";
 import { readHoldings } from "./handlers/read-holdings.ts";
 import { readKeyHealth, type KeyDeps } from "./handlers/read-key-health.ts";
+import { readOrders } from "./handlers/read-orders.ts";
 import { decodeWork } from "./work.ts";
 
 export type HttpDeps = AttemptDeps & HealthDeps & KeyDeps & { internalKey: string | undefined };
@@ -42,6 +43,8 @@ async function answer(request: Request, deps: HttpDeps, later: Later): Promise<R
   const body: unknown = await request.json().catch(() => undefined);
   if (asked === tradeRoutes.holdings)
     return Response.json(await readHoldings(checked(tradeRoutes.holdings.body, body), deps));
+  if (asked === tradeRoutes.orders)
+    return Response.json(await readOrders(checked(tradeRoutes.orders.body, body), deps));
   if (asked === tradeRoutes.keyHealth)
     return Response.json(await readKeyHealth(checked(tradeRoutes.keyHealth.body, body), deps));
   later(onAttemptRequested(decodeWork(body), deps));

@@ -57,27 +57,11 @@ export function mayOpenAgain(entries: readonly OpenEntry[]): string[] {
   return [...lines, 'to cancel entries: npx hoox kill-switch on --cancel-entries --reason "…"'];
 }
 
-/** A ledger's position and its exchange's, one below the other, and what may still be on its way. */
-export function differenceLines({
-  ledger,
-  symbol,
-  here,
-  averagePrice,
-  there,
-  held,
-  guards,
-}: PositionDifference): string[] {
+/** A ledger's position and its exchange's, one below the other. */
+export function differenceLines({ ledger, symbol, here, averagePrice, there, held }: PositionDifference): string[] {
   const entry = averagePrice === undefined ? "" : ` at ${short(averagePrice)}`;
   const shared = there === held ? "" : `, of which ${held} can be this position's`;
-  return [
-    `${ledger} ${symbol}`,
-    `  ledger    ${sized(here)}${entry}`,
-    `  exchange  ${sized(there)}${shared}`,
-    ...guards.map(({ role, order }) => {
-      const at = order?.triggerPrice ?? order?.price;
-      return `  a ${role}${at === undefined ? "" : ` at ${short(at)}`} rests there, as far as the ledger knows: had it just traded, the ledger would hear of that within a minute`;
-    }),
-  ];
+  return [`${ledger} ${symbol}`, `  ledger    ${sized(here)}${entry}`, `  exchange  ${sized(there)}${shared}`];
 }
 
 export function reconcilePlan(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { clientOrderId } from "#contracts/ids";
 import { Desk, id } from "../testing/desk.ts";
 
 const MINUTE = 60_000;
@@ -10,7 +11,7 @@ const ownId = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d";
 async function word(desk: Desk, held: string, over: Partial<Parameters<Desk["host"]["reconcile"]>[0]> = {}) {
   const symbol = over.symbol ?? "BTCUSDT.P";
   const { quantity = "0", rev = 0 } = (await desk.position(symbol)) ?? {};
-  const said = { price: "90", reason: "liquidated", by: "operator" };
+  const said = { resting: [], price: "90", reason: "liquidated", by: "operator" };
   return { v: 1 as const, requestId: ownId, symbol, held, shown: [{ symbol, quantity, rev }], ...said, ...over };
 }
 
@@ -75,7 +76,7 @@ describe("a position that was closed past the ledger", () => {
     const desk = new Desk();
     await desk.open(1, { quantity: "2", stopLoss: { price: "80" } });
     await desk.attempt(1, { s1: resting }, "watch");
-    await reconciled(desk, "0.5");
+    await reconciled(desk, "0.5", { resting: [clientOrderId({ requestId: id(1), leg: "s1" })] });
     const { tasks, orders } = await desk.attempt(1, { s2: resting }, "watch");
 
     expect(tasks.map((task) => `${task.do} ${task.leg}`)).toContain("cancel s1");
@@ -171,6 +172,16 @@ describe("a word on a position is refused", () => {
     await other.open(2, { orderType: "limit", price: "50" }, resting);
     expect(await reconciled(other, "0")).toMatchObject({
       reason: expect.stringMatching(/entry buy 1 .* rests there.*cancel it on the exchange's screen/),
+    });
+  });
+
+  it("while a stop rests that nobody has asked about: it may be the difference", async () => {
+    const desk = new Desk();
+    await desk.open(1, { stopLoss: { price: "80" } });
+    await desk.attempt(1, { s1: resting }, "watch");
+
+    expect(await reconciled(desk, "0")).toMatchObject({
+      reason: expect.stringMatching(/stop sell 1 .* rests there, as far as the ledger knows.*again in a minute/),
     });
   });
 

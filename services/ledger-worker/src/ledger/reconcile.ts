@@ -30,7 +30,7 @@ export function reconcile(tx: Tx, request: ReconcileRequest): z.infer<typeof rec
   return { status: "reconciled", booked, profit, position: after };
 }
 
-function whyNot(tx: Tx, { symbol, held, shown }: ReconcileRequest): string | undefined {
+function whyNot(tx: Tx, { symbol, held, shown, resting }: ReconcileRequest): string | undefined {
   for (const { symbol: name, quantity, rev } of shown) {
     const now = positionOf(tx, name);
     if (now.rev === rev && compare(now.quantity, quantity) === 0) continue;
@@ -41,7 +41,7 @@ function whyNot(tx: Tx, { symbol, held, shown }: ReconcileRequest): string | und
     return `The ledger is ${positionWords(quantity)}, the exchange ${positionWords(held)}: only what makes a position smaller is booked.`;
   }
   for (const { symbol: name } of shown) {
-    const leg = tx.liveLegs(name).find(mayMoveIt);
+    const leg = tx.liveLegs(name).find((each) => mayMoveIt(each, resting));
     if (leg) return `${sentence(stateWords(leg))} ${nextWords(leg)}`;
   }
   return undefined;
@@ -52,24 +52,24 @@ function isSmaller(held: Decimal, quantity: Decimal): boolean {
   return sameSide && compare(absolute(held), absolute(quantity)) < 0;
 }
 
-/** The difference may be on its way with it. A stop or target that rests as it should would have been heard of. */
-function mayMoveIt(leg: LegRow): boolean {
+/** The difference may be on its way with it; a stop or target that was seen to rest there is none. */
+function mayMoveIt(leg: LegRow, resting: readonly string[]): boolean {
   if (!isOpen(leg)) return false;
-  return !isWorking(leg) || isMain(leg) || leg.role === "emergency" || leg.absent_at !== null;
+  return !isWorking(leg) || isMain(leg) || !resting.includes(clientIdOf(leg));
 }
 
 function stateWords(leg: LegRow): string {
   const what = `An order of it (${legWords(leg)}, ${clientIdOf(leg)})`;
-  if (isWorking(leg)) return leg.absent_at === null ? `${what} rests there` : `${what} is not known there any more`;
+  if (isWorking(leg)) return `${what} rests there, as far as the ledger knows`;
   return leg.status === "in_doubt" ? `${what} is in doubt` : `${what} is on its way`;
 }
 
-function nextWords({ request_id, status, order_status, absent_at }: LegRow): string {
-  if (status === "sending") return "Try again in 15 seconds.";
-  const look = `Look with npx hoox trace ${request_id}; `;
-  if (order_status === "working" && absent_at === null)
-    return `${look}cancel it on the exchange's screen, or wait until it has ended.`;
-  return `${look}wait until it is known, or end it with npx hoox lanes resolve ${request_id}.`;
+function nextWords(leg: LegRow): string {
+  if (leg.status === "sending") return "Try again in 15 seconds.";
+  const look = `Look with npx hoox trace ${leg.request_id}; `;
+  if (!isWorking(leg)) return `${look}wait until it is known, or end it with npx hoox lanes resolve ${leg.request_id}.`;
+  if (isMain(leg)) return `${look}cancel it on the exchange's screen, or wait until it has ended.`;
+  return `${look}ask again in a minute.`;
 }
 
 function tell(

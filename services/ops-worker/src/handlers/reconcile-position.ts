@@ -15,7 +15,7 @@ export const showDifference: OpsHandlers["positionDifference"] = async ({ query,
 /** Asks the exchange again: what was shown may have passed, and only what is there now is booked. */
 export const reconcilePosition: OpsHandlers["reconcilePosition"] = async ({ requestId, body }, deps) => {
   const { ledger, symbol, price, reason } = body;
-  const { view, shown } = await differenceOf(body, requestId, deps);
+  const { view, shown, resting } = await differenceOf(body, requestId, deps);
   if (compare(view.here, body.here) !== 0 || compare(view.held, body.held) !== 0) {
     const now = `the ledger has ${view.here} and the exchange ${view.held}`;
     throw new HttpError(409, "position_changed", `${symbol} has changed since it was shown: ${now} now`, {
@@ -24,7 +24,7 @@ export const reconcilePosition: OpsHandlers["reconcilePosition"] = async ({ requ
   }
   if (view.books === undefined)
     throw new HttpError(409, "not_reconciled", view.why ?? "there is nothing to bring into line");
-  const word = { v: 1, requestId, symbol, held: view.held, shown, price, reason, by: BY } as const;
+  const word = { v: 1, requestId, symbol, held: view.held, shown, resting, price, reason, by: BY } as const;
   // Not tried twice: the second try of one that arrived would read as a refusal.
   const reply = await within(deps.timeoutMs, `ledger ${ledger}`, deps.ledger(ledger).reconcile(word)).catch(
     unreachable(`ledger ${ledger} did not confirm it`, "see whether it arrived: npx hoox positions"),

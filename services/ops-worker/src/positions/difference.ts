@@ -10,16 +10,19 @@ import {
   subtract,
   type Decimal,
 } from "#contracts/decimal";
-import type { LedgerName } from "#contracts/ids";
+import { partsOf, type LedgerName } from "#contracts/ids";
 import type { LedgerStatus } from "#contracts/ledger";
 import type { PositionDifference } from "#contracts/routes/ops";
-import type { Holding } from "#contracts/routes/trade";
+import { MOST_ORDERS, tradeRoutes, type Holding, type OrderThere } from "#contracts/routes/trade";
 import { HttpError } from "#runtime/http-error";
 import type { OpsDeps } from "../deps.ts";
 import { registeredPlace, unreachable } from "../ledgers.ts";
-import { within } from "../within.ts";
+import { reasonOf, within } from "../within.ts";
 import { holdingsOf } from "./beside-venue.ts";
 import { differs, sharing } from "./differs.ts";
+
+/** The exchange has 9 s, and trade-worker asks for all side by side. */
+const TIMEOUT_MS = 10_000;
 
 type Held = LedgerStatus["positions"][number];
 type Deps = Pick<OpsDeps, "killSwitch" | "ledger" | "timeoutMs" | "trade">;
@@ -28,6 +31,8 @@ export interface Difference {
   view: PositionDifference;
   /** What of the ledger it goes by: the position, and those that share its coin. */
   shown: { symbol: string; quantity: Decimal; rev: number }[];
+  /** Client order ids of the stops and targets of all these that rest there. */
+  resting: string[];
 }
 
 /** Asks the ledger, then its exchange. Throws when either is not heard: silence is no position of nothing. */
@@ -52,7 +57,18 @@ export async function differenceOf(
   if (position === undefined) throw new Error("what was asked is not what was heard");
   const beside = sharing(position, compared).filter((each) => each.symbol !== symbol);
   const held = isSpot(own) ? leftOf(position.there, beside) : position.there.quantity;
-  const revOf = (name: string): number => asked.find((each) => each.symbol === name)?.rev ?? 0;
+  const shown = [own, ...beside].map(({ symbol: name, quantity }) => ({
+    symbol: name,
+    quantity,
+    rev: asked.find((each) => each.symbol === name)?.rev ?? 0,
+  }));
+  const guards = guardsOf(
+    status,
+    shown.map((each) => each.symbol),
+  );
+  const verdict = verdictOn({ here: own.quantity, held, differs: differs(position, compared) });
+  // After what it holds: one that still rests has not made it less.
+  const why = verdict.books && (await whyNotResting(guards, { ledger, requestId, deps }));
   return {
     view: {
       ledger,
@@ -61,15 +77,54 @@ export async function differenceOf(
       ...(own.averagePrice === undefined ? {} : { averagePrice: own.averagePrice }),
       there: position.there.quantity,
       held,
-      ...verdictOn({ here: own.quantity, held, differs: differs(position, compared) }),
-      guards: guardsOf(status, symbol),
+      ...(why === undefined ? verdict : { agrees: false, why }),
     },
-    shown: [own, ...beside].map((each) => ({
-      symbol: each.symbol,
-      quantity: each.quantity,
-      rev: revOf(each.symbol),
-    })),
+    shown,
+    resting: guards.map(({ clientOrderId }) => clientOrderId),
   };
+}
+
+type Guard = LedgerStatus["workingOrders"][number];
+
+function guardsOf({ workingOrders }: LedgerStatus, symbols: readonly string[]): Guard[] {
+  return workingOrders.filter(
+    ({ role, order }) =>
+      order !== undefined && symbols.includes(order.symbol) && (role === "stop" || role === "target"),
+  );
+}
+
+/** Which of the stops and targets may be what made it less: the ledger hears of it by itself, and books its own price. */
+async function whyNotResting(
+  guards: readonly Guard[],
+  { ledger, requestId, deps }: { ledger: LedgerName; requestId: string; deps: Pick<OpsDeps, "trade"> },
+): Promise<string | undefined> {
+  if (guards.length === 0) return undefined;
+  if (guards.length > MOST_ORDERS)
+    return `more than ${MOST_ORDERS} stops and targets rest, which is too many to ask about`;
+  const states = await statesOf(guards, { ledger, requestId, deps });
+  for (const { clientOrderId, role, filledQuantity } of guards) {
+    const there = states.find((each) => each.clientOrderId === clientOrderId);
+    const what = `its ${role} (${clientOrderId})`;
+    if (there === undefined || "problem" in there)
+      return `what became of ${what} is not known: ${there?.problem ?? "nothing was said of it"}; look again in a minute`;
+    if (there.status !== "working" || compare(there.filledQuantity, filledQuantity) !== 0)
+      return `${what} is ${there.status} there, which the ledger hears of within a minute: look again then`;
+  }
+  return undefined;
+}
+
+async function statesOf(
+  guards: readonly Guard[],
+  { ledger, requestId, deps }: { ledger: LedgerName; requestId: string; deps: Pick<OpsDeps, "trade"> },
+): Promise<OrderThere[]> {
+  const orders = guards.flatMap(({ clientOrderId, order }) => (order ? [{ clientOrderId, symbol: order.symbol }] : []));
+  try {
+    const body = tradeRoutes.orders.body.parse({ ...partsOf(ledger), orders });
+    return (await deps.trade.ask(tradeRoutes.orders, { requestId, body, timeoutMs: TIMEOUT_MS })).orders;
+  } catch (error) {
+    const problem = reasonOf(error);
+    return orders.map(({ clientOrderId }) => ({ clientOrderId, problem }));
+  }
 }
 
 /** What was said of each, in their order. */
@@ -134,12 +189,6 @@ function verdictOn({
     return no(`the exchange holds more than the ledger knows of: ${verb} ${more} by hand at the exchange`);
   }
   return { agrees: false, books: { side: isNegative(change) ? "sell" : "buy", quantity: absolute(change) } };
-}
-
-function guardsOf({ workingOrders }: LedgerStatus, symbol: string): PositionDifference["guards"] {
-  return workingOrders
-    .filter(({ role, order }) => order?.symbol === symbol && (role === "stop" || role === "target"))
-    .map(({ requestId, role, order }) => ({ requestId, role, order }));
 }
 
 function isSpot({ symbol }: { symbol: string }): boolean {

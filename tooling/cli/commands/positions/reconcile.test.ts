@@ -11,7 +11,6 @@ const gone = {
   held: "0",
   books: { side: "sell", quantity: "0.04" },
   agrees: false,
-  guards: [],
 };
 const reconciled = {
   ledger: place.ledger,
@@ -100,23 +99,6 @@ describe("hoox positions reconcile", () => {
 
     expect(exitCode).toBe(3);
     expect(stderr).toContain("the exchange does not say");
-  });
-
-  it("warns of a stop that may just have traded", async () => {
-    const order = {
-      clientOrderId: "tmo6wtj3pvf23g65fmgxwpolnu-s1",
-      symbol: "BTCUSDT.P",
-      side: "sell",
-      type: "stop",
-      quantity: "0.04",
-      triggerPrice: "62000",
-      reduceOnly: true,
-    };
-    const guards = [{ requestId: "1f0e9c8a-6a53-4c0b-9f7e-2b1d3c4e5f60", role: "stop", order }];
-    await using mesh = await startFakeMesh({ positionDifference: { ...gone, guards } });
-    const { stderr } = await runCli(asked, { mesh });
-
-    expect(stderr).toContain("a stop at 62000 rests there, as far as the ledger knows");
   });
 
   it.each([
