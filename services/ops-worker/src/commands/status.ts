@@ -23,10 +23,11 @@ export const status: Respond = async ({ requestId }, deps) => {
     ...ledgers.flatMap(({ ledger, tradingOff }) =>
       tradingOff === undefined ? [] : [{ label: "Trading off", value: `${ledger}: ${tradingOff}` }],
     ),
-    ...ledgers.flatMap(({ ledger, leftToAPerson = [] }) =>
-      leftToAPerson.map(({ symbol }) => ({ label: "Close it by hand", value: `${ledger} ${symbol}` })),
-    ),
-    ...(reply.drifts ?? []).map(({ position }) => ({ label: "Not as at the exchange", value: position })),
+    ...ledgers
+      .flatMap(({ ledger, leftToAPerson = [] }) => leftToAPerson.map(({ symbol }) => `${ledger} ${symbol}`))
+      .slice(0, 3)
+      .map((value) => ({ label: "Close it by hand", value })),
+    ...(reply.drifts ?? []).slice(0, 3).map(({ position }) => ({ label: "Not as at the exchange", value: position })),
     ...open.slice(0, 8).map(positionLine),
   ];
   if (stopped) details.unshift({ label: "By", value: `${killSwitch.state.by}: ${killSwitch.state.reason}` });
