@@ -30,7 +30,7 @@ export class PositionsReconcile extends MeshCommand {
     const [{ opsRoutes }, ids, { bookedText, differenceLines, reconcilePlan }] = await Promise.all([
       import("#contracts/routes/ops"),
       import("#contracts/ids"),
-      import("../../output/positions.ts"),
+      import("../../output/reconcile.ts"),
     ]);
     const place = {
       ledger: read("ledger", ids.ledgerName, this.ledger.trim().toLowerCase()),
