@@ -77,10 +77,11 @@ describe("a position that was closed past the ledger", () => {
     await desk.open(1, { quantity: "2", stopLoss: { price: "80" } });
     await desk.attempt(1, { s1: resting }, "watch");
     await reconciled(desk, "0.5", { resting: [clientOrderId({ requestId: id(1), leg: "s1" })] });
-    const { tasks, orders } = await desk.attempt(1, { s2: resting }, "watch");
+    const { orders } = await desk.attempt(1, { s2: resting }, "watch");
+    const { tasks } = await desk.go(1, "watch");
 
-    expect(tasks.map((task) => `${task.do} ${task.leg}`)).toContain("cancel s1");
     expect(orders).toMatchObject([{ side: "sell", quantity: "0.5", triggerPrice: "80" }]);
+    expect(tasks.map((task) => `${task.do} ${task.leg}`)).toContain("cancel s1");
   });
 
   it("that is left to a person is asked about no more", async () => {
