@@ -3,7 +3,7 @@ import { isZero } from "#contracts/decimal";
 import type { VenueOrder } from "#contracts/order";
 import { within, type Clock } from "../../clock.ts";
 import { ask, askIfThere } from "../binance/asking.ts";
-import { lackingFee, unknownFee, type Fee } from "../binance/fees.ts";
+import { FEE_LIMIT, lackingFee, unknownFee, type Fee } from "../binance/fees.ts";
 import { inLists, LIST_LIMIT, listedTrade, readListed } from "../binance/lists.ts";
 import { tradesOf } from "../binance/order-trades.ts";
 import { listedOrder, trade, type Commission } from "../binance/shapes.ts";
@@ -21,9 +21,6 @@ import {
   type AlgoOrder,
   type UsdmOrder,
 } from "./orders.ts";
-
-/** Of the eight seconds that an order may take with all that goes before and after it. */
-const FEE_TIMEOUT_MS = 3_000;
 
 interface LookupDeps {
   transport: Transport;
@@ -52,8 +49,7 @@ export function createLookup({ transport, clock, feeOf }: LookupDeps) {
 
   /** What an order did its own answer says, and a stop must not wait until somebody has found out the fee of it. */
   async function withFee(order: UsdmOrder, key: OrderKey, venueOrderId?: string): Promise<VenueOrder> {
-    const limit = { ms: FEE_TIMEOUT_MS, who: "Binance" };
-    const { fee, ...why } = await within(clock, limit, feeFor(order, key)).catch(unknownFee);
+    const { fee, ...why } = await within(clock, FEE_LIMIT, feeFor(order, key)).catch(unknownFee);
     return { ...venueOrderOf(order, { ...key, fee, venueOrderId }), ...why };
   }
 

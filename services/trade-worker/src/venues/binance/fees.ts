@@ -30,6 +30,9 @@ export async function feeOf(
   return reason === undefined ? { fee } : { fee, reason };
 }
 
+/** Of the eight seconds that an order may take with all that goes before and after it. */
+export const FEE_LIMIT = { ms: 3_000, who: "Binance" };
+
 export const UNKNOWN_FEE = "its fee is not known and counts as 0";
 
 export function unknownFee(error: unknown): Fee & { reason: string } {

@@ -5,6 +5,7 @@ import { createTestClock, START } from "../../fakes/test-clock.ts";
 import { VenueRefusal, VenueUnavailable, type Venue } from "../venue.ts";
 import { KnownSymbols } from "./known-symbols.ts";
 import { binanceSpotVenue } from "./spot-adapter.ts";
+import type { Transport } from "./transport.ts";
 
 const POST = "POST /api/v3/order";
 const GET = "GET /api/v3/order";
@@ -160,6 +161,27 @@ describe("placing at Binance spot", () => {
       kind: "accepted",
       order: { status: "filled", fee: "0", reason: expect.stringContaining("its fee is not known") },
     });
+  });
+
+  test.each([
+    ["its price", "ticker/price", { ...trade, commissionAsset: "BNB" }, "0.5", /^its fee is not known and counts as 0/],
+    ["the pair", "exchangeInfo", trade, "0.499", undefined],
+  ])("a fee does not leave the order in doubt when nobody says %s in time", async (_, silent, fill, came, reason) => {
+    const clock = createTestClock();
+    const answers = {
+      [POST]: { body: { ...filled, fills: [fill] } },
+      "GET /api/v3/exchangeInfo": { body: exchangeInfo },
+    };
+    const { transport, memory } = scriptedBinance({ clock, answers });
+    const half: Transport = {
+      ...transport,
+      open: async (...asked) => (asked[0].endsWith(silent) ? new Promise(() => undefined) : transport.open(...asked)),
+    };
+    const venue = binanceSpotVenue({ transport: half, clock, memory, known: new KnownSymbols() });
+    const reply = await clock.settle(venue.place(order, of));
+    expect(reply).toMatchObject({ kind: "accepted", order: { filledQuantity: came, fee: "0" } });
+    expect(clock.now().getTime() - START.getTime()).toBe(3_000);
+    expect(reply.kind === "accepted" ? (reply.order.reason ?? "") : "none").toMatch(reason ?? /^$/);
   });
 
   test.each([

@@ -2,11 +2,11 @@ import * as z from "zod";
 import { add, compare, multiply, type Decimal } from "#contracts/decimal";
 import { targetOf, type OrderRequest, type VenueOrder } from "#contracts/order";
 import type { Holding } from "#contracts/routes/trade";
-import { millisecondsSince, type Clock } from "../../clock.ts";
+import { millisecondsSince, within, type Clock } from "../../clock.ts";
 import { messageOf } from "../../message-of.ts";
 import { VenueRefusal, VenueUnavailable, type OrderKey, type PlaceReply, type Venue } from "../venue.ts";
 import { ask, askIfThere, askOrRefuse, orUnavailable, placeReplyOf, unavailable } from "./asking.ts";
-import { assetsFor, feeOf, keptOf, lackingFee, unknownFee } from "./fees.ts";
+import { assetsFor, FEE_LIMIT, feeOf, keptOf, lackingFee, unknownFee } from "./fees.ts";
 import type { KnownSymbols, Question } from "./known-symbols.ts";
 import { inLists, LIST_LIMIT, listedTrade, readListed, SETTLED_AFTER_MS } from "./lists.ts";
 import { tradesOf, type OrderTrades } from "./order-trades.ts";
@@ -60,9 +60,11 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
   ): Promise<Charges> {
     if (commissions.length === 0) return { fee: "0", kept: "0" };
     try {
-      const { baseAsset, quoteAsset } = await assetsFor(assetsOf(symbol), { name: symbol, commissions });
+      const heard = within(clock, FEE_LIMIT, assetsOf(symbol));
+      const { baseAsset, quoteAsset } = await assetsFor(heard, { name: symbol, commissions });
       const { kept, others } = keptOf(commissions, { side, baseAsset });
-      return { kept, ...(await feeOf(others, { quoteAsset, priceOf })) };
+      const fee = within(clock, FEE_LIMIT, feeOf(others, { quoteAsset, priceOf }));
+      return { kept, ...(await fee.catch(unknownFee)) };
     } catch (error) {
       // A third asset is not kept out of what was bought.
       return { kept: "0", ...unknownFee(error) };
@@ -81,7 +83,7 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
     );
     // Of a purchase the fee decides what came: more than that can be neither guarded nor sold, and would be booked for good.
     const decides = side === "BUY";
-    const heard = decides ? await asked : await asked.catch(unheard);
+    const heard = decides ? await asked : await within(clock, FEE_LIMIT, asked).catch(unheard);
     const { lacks, trades } = heard;
     if (decides && lacks !== undefined && millisecondsSince(clock, updatedAt) < SETTLED_AFTER_MS)
       throw new VenueUnavailable(`what came of order ${orderId} is not known yet: ${lacks}`);
