@@ -81,11 +81,13 @@ export function applyOrder(
   const wasFinal = leg.status === "done" && leg.order_status !== "working" && leg.venue_order_id !== null;
   // Fees may be reported later than the fill; a smaller one is an older report.
   if (wasFinal && grew === 0 && compare(absolute(order.fee), absolute(leg.fee)) <= 0) return;
+  // What was paid is not given back: of a smaller one not all is known.
+  const fee = compare(absolute(order.fee), absolute(leg.fee)) < 0 ? leg.fee : order.fee;
   const status = wasFinal && (grew === 0 || order.status === "working") ? leg.order_status : order.status;
   const wasOpen = isOpen(leg);
   const before = { status: leg.status, orderStatus: leg.order_status, fee: leg.fee, venueOrderId: leg.venue_order_id };
   const { quantity, rest } = asSent(tx, leg);
-  const { fills, grown } = bookGrowth(tx, leg, { ...order, venueOrderId: order.venueOrderId ?? "" });
+  const { fills, grown } = bookGrowth(tx, leg, { ...order, fee, venueOrderId: order.venueOrderId ?? "" });
   tx.updateLeg(leg, {
     status: "done",
     outcome: null,

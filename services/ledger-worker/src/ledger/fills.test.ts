@@ -29,6 +29,16 @@ describe("fills", () => {
     ]);
   });
 
+  it("keep a fee that a later report does not know of", async () => {
+    const desk = await rests();
+    await watch(desk, { status: "working", filledQuantity: "1", averagePrice: "100", fee: "0.1" });
+    await watch(desk, { status: "working", filledQuantity: "1", averagePrice: "100", fee: "0" });
+    await watch(desk, { status: "filled", filledQuantity: "4", averagePrice: "100", fee: "0.05" });
+
+    expect(await desk.position()).toMatchObject({ fees: "0.1" });
+    expect(await desk.view(1)).toMatchObject({ legs: [{ leg: "e", filledQuantity: "4" }] });
+  });
+
   /** A spot coin of which a fee has left a fraction, and an exit of which the venue fills so much. */
   async function closesOf(exit: { quantity: string | undefined }, filledQuantity: string): Promise<Desk> {
     const desk = new Desk();
