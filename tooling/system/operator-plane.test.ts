@@ -73,6 +73,16 @@ describe("the operator plane", () => {
       action: "position.close",
       call: async () => ({ body: { ledger: "main:paper", symbol: "BTCUSDT", key: "once", reason: "why not" } }),
     },
+    reconcilePosition: {
+      action: "position.reconcile",
+      async call() {
+        // Its word is wrong: the venue has never booked it.
+        const requestId = await inDoubt();
+        await mesh.ops("POST", "/ops/lanes/resolve", { requestId, outcome: "filled", reason: "a slip" });
+        const place = { ledger: "main:paper", symbol: "LOSTUSDT" };
+        return { body: { ...place, here: "1", held: "0", price: "1", reason: "it was never there" } };
+      },
+    },
     addStrategy: { action: "strategy.add", call: async () => ({ body: { name: "swing", ...strategy } }) },
     setStrategy: {
       action: "strategy.set",
@@ -285,7 +295,8 @@ describe("the operator plane", () => {
     await (
       await paperVenue(mesh)
     ).configure({ faults: [{ match: { symbol: "LOSTUSDT" }, do: "timeout_before_booking" }] });
-    const requestId = await mesh.accepted({ symbol: "LOSTUSDT", action: "buy", quantity: "1", price: "1" });
+    const alert = { symbol: "LOSTUSDT", action: "buy", quantity: "1", price: "1" };
+    const requestId = await mesh.accepted({ ...alert, idempotencyKey: crypto.randomUUID() });
     await until("it is in doubt", async () => {
       const { ledgers } = await mesh.ops<{ ledgers: { inDoubt: number }[] }>("GET", "/ops/status");
       return ledgers.some((each) => each.inDoubt > 0);
