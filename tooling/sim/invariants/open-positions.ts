@@ -39,14 +39,20 @@ export function wantedOf(
   without: readonly PaperOrder[],
 ): { needed: Decimal; wanted: Decimal } {
   const needed = subtract(absolute(quantity), sum(without.map((order) => order.filledQuantity)));
-  // What a resting sale of a spot coin would sell, no other order can sell too.
-  const sales = symbol.endsWith(".P") ? [] : resting.filter((order) => /^[ecx]/.test(legOf(order) ?? ""));
-  const free = minimum(needed, subtract(absolute(quantity), unfilled(sales)));
+  // What a resting sale of a spot coin, or what guards the others, would sell, no other order can sell too.
+  const others = new Set(without.map(requestOf));
+  const locks = (order: PaperOrder): boolean => /^[ecx]/.test(legOf(order) ?? "") || others.has(requestOf(order));
+  const locking = symbol.endsWith(".P") ? [] : resting.filter(locks);
+  const free = minimum(needed, subtract(absolute(quantity), unfilled(locking)));
   return { needed, wanted: subtract(free, venue.dustOf(symbol)) };
 }
 
 export function legOf(order: PaperOrder): string | undefined {
   return parseClientOrderId(order.clientOrderId)?.leg;
+}
+
+function requestOf(order: PaperOrder): string {
+  return parseClientOrderId(order.clientOrderId)?.requestId ?? "";
 }
 
 export function unfilled(orders: readonly PaperOrder[]): Decimal {
