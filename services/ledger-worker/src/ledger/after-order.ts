@@ -2,7 +2,7 @@ import { add, compare, isPositive, isZero, subtract, type Decimal } from "#contr
 import { planRest, uncut } from "./at-once.ts";
 import { CLOSES_ITSELF, type Details } from "./details.ts";
 import { planEmergency } from "./emergency.ts";
-import { CLOSING, GUARDED } from "./exposure.ts";
+import { CLOSING, GUARDED, isCovered } from "./exposure.ts";
 import { legHeadline } from "./headline.ts";
 import { giveBack, restOf } from "./holdings.ts";
 import { closesEverything } from "./lane.ts";
@@ -18,6 +18,8 @@ import {
   type LegRow,
   type SignalRow,
 } from "./rows.ts";
+import { endGuard } from "./protection.ts";
+import { onlyReduces } from "./sizing.ts";
 import type { Tx } from "./tx.ts";
 import { roleWords } from "./words.ts";
 
@@ -61,6 +63,8 @@ export function afterRefusal(tx: Tx, row: SignalRow, leg: LegRow, { tooSmall }: 
     notify(tx, row, "warning", `Targets given up, one stop guards all: ${leg.symbol} · ${tx.ledger}`, why);
     return tx.update(row, { untargeted: 1, guarding: 1 });
   }
+  if (isCovered(tx, row))
+    return notify(tx, row, "warning", `Stop rejected, the larger one stands: ${leg.symbol} · ${tx.ledger}`, why);
   const severity = isDust ? "warning" : "critical";
   notify(tx, row, severity, `${roleWords(leg)} rejected, closing the position: ${leg.symbol} · ${tx.ledger}`, [
     ...why,
@@ -83,7 +87,7 @@ function leaveDust(tx: Tx, row: SignalRow, leg: LegRow, why: Details): void {
     { label: "Next", value: "Nothing: the next exit of this symbol that is large enough sells it, too." },
   ]);
   // What its entry holds beside a fill that came too late is guarded on.
-  if (row.emergency === CLOSING) tx.update(row, { guarding: 0, emergency: GUARDED, warn_at: null, warnings: 0 });
+  if (row.emergency === CLOSING) endGuard(tx, row, "What is left is too little to be sold.");
 }
 
 /** True where a part of the position, too small for a stop of its own, may be guarded together with the others. */
@@ -94,11 +98,11 @@ function hasOtherParts(tx: Tx, row: SignalRow, { symbol }: LegRow): boolean {
 
 function afterFill(tx: Tx, row: SignalRow, leg: LegRow, of: { grown: Decimal; wasOpen: boolean }): void {
   const { grown, wasOpen } = of;
-  if (leg.role !== "entry" || tx.orderOf(leg)?.reduceOnly === true) giveBack(tx, leg, grown);
+  if (onlyReduces(tx, leg)) giveBack(tx, leg, grown);
   if (leg.role === "entry") {
     const { stopLoss, takeProfits } = tx.bodyOf(row);
     if (stopLoss || (takeProfits && takeProfits.length > 0)) tx.update(row, { guarding: 1 });
-    const opens = leg.side === "buy" || !locksBalance(leg.symbol);
+    const opens = locksBalance(leg.symbol) ? leg.side === "buy" : !onlyReduces(tx, leg);
     // Unless what cancelled it was still waiting and counts it.
     const isCounted =
       (leg.cancel_counts === COUNTS_TOWARD_TARGET && wasOpen) ||

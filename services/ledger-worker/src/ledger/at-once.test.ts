@@ -257,7 +257,7 @@ describe("a net order of more than the venue takes at once", () => {
     await desk.accept(3, { action: "sell", quantity: "6" });
     await desk.attempt(3, { e: { kind: "unknown", reason: "no answer" } });
     desk.now += 16_000;
-    await desk.accept(4, { action: "close_short", quantity: undefined });
+    await desk.accept(4, { action: "close", quantity: undefined });
     const exit = await desk.go(4);
     expect(exit.tasks).toMatchObject([
       { do: "cancel", leg: "e" },

@@ -1,7 +1,7 @@
 import { LEASE_MS, type AttemptReply, type Evidence } from "#contracts/ledger";
 import { CLOSES_ITSELF } from "./details.ts";
 import { recordEvidence, toDoubt } from "./evidence.ts";
-import { CLOSING, GUARDED } from "./exposure.ts";
+import { CLOSING, GUARDED, isCovered } from "./exposure.ts";
 import { notify } from "./messages.ts";
 import { isFollowing, lastClose } from "./main-legs.ts";
 import { dropLeg, endSignal } from "./outcome.ts";
@@ -128,6 +128,7 @@ function closeUnprotected(tx: Tx, row: SignalRow): void {
     }
     return;
   }
+  if (isCovered(tx, row)) return;
   tx.update(row, { emergency: CLOSING });
   notify(tx, row, "critical", `Protection failed, closing the position: ${row.symbol} · ${tx.ledger}`, [
     { label: "Cause", value: row.last_error ?? "three failed attempts" },

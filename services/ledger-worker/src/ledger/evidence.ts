@@ -42,7 +42,10 @@ function record(tx: Tx, evidence: Evidence, witness: Witness): void {
     return;
   }
   tx.touch(row);
-  if (answer.kind === "order") return applyOrder(tx, row, leg, answer.order);
+  if (answer.kind === "order") {
+    tx.updateLeg(leg, { heard_at: tx.now });
+    return applyOrder(tx, row, leg, answer.order);
+  }
   // Another attempt's signal is its own to move; an order answer about it still counts, above.
   const mayMove = witness.holdsLease && (witness.requestId === row.request_id || row.lease === null);
   if (!mayMove) {

@@ -19,12 +19,17 @@ export function unguardedUntil(tx: Tx, row: SignalRow): number {
   if (row.guarding === 0 || row.emergency !== GUARDED) return Infinity;
   const stops = tx.legs(row.request_id).filter((leg) => leg.role === "stop");
   const waiting = stops.filter((leg) => leg.status === "planned");
-  if (waiting.length === 0) return Infinity;
-  const entry = tx.leg(row.request_id, "e");
-  const standing = sumUnfilled(stops.filter((leg) => isWorking(leg) && leg.cancel_reason === null));
   // Beside one that is too large it waits for nothing but its size.
-  if (entry && compare(standing, restOf(tx, row, entry)) >= 0) return Infinity;
+  if (waiting.length === 0 || isCovered(tx, row)) return Infinity;
   return Math.min(...waiting.map((leg) => leg.planned_at + UNGUARDED_MS));
+}
+
+/** True while stops at the venue hold all that is left of the entry. */
+export function isCovered(tx: Tx, row: SignalRow): boolean {
+  const entry = tx.leg(row.request_id, "e");
+  const stops = tx.legs(row.request_id).filter((leg) => leg.role === "stop");
+  const standing = sumUnfilled(stops.filter((leg) => isWorking(leg) && leg.cancel_reason === null));
+  return entry !== undefined && isPositive(standing) && compare(standing, restOf(tx, row, entry)) >= 0;
 }
 
 /** A stop that could not be placed for too long: closing is all that is left to do. */

@@ -52,9 +52,13 @@ export function guardProblem(
 }
 
 /** Orders of a symbol that wait for their trigger, or will once what is entered now has filled; a target may be given up. */
-function waitingForTrigger(tx: Tx, { symbol, request_id }: Pick<LegRow, "symbol" | "request_id">): number {
+function waitingForTrigger(
+  tx: Tx,
+  { symbol, side, request_id }: Pick<LegRow, "symbol" | "side" | "request_id">,
+): number {
   const live = tx.liveLegs(symbol);
-  const protective = live.filter((leg) => leg.role === "stop" || leg.role === "target");
+  // What guards the other side makes way with the position that is closed first.
+  const protective = live.filter((leg) => (leg.role === "stop" || leg.role === "target") && leg.side !== side);
   const toCome = live.filter((leg) => {
     if (leg.role !== "entry" || leg.request_id === request_id || !isOpen(leg)) return false;
     const other = tx.signal(leg.request_id);

@@ -105,15 +105,15 @@ describe("what an entry fills after the exit that took it off the venue", () => 
 
   it("is closed though a stop, heard of later, made the position seem flat", async () => {
     const desk = new Desk();
-    await desk.open(1, { action: "short", ...guarded });
-    await desk.attempt(1, { s1: resting }, "watch");
-    await desk.open(2, { action: "buy", ...limit }, resting);
+    await desk.open(1, { action: "buy", ...limit }, resting);
+    await desk.open(2, { action: "sell", ...guarded });
+    await desk.attempt(2, { s1: resting }, "watch");
     await desk.accept(3, { action: "close_long", ...all });
-    await clear(desk, 3, 2);
+    await clear(desk, 3, 1);
     await desk.advance(5_000);
-    await fills(desk, 2);
-    await fills(desk, 1, "s1");
-    await desk.attempt(2, {}, "watch");
+    await fills(desk, 1);
+    await fills(desk, 2, "s1");
+    await desk.attempt(1, {}, "watch");
 
     expect(await desk.position()).toMatchObject({ quantity: "0" });
   });

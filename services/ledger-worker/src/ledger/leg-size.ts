@@ -1,10 +1,21 @@
-import { compare, divide, isPositive, isZero, minimum, multiply, subtract, type Decimal } from "#contracts/decimal";
+import {
+  compare,
+  divide,
+  isNegative,
+  isPositive,
+  isZero,
+  minimum,
+  multiply,
+  subtract,
+  type Decimal,
+} from "#contracts/decimal";
 import type { VenueFacts } from "#contracts/ledger";
 import type { Outcome } from "#contracts/outcome";
 import { sizeWords, type Side, type Signal } from "#contracts/signal";
 import { isFollowing } from "./main-legs.ts";
 import { closingSide } from "./plan.ts";
 import { restOf } from "./holdings.ts";
+import { positionOf } from "./positions.ts";
 import { protectiveQuantity } from "./protection.ts";
 import { isWorking, locksBalance, opposite, type LegRow, type SignalRow } from "./rows.ts";
 import { closingUnderWay, openAgainst, sumUnfilled } from "./sizing.ts";
@@ -25,6 +36,8 @@ export function sizeOf(tx: Tx, row: SignalRow, leg: LegRow, facts: VenueFacts): 
   switch (leg.role) {
     case "entry":
     case "close": {
+      const wait = whyWait(tx, row, leg);
+      if (wait !== undefined) return { reason: wait };
       const target = targetOf(tx, row);
       const toTarget = target === undefined ? undefined : sizeTowardTarget(tx, row, leg, { ...facts, target });
       if (leg.role === "entry") return sellable(tx, leg, toTarget ?? sizeEntry(tx.bodyOf(row), facts));
@@ -52,6 +65,24 @@ export function sizeOf(tx: Tx, row: SignalRow, leg: LegRow, facts: VenueFacts): 
     default:
       return leg.role satisfies never;
   }
+}
+
+/** Why what is open is not known well enough to be closed, or to be traded to a target. */
+function whyWait(tx: Tx, row: SignalRow, leg: LegRow): string | undefined {
+  if (awaitsWord(tx, leg)) return "a stop that may have closed it is being asked for";
+  return raisingSides(tx, row, leg).some((side) => mayHaveClosed(tx, leg.symbol, side))
+    ? "an order that is being cancelled may have filled"
+    : undefined;
+}
+
+/** On which side an unheard fill leaves more to be traded than there seems to be. */
+function raisingSides(tx: Tx, row: SignalRow, leg: LegRow): readonly Side[] {
+  if (targetOf(tx, row) !== undefined) return ["buy", "sell"];
+  if (leg.role === "entry") return [];
+  if (row.action !== "close") return [opposite(leg.side)];
+  const { quantity } = positionOf(tx, leg.symbol);
+  if (isZero(quantity)) return ["buy", "sell"];
+  return [isNegative(quantity) ? "sell" : "buy"];
 }
 
 /**
@@ -104,13 +135,9 @@ function sizeClose(tx: Tx, row: SignalRow, leg: LegRow): Sized {
   const what = `${leg.side === "sell" ? "long" : "short"} position in ${leg.symbol}`;
   if (isZero(open)) {
     if (row.is_exit === 0) return { reason: "there is nothing to close first", drop: { outcome: null } };
-    const raising: Side[] = row.action === "close" ? ["buy", "sell"] : [opposite(leg.side)];
-    if (raising.some((side) => mayHaveClosed(tx, leg.symbol, side)))
-      return { reason: "nothing seems open, but an order that is being cancelled may have filled" };
     const side = row.action === "close" ? `position in ${leg.symbol}` : what;
     return { reason: `No ${side} was open, so there was nothing to close.`, drop: { outcome: "superseded" } };
   }
-  if (awaitsWord(tx, leg)) return { reason: "a stop that may have closed it is being asked for" };
   const asked = follows ? leg.quantity : row.is_exit === 1 ? partOf(tx.bodyOf(row), open) : open;
   const wanted = minimum(asked ?? open, open);
   if (!isPositive(wanted)) return refused(`The asked part of ${open} is less than any order can be.`);

@@ -7,6 +7,7 @@ import { clearHalt, storedHalt } from "./halt.ts";
 import { dropLeg } from "./outcome.ts";
 import { clientIdOf, isLeased, isOpen, type LegRow, type SignalRow } from "./rows.ts";
 import { legInQuestion } from "./question.ts";
+import { endGuard } from "./protection.ts";
 import { finish } from "./schedule.ts";
 import type { Tx } from "./tx.ts";
 import { sentence } from "./words.ts";
@@ -23,7 +24,13 @@ export function cancelEntries(tx: Tx, request: { reason: string }): { cancelling
   for (const { request_id, leg: name } of open) {
     const leg = tx.leg(request_id, name);
     if (!leg) continue;
-    tx.updateLeg(leg, { cancel_reason: sentence(request.reason), cancel_outcome: "halted", asks: 0, due_at: tx.now });
+    tx.updateLeg(leg, {
+      cancel_reason: sentence(request.reason),
+      cancel_outcome: "halted",
+      asks: 0,
+      due_at: tx.now,
+      heard_at: null,
+    });
     const row = tx.signal(request_id);
     // A watch hint under way asks for less than what is now due.
     if (row) tx.update(row, { hint_at: 0 });
@@ -53,7 +60,8 @@ function decide(tx: Tx, row: SignalRow, leg: LegRow, request: ResolveRequest): s
   const reason = sentence(`Resolved by ${request.by}: ${request.reason}`);
   if (request.outcome === "rejected" && leg.role === "emergency" && leg.status !== "in_doubt") {
     if (leg.status === "planned") dropLeg(tx, leg, "superseded", reason);
-    tx.update(row, { guarding: 0, emergency: GUARDED, warn_at: null, warnings: 0 });
+    // A fill that came too late is guarded with the rest of its entry; what could not be guarded is left as it is.
+    if (row.emergency !== GUARDED) endGuard(tx, row, reason);
     return undefined;
   }
   if (request.outcome === "rejected") {

@@ -2,13 +2,13 @@ import { add, compare, isPositive, isZero, maximum, minimum, subtract, type Deci
 import type { Side, Signal } from "#contracts/signal";
 import { CLOSES_ITSELF } from "./details.ts";
 import { planEmergency } from "./emergency.ts";
-import { CLOSING, GUARDED } from "./exposure.ts";
+import { CLOSING, GUARDED, isCovered } from "./exposure.ts";
 import { closingOf, consumed, restOf, shareOut } from "./holdings.ts";
 import { isFollowing } from "./main-legs.ts";
 import { notify } from "./messages.ts";
 import { dropLeg } from "./outcome.ts";
-import { isLive, isOpen, isWorking, locksBalance, opposite, type LegRow, type SignalRow } from "./rows.ts";
-import { openAgainst, reducing, restsAtLimit, sumUnfilled, unfilled } from "./sizing.ts";
+import { isLive, isMain, isOpen, isWorking, locksBalance, opposite, type LegRow, type SignalRow } from "./rows.ts";
+import { onlyReduces, openAgainst, reducing, restsAtLimit, sumUnfilled, unfilled } from "./sizing.ts";
 import { targetShares } from "./target-shares.ts";
 import { MAX_PROTECTIVE_PLACEMENTS, WITH_ITS_STOP } from "./times.ts";
 import type { Tx } from "./tx.ts";
@@ -36,7 +36,7 @@ function endIdleCloses(tx: Tx, symbol: string): void {
     if (!isZero(openAgainst(tx, symbol, leg.side))) continue;
     if (leg.role === "emergency" && leg.status === "planned") dropLeg(tx, leg, null, FLAT);
     // Before an entry, which waits for it, it is not given up.
-    const row = leg.role === "close" && isWorking(leg) ? tx.signal(leg.request_id) : undefined;
+    const row = isMain(leg) && onlyReduces(tx, leg) && isWorking(leg) ? tx.signal(leg.request_id) : undefined;
     if (row?.ended !== 1) continue;
     release(tx, leg, FLAT);
     tx.touch(row);
@@ -49,13 +49,11 @@ function review(tx: Tx, row: SignalRow, locked: Decimal): Decimal {
   if (!entry) return "0";
   tx.touch(row);
   const held = orderable(entry, restOf(tx, row, entry));
-  const protective = tx
-    .legs(row.request_id)
-    .filter((leg) => (leg.role === "stop" || leg.role === "target") && isLive(leg));
+  const protective = tx.legs(row.request_id).filter((leg) => isProtective(leg) && isLive(leg));
   if (isZero(held)) {
-    for (const leg of protective) release(tx, leg, FLAT);
     const busy = isLive(entry) || tx.legs(row.request_id).some((leg) => leg.role === "emergency" && isLive(leg));
-    if (!busy) tx.update(row, { guarding: 0, emergency: GUARDED, warn_at: null, warnings: 0 });
+    if (busy) for (const leg of protective) release(tx, leg, FLAT);
+    else endGuard(tx, row, FLAT);
     return "0";
   }
   const closing = closingOf(tx, row);
@@ -83,6 +81,16 @@ function review(tx: Tx, row: SignalRow, locked: Decimal): Decimal {
   else if (isPositive(own)) dropPlanned(tx, protective);
   // What could not be guarded is closed instead.
   return row.emergency === GUARDED ? own : review(tx, row, locked);
+}
+
+/** Nothing is kept for this entry any more. */
+export function endGuard(tx: Tx, row: SignalRow, reason: string): void {
+  for (const leg of tx.legs(row.request_id)) if (isProtective(leg) && isLive(leg)) release(tx, leg, reason);
+  tx.update(row, { guarding: 0, emergency: GUARDED, warn_at: null, warnings: 0 });
+}
+
+function isProtective({ role }: Pick<LegRow, "role">): boolean {
+  return role === "stop" || role === "target";
 }
 
 function isGuarded({ stopLoss, takeProfits = [] }: Pick<Signal, "stopLoss" | "takeProfits">): boolean {
@@ -170,7 +178,13 @@ function succeedStop(
   const others = standing.filter((leg) => leg !== fits);
   const isOver = fits !== undefined && isWorking(fits);
   replace(tx, row, isOver ? others : others.filter((leg) => !isOpen(leg)));
+  // The venue takes no other: the one that stands is only too large.
+  if (isCovered(tx, row) && isLastRefused(tx, row)) return;
   if (fits === undefined) plan(tx, row, { ...of, role: "stop", target: null });
+}
+
+function isLastRefused(tx: Tx, row: SignalRow): boolean {
+  return tx.legs(row.request_id).findLast(isStop)?.order_status === "rejected";
 }
 
 /** Until a stop stands, the position has been without since the first was planned. */
@@ -288,7 +302,7 @@ function release(tx: Tx, leg: LegRow, reason: string): void {
   if (leg.status === "planned") dropLeg(tx, leg, "superseded", reason);
   else if (leg.cancel_reason === null) {
     tx.touch(leg);
-    tx.updateLeg(leg, { cancel_reason: reason, cancel_outcome: "superseded", asks: 0, due_at: tx.now });
+    tx.updateLeg(leg, { cancel_reason: reason, cancel_outcome: "superseded", asks: 0, due_at: tx.now, heard_at: null });
   }
 }
 

@@ -92,6 +92,7 @@ export const legTable = defineTable<LegRow>()({
     "cancel_counts",
     "pending_at",
     "absent_at",
+    "heard_at",
     "quantity_step",
     "rest",
   ],

@@ -100,7 +100,7 @@ function mainRefusal(tx: Tx, row: SignalRow, leg: LegRow): Refusal | undefined {
     return { reason: "the opposite position must be closed first" };
   }
   if (close && isWorking(close)) return { reason: "the opposite position is still being closed" };
-  if (!close && reverses(tx, row)) {
+  if (reverses(tx, row)) {
     planClose(tx, row, leg.side);
     return { reason: "an opposite position has opened and must be closed first" };
   }

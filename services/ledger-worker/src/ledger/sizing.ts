@@ -17,6 +17,11 @@ export function openAgainst(tx: Tx, symbol: string, closing: Side): Decimal {
   return isNegative(quantity) === (closing === "buy") ? absolute(quantity) : "0";
 }
 
+/** True for an order that opens nothing, whatever has closed the position before; spot exchanges know only sales. */
+export function onlyReduces(tx: Tx, leg: LegRow): boolean {
+  return leg.role !== "entry" || tx.orderOf(leg)?.reduceOnly === true;
+}
+
 /** Orders that close what an order of `closing` would, planned ones too; on spot net sales close as well. */
 export function reducing(tx: Tx, symbol: string, closing: Side): LegRow[] {
   return tx

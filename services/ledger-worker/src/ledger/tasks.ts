@@ -17,7 +17,7 @@ import {
   type LegRow,
   type SignalRow,
 } from "./rows.ts";
-import { openAgainst, reducing, restsAtLimit, sumUnfilled } from "./sizing.ts";
+import { onlyReduces, openAgainst, reducing, restsAtLimit, sumUnfilled } from "./sizing.ts";
 import { askBackoff } from "./times.ts";
 import type { Tx } from "./tx.ts";
 import { actionWords } from "./words.ts";
@@ -48,12 +48,12 @@ function clearWay(tx: Tx, row: SignalRow): Task[] {
   const reason = `Superseded by a later ${actionWords(row)} (${row.request_id}).`;
   const counts = countsToward(tx, row);
   return inTheWay(tx, row).map((leg) => {
-    const makesWay = leg.cancel_outcome === "superseded";
-    if (leg.cancel_reason === null)
-      tx.updateLeg(leg, { cancel_reason: reason, asks: 0, due_at: tx.now + askBackoff(0) });
-    // Whoever had it cancelled before, what it still fills is judged by what it makes way for.
-    if (!(makesWay && leg.cancel_counts === COUNTS_NOWHERE && counts === COUNTS_IN_PART))
-      tx.updateLeg(leg, { cancel_outcome: "superseded", cancel_counts: counts });
+    const isNew = leg.cancel_reason === null;
+    if (isNew) tx.updateLeg(leg, { asks: 0, due_at: tx.now + askBackoff(0), heard_at: null });
+    // Whoever had it cancelled before, what it still fills is judged by what it makes way for; by the stricter of two.
+    const isStricter = leg.cancel_outcome === "superseded" && leg.cancel_counts === COUNTS_NOWHERE;
+    if (isNew || !isStricter || counts !== COUNTS_IN_PART)
+      tx.updateLeg(leg, { cancel_reason: reason, cancel_outcome: "superseded", cancel_counts: counts });
     tx.touched.add(leg.request_id);
     return taskFor(leg, "cancel");
   });
@@ -76,13 +76,18 @@ export function inTheWay(tx: Tx, row: SignalRow): LegRow[] {
 
 function isInTheWay(tx: Tx, leg: LegRow, of: SignalRow): boolean {
   if (isMain(leg)) {
-    return of.action === "target" || (leg.role === "entry" && closes(of.action, leg.side)) || locksCoinsOf(tx, leg, of);
+    return of.action === "target" || (leg.role === "entry" && mayOpenAgain(tx, leg, of)) || locksCoinsOf(tx, leg, of);
   }
   const protective = leg.role === "stop" || leg.role === "target";
   if (!protective || !locksBalance(leg.symbol)) return false;
   if (of.action === "target") return lastClose(tx, of.request_id)?.status === "planned";
   if (sellsSpot(of)) return leg.side === "sell";
   return closes(of.action, opposite(leg.side));
+}
+
+/** What can only reduce opens nothing that an exit of one side would have to close. */
+function mayOpenAgain(tx: Tx, entry: LegRow, { action }: SignalRow): boolean {
+  return closes(action, entry.side) && (action === "close" || !onlyReduces(tx, entry));
 }
 
 /** A net sale of a spot coin, or a limit exit that rests, locks what it would sell, as a stop does: an exit may need it. */

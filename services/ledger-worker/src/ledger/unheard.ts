@@ -1,15 +1,18 @@
 import { isPositive } from "#contracts/decimal";
 import type { Side } from "#contracts/signal";
 import { isOpen, locksBalance, type LegRow } from "./rows.ts";
-import { openAgainst } from "./sizing.ts";
+import { onlyReduces, openAgainst } from "./sizing.ts";
 import type { Tx } from "./tx.ts";
 
+/** After so many questions nobody waits for the word any more. */
+const ENOUGH_ASKS = 3;
+
 /**
- * True while an order of `side` is being cancelled that can only reduce. If it filled unheard, what was booked meanwhile
- * closed less than it seemed to. For one that a person has been asked about nobody waits.
+ * True while an order of `side` that can only reduce is being cancelled and nothing was heard of it since. If it filled,
+ * what was booked meanwhile closed less than it seemed to.
  */
 export function mayHaveClosed(tx: Tx, symbol: string, side: Side): boolean {
-  return reducingAtVenue(tx, symbol, side).some((leg) => leg.cancel_reason !== null && leg.told === 0);
+  return reducingAtVenue(tx, symbol, side).some((leg) => leg.cancel_reason !== null && isUnheard(leg));
 }
 
 /**
@@ -26,7 +29,7 @@ export function comesAgain(tx: Tx, leg: LegRow): boolean {
 /** Has the orders beside a close asked for at once. */
 export function askBeside(tx: Tx, close: LegRow): void {
   for (const leg of closersBeside(tx, close)) {
-    tx.updateLeg(leg, { asks: 0, due_at: tx.now });
+    tx.updateLeg(leg, { asks: 0, due_at: tx.now, heard_at: null });
     const row = tx.signal(leg.request_id);
     // A watch hint under way may have asked already.
     if (row) tx.update(row, { hint_at: 0 });
@@ -34,10 +37,14 @@ export function askBeside(tx: Tx, close: LegRow): void {
   }
 }
 
-/** True for a close that comes again, until the orders beside it have been asked for. */
+/** True for a close that comes again, until the orders beside it have been heard of. */
 export function awaitsWord(tx: Tx, close: LegRow): boolean {
-  if (close.asks === 0) return false;
-  return closersBeside(tx, close).some((leg) => leg.asks === 0 || tx.signal(leg.request_id)?.lease !== null);
+  return close.role === "close" && close.asks > 0 && closersBeside(tx, close).some(isUnheard);
+}
+
+/** For one that a person has been asked about nobody waits. */
+function isUnheard({ heard_at, told, asks }: LegRow): boolean {
+  return heard_at === null && told === 0 && asks < ENOUGH_ASKS;
 }
 
 function closersBeside(tx: Tx, close: LegRow): LegRow[] {
@@ -47,6 +54,5 @@ function closersBeside(tx: Tx, close: LegRow): LegRow[] {
 /** Spot exchanges know no such orders. */
 function reducingAtVenue(tx: Tx, symbol: string, side: Side): LegRow[] {
   if (locksBalance(symbol)) return [];
-  const reduces = (leg: LegRow): boolean => leg.role !== "entry" || tx.orderOf(leg)?.reduceOnly === true;
-  return tx.liveLegs(symbol).filter((leg) => leg.side === side && isOpen(leg) && reduces(leg));
+  return tx.liveLegs(symbol).filter((leg) => leg.side === side && isOpen(leg) && onlyReduces(tx, leg));
 }
