@@ -18,7 +18,8 @@ export const holding = z.union([
     /** Quantities of its orders are multiples of it. */
     quantityStep: positiveDecimal.optional(),
   }),
-  z.object({ symbol, problem: z.string() }),
+  /** `isForGood`: the exchange has no such symbol, so that asking again does not help. */
+  z.object({ symbol, problem: z.string(), isForGood: z.boolean().optional() }),
 ]);
 export type Holding = z.infer<typeof holding>;
 export const MOST_HOLDINGS = 50;

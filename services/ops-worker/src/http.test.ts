@@ -990,6 +990,39 @@ describe("POST /ops/positions/reconcile", () => {
     ]);
   });
 
+  it("needs of other spot pairs no word but of those that may share the coin", async () => {
+    const spot = { ...long, symbol: "BTCUSDT", quantity: "1" };
+    const names = Array.from({ length: 60 }, (_, index) => `C${index}USDT`);
+    const { answerTo, call, ledgerOf } = at(
+      [
+        { symbol: "BTCUSDT", quantity: "0", asset: "BTC", quantityStep: "0.001" },
+        ...[...names, "BTCUSDC"].map((name) => ({ symbol: name, problem: "reset" })),
+      ],
+      spot,
+      ...names.map((name) => ({ ...spot, symbol: name })),
+    );
+    const asked = "/ops/positions/difference?ledger=alt:binance&symbol=BTCUSDT";
+    expect(await answerTo("positionDifference", asked)).toMatchObject({ books: { side: "sell", quantity: "1" } });
+
+    ledgerOf("alt:binance").positions.push({ ...spot, symbol: "BTCUSDC" });
+    const response = await call("GET", asked);
+    expect([response.status, await response.json()]).toMatchObject([
+      503,
+      { error: { code: "exchange_unreachable", message: expect.stringContaining("BTCUSDC: reset") } },
+    ]);
+  });
+
+  it("says of a symbol that the exchange does not have that asking again does not help", async () => {
+    const problem = "Binance does not trade BTCUSDT in this market";
+    const { call } = at([{ symbol: "BTCUSDT", problem, isForGood: true }], { ...long, symbol: "BTCUSDT" });
+    const response = await call("GET", "/ops/positions/difference?ledger=alt:binance&symbol=BTCUSDT");
+
+    expect([response.status, await response.json()]).toMatchObject([
+      404,
+      { error: { code: "symbol_not_there", message: expect.stringContaining(problem) } },
+    ]);
+  });
+
   it.each([
     ["more than the ledger knows of", "0.04", "3"],
     ["what the ledger does not have", "0", "3"],

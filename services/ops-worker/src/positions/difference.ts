@@ -13,7 +13,7 @@ import {
 import { partsOf, type LedgerName } from "#contracts/ids";
 import type { LedgerStatus } from "#contracts/ledger";
 import type { PositionDifference } from "#contracts/routes/ops";
-import { MOST_ORDERS, tradeRoutes, type Holding, type OrderThere } from "#contracts/routes/trade";
+import { MOST_HOLDINGS, MOST_ORDERS, tradeRoutes, type Holding, type OrderThere } from "#contracts/routes/trade";
 import { HttpError } from "#runtime/http-error";
 import type { OpsDeps } from "../deps.ts";
 import { registeredPlace, unreachable } from "../ledgers.ts";
@@ -47,14 +47,8 @@ export async function differenceOf(
   );
   const own = status.positions.find((each) => each.symbol === symbol) ?? flat(symbol);
   const others = status.positions.filter((each) => each.symbol !== symbol && isSpot(each) && !isZero(each.quantity));
-  const asked = [own, ...(isSpot(own) ? others : [])];
-  const holdings = await heard(ledger, asked, requestId, deps);
-  const compared = asked.flatMap((position, index) => {
-    const there = holdings[index];
-    return there === undefined ? [] : [{ ledger, ...position, there }];
-  });
-  const [position] = compared;
-  if (position === undefined) throw new Error("what was asked is not what was heard");
+  const asked = [own, ...(isSpot(own) ? others : [])] as const;
+  const { position, compared } = await heard(ledger, asked, requestId, deps);
   const beside = sharing(position, compared).filter((each) => each.symbol !== symbol);
   const held = isSpot(own) ? leftOf(position.there, beside) : position.there.quantity;
   const shown = [own, ...beside].map(({ symbol: name, quantity }) => ({
@@ -127,28 +121,39 @@ async function statesOf(
   }
 }
 
-/** What was said of each, in their order. */
+type Compared = Held & { ledger: LedgerName; there: Extract<Holding, { quantity: string }> };
+
+/** What was said of the first, and of those of the others that may share its coin. */
 async function heard(
   ledger: LedgerName,
-  asked: readonly Held[],
+  asked: readonly [Held, ...Held[]],
   requestId: string,
   deps: Pick<OpsDeps, "trade">,
-): Promise<Extract<Holding, { quantity: string }>[]> {
-  const symbols = asked.map(({ symbol }) => symbol);
-  const { holdings, problem } = await holdingsOf(ledger, symbols, requestId, deps);
-  const said = new Map(holdings.map((each) => [each.symbol, each]));
-  return symbols.map((symbol) => {
-    const each = said.get(symbol);
-    if (each !== undefined && "quantity" in each) return each;
-    const why = each?.problem ?? problem ?? "it said nothing of it";
-    throw new HttpError(
-      503,
-      "exchange_unreachable",
-      `the exchange of ${ledger} does not say what it holds of ${symbol}: ${why}`,
-      {
-        hint: "nothing is booked by an answer that did not come; ask again later",
-      },
-    );
+): Promise<{ position: Compared; compared: Compared[] }> {
+  const chunks = Array.from({ length: Math.ceil(asked.length / MOST_HOLDINGS) }, (_, index) =>
+    asked.slice(index * MOST_HOLDINGS, (index + 1) * MOST_HOLDINGS).map(({ symbol }) => symbol),
+  );
+  const replies = await Promise.all(chunks.map((symbols) => holdingsOf(ledger, symbols, requestId, deps)));
+  const said = new Map(replies.flatMap(({ holdings }) => holdings.map((each) => [each.symbol, each])));
+  const hear = (position: Held): Compared => {
+    const there = said.get(position.symbol) ?? { symbol: position.symbol, problem: "it said nothing of it" };
+    if ("problem" in there) throw unheard(ledger, there);
+    return { ledger, ...position, there };
+  };
+  const [own, ...others] = asked;
+  const position = hear(own);
+  const { asset } = position.there;
+  // A pair's name begins with its coin: of the rest nobody has to know anything.
+  const mayShare = ({ symbol }: Held): boolean => asset !== undefined && symbol.startsWith(asset);
+  return { position, compared: [position, ...others.filter(mayShare).map(hear)] };
+}
+
+function unheard(ledger: LedgerName, { symbol, problem, isForGood }: Extract<Holding, { problem: string }>): HttpError {
+  if (isForGood)
+    return new HttpError(404, "symbol_not_there", `the exchange of ${ledger} has no ${symbol}: ${problem}`);
+  const message = `the exchange of ${ledger} does not say what it holds of ${symbol}: ${problem}`;
+  return new HttpError(503, "exchange_unreachable", message, {
+    hint: "nothing is booked by an answer that did not come; ask again later",
   });
 }
 

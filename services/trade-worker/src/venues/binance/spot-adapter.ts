@@ -183,7 +183,8 @@ export function binanceSpotVenue({ transport, clock, memory, known }: SpotDeps):
           const { rules } = await known.listingOf(symbol, questionOf(symbol));
           return { symbol, quantity: held.get(asset) ?? "0", asset, quantityStep: rules?.quantityStep };
         } catch (error) {
-          return { symbol, problem: messageOf(error) };
+          const isForGood = error instanceof VenueRefusal && !error.isOfAccount;
+          return { symbol, problem: messageOf(error), ...(isForGood && { isForGood }) };
         }
       };
       return Promise.all(symbols.map(holdingOf));
