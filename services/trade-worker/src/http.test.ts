@@ -163,16 +163,21 @@ describe("POST /orders", () => {
           if (clientOrderId === "away") throw new VenueUnavailable("the order: reset");
           if (clientOrderId === "silent") return new Promise(() => undefined);
           const at = { venueOrderId: "v", quantity: "1", fee: "0", updatedAt: new Date(0) };
-          return { ...at, clientOrderId, status: "working", filledQuantity: "0.5" };
+          const isTriggered = clientOrderId === "triggered";
+          return { ...at, clientOrderId, status: "working", filledQuantity: "0.5", isTriggered };
         },
       }),
     });
-    const orders = ["rests", "gone", "away", "silent"].map((clientOrderId) => ({ symbol: "BTCUSDT.P", clientOrderId }));
+    const orders = ["rests", "triggered", "gone", "away", "silent"].map((clientOrderId) => ({
+      symbol: "BTCUSDT.P",
+      clientOrderId,
+    }));
     const response = await call("POST", "/orders", { account: "main", venue: "paper", orders });
 
     expect(await response.json()).toEqual({
       orders: [
         { clientOrderId: "rests", status: "working", filledQuantity: "0.5" },
+        { clientOrderId: "triggered", problem: "it was triggered, and what its order does is not known yet" },
         { clientOrderId: "gone", problem: "paper knows no such order" },
         { clientOrderId: "away", problem: "the order: reset" },
         { clientOrderId: "silent", problem: "paper did not answer within 9000 ms" },

@@ -19,6 +19,8 @@ export async function readOrders(
       const asking = venue.find({ symbol, clientOrderId });
       const order = await within(deps.clock, { ms: TIMEOUT_MS, who: of.venue }, asking);
       if (order === undefined) return { clientOrderId, problem: `${of.venue} knows no such order` };
+      if (order.status === "working" && order.isTriggered)
+        return { clientOrderId, problem: "it was triggered, and what its order does is not known yet" };
       return { clientOrderId, status: order.status, filledQuantity: order.filledQuantity };
     } catch (error) {
       return { clientOrderId, problem: messageOf(error) };

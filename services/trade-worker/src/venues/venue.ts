@@ -38,6 +38,9 @@ export type PlaceReply =
 /** What an account holds of a symbol. */
 export type Held = Pick<Position, "symbol" | "quantity" | "averagePrice">;
 
+/** `isTriggered`: its price was reached, and the venue executes it, even where nothing of that is to be seen yet. */
+export type FoundOrder = VenueOrder & { isTriggered?: boolean };
+
 export interface OrderKey {
   clientOrderId: string;
   symbol: string;
@@ -54,7 +57,7 @@ export interface Venue {
    */
   place(order: OrderRequest, of: { signedAt: Date }): Promise<PlaceReply>;
   /** Undefined only for a successful "not found" with no matching trade. */
-  find(key: OrderKey): Promise<VenueOrder | undefined>;
+  find(key: OrderKey): Promise<FoundOrder | undefined>;
   /** Cancels the order if it still works; answers how it stands afterwards, undefined when there is none. */
   cancel(key: OrderKey): Promise<VenueOrder | undefined>;
   openOrders(symbol: string): Promise<VenueOrder[]>;

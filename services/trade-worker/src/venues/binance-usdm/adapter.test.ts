@@ -276,11 +276,23 @@ describe("finding an order at Binance USD-M", () => {
     ["CANCELED", "cancelled"],
     ["REJECTED", "rejected"],
     ["EXPIRED", "expired"],
-    ["TRIGGERING", "working"],
-    ["TRIGGERED", "working"],
   ])("%s without an order is %s", async (algoStatus, status) => {
     const { venue } = open({ [GET_ALGO]: { body: { ...algo, algoStatus } } });
     expect(await venue.find(stopKey)).toMatchObject({ status });
+  });
+
+  test.each([
+    ["NEW", undefined, false],
+    ["TRIGGERING", undefined, true],
+    ["TRIGGERED", undefined, true],
+    ["TRIGGERED", "28", true],
+  ])("%s as order %s works, and is known to be under way there: %s", async (algoStatus, actualOrderId, isTriggered) => {
+    const { venue } = open({
+      [GET_ALGO]: { body: { ...algo, algoStatus, actualOrderId } },
+      [GET]: { body: { ...filled, status: "NEW", executedQty: "0", avgPrice: "0" } },
+    });
+    const found = await venue.find(stopKey);
+    expect([found?.status, found?.isTriggered ?? false]).toEqual(["working", isTriggered]);
   });
 
   test("one that has ended as nobody says what is no evidence", async () => {

@@ -9,7 +9,7 @@ import { tradesOf } from "../binance/order-trades.ts";
 import { listedOrder, trade, type Commission } from "../binance/shapes.ts";
 import type { Parameters } from "../binance/signing.ts";
 import type { Transport } from "../binance/transport.ts";
-import { VenueUnavailable, type OrderKey } from "../venue.ts";
+import { VenueUnavailable, type FoundOrder, type OrderKey } from "../venue.ts";
 import {
   algoOrder,
   algoVenueId,
@@ -53,18 +53,19 @@ export function createLookup({ transport, clock, feeOf }: LookupDeps) {
     return { ...venueOrderOf(order, { ...key, fee, venueOrderId }), ...why };
   }
 
-  async function triggered(algo: AlgoOrder, key: OrderKey): Promise<VenueOrder> {
+  async function triggered(algo: AlgoOrder, key: OrderKey): Promise<FoundOrder> {
     const { algoStatus, actualOrderId } = algo;
     if (actualOrderId === undefined) {
       if (algoStatus === "CANCELED") return untriggeredOrderOf(algo, "cancelled");
       if (algoStatus === "REJECTED") return untriggeredOrderOf(algo, "rejected");
       if (algoStatus === "EXPIRED") return untriggeredOrderOf(algo, "expired");
-      if (algoStatus !== "FINISHED") return untriggeredOrderOf(algo, "working");
+      if (algoStatus === "NEW") return untriggeredOrderOf(algo, "working");
+      if (algoStatus !== "FINISHED") return { ...untriggeredOrderOf(algo, "working"), isTriggered: true };
       throw new VenueUnavailable(`order ${key.clientOrderId} has ended and Binance does not say yet as which order`);
     }
     const of = { symbol: nameOf(key), orderId: actualOrderId };
     const order = await get(`order ${key.clientOrderId}`, "/fapi/v1/order", of, usdmOrder);
-    return withFee(order, key, algoVenueId(algo));
+    return { ...(await withFee(order, key, algoVenueId(algo))), isTriggered: true };
   }
 
   async function findInLists(key: OrderKey): Promise<UsdmOrder | undefined> {
@@ -99,7 +100,7 @@ export function createLookup({ transport, clock, feeOf }: LookupDeps) {
    * and must not count as a second one: found alone, it proves only that the leg is not absent. Asked for in the way that
    * such an order goes, so that it cannot pass by.
    */
-  async function find(key: OrderKey): Promise<VenueOrder | undefined> {
+  async function find(key: OrderKey): Promise<FoundOrder | undefined> {
     const conditional = isConditionalLeg(key.clientOrderId);
     const algo = conditional === false ? undefined : await algoById(key);
     if (algo !== undefined) return triggered(algo, key);
