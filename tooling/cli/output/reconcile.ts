@@ -12,6 +12,12 @@ export function differenceLines({ ledger, symbol, here, averagePrice, there, hel
   return [`${ledger} ${symbol}`, `  ledger    ${sized(here)}${entry}`, `  exchange  ${sized(there)}${shared}`];
 }
 
+/** The answer where nothing is booked. */
+export function differenceText(difference: PositionDifference): string {
+  const end = difference.agrees ? "they agree: there is nothing to book" : reconcilePlan(difference, undefined);
+  return [...differenceLines(difference), end].join("\n");
+}
+
 export function reconcilePlan(
   { symbol, here, averagePrice, books }: PositionDifference,
   price: string | undefined,

@@ -50,8 +50,20 @@ describe("hoox positions reconcile", () => {
     expect(JSON.parse(stdout)).toEqual(reconciled);
   });
 
+  it("looks without --price and --reason: shows both, what it would book and what to add, and exits 1", async () => {
+    await using mesh = await startFakeMesh({ positionDifference: gone });
+    const { exitCode, stdout, stderr } = await runCli(asked, { mesh });
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(
+      /ledger +long 0\.04 at 65000\n +exchange +flat\nplan: book, and not trade, a sale of 0\.04 /,
+    );
+    expect(stderr).toContain('add --price … and --reason "…"');
+    expect(JSON.parse((await runCli([...asked, "--json"], { mesh })).stdout)).toEqual(gone);
+  });
+
   it.each([
-    [asked, "say at which price it was closed there: --price"],
+    [[...asked, "--reason", "liquidated", "--yes"], "say at which price it was closed there: --price"],
     [[...asked, "--price", "61000", "--yes"], "say why you know: --reason"],
     [words, "add --yes"],
   ])("books nothing, and says what it would, without all of its words: %j", async (argv, missing) => {
@@ -68,20 +80,28 @@ describe("hoox positions reconcile", () => {
     const { books: _books, ...rest } = gone;
     const fine = { ...rest, symbol: "BTCUSDT", here: "0.04", there: "3", held: "3", agrees: true };
     await using mesh = await startFakeMesh({ positionDifference: fine });
-    const { exitCode, stdout, stderr } = await runCli([...words, "--yes"], { mesh });
 
-    expect([exitCode, stdout.trim()]).toEqual([0, "they agree: there is nothing to book"]);
-    expect(stderr).toContain("exchange  long 3");
+    for (const argv of [asked, [...words, "--yes"]]) {
+      const { exitCode, stdout, stderr } = await runCli(argv, { mesh });
+      expect([exitCode, stderr]).toEqual([0, ""]);
+      expect(stdout).toMatch(/exchange +long 3\nthey agree: there is nothing to book\n$/);
+      const scripted = await runCli([...argv, "--json"], { mesh });
+      expect([scripted.exitCode, JSON.parse(scripted.stdout)]).toEqual([0, fine]);
+    }
   });
 
   it("says why nothing may be booked, and exits 1", async () => {
     const { books: _books, ...rest } = gone;
     const more = { ...rest, there: "0.06", held: "0.06", why: "sell 0.02 by hand at the exchange" };
     await using mesh = await startFakeMesh({ positionDifference: more });
-    const { exitCode, stdout, stderr } = await runCli([...words, "--yes"], { mesh });
 
-    expect([exitCode, stdout]).toEqual([1, ""]);
-    expect(stderr).toContain("nothing can be booked: sell 0.02 by hand at the exchange");
+    for (const argv of [asked, [...words, "--yes"]]) {
+      const { exitCode, stdout, stderr } = await runCli(argv, { mesh });
+      expect([exitCode, stdout]).toEqual([1, expect.stringContaining("exchange  long 0.06")]);
+      expect(stderr).toContain("nothing can be booked: sell 0.02 by hand at the exchange");
+      const scripted = await runCli([...argv, "--json"], { mesh });
+      expect([scripted.exitCode, JSON.parse(scripted.stdout)]).toEqual([1, more]);
+    }
   });
 
   it("answers no with the ledger's reason when it refuses", async () => {

@@ -9,7 +9,7 @@ export class PositionsReconcile extends MeshCommand {
     category: "Mend",
     description: "Make the ledger say what the exchange holds, after a liquidation or a close by hand",
     details:
-      "It asks the exchange now, shows it beside the ledger, and books the difference at your price: nothing is traded. It only makes the ledger's position smaller; more than the ledger knows of is closed by hand at the exchange. Stops that guarded it are taken off. Exits 1 when nothing may be booked, such as while an order of the symbol is under way, and says why; 3 when the exchange cannot be asked.",
+      "It asks the exchange now, shows it beside the ledger, and books the difference at your price: nothing is traded. Without --price and --reason it only shows both and what it would book, and exits 1 when they differ. It only makes the ledger's position smaller; more than the ledger knows of is closed by hand at the exchange. Stops that guarded it are taken off. Exits 1 when nothing may be booked, such as while an order of the symbol is under way, and says why; 3 when the exchange cannot be asked.",
     examples: [
       ["What differs, and what would be booked", "npx hoox positions reconcile main:binance-usdm BTCUSDT.P"],
       [
@@ -27,7 +27,7 @@ export class PositionsReconcile extends MeshCommand {
   yes = Option.Boolean("--yes", false, { description: "Do not ask" });
 
   async answer(): Promise<void> {
-    const [{ opsRoutes }, ids, { bookedText, differenceLines, reconcilePlan }] = await Promise.all([
+    const [{ opsRoutes }, ids, { bookedText, differenceLines, differenceText, reconcilePlan }] = await Promise.all([
       import("#contracts/routes/ops"),
       import("#contracts/ids"),
       import("../../output/reconcile.ts"),
@@ -41,9 +41,15 @@ export class PositionsReconcile extends MeshCommand {
     const mesh = await this.mesh();
     const difference = await mesh.call(opsRoutes.positionDifference, { query: place });
     const { here, held, agrees, books, why } = difference;
+    const looks = price === undefined && this.reason === undefined;
+    if (looks || books === undefined) {
+      this.reply(difference, () => differenceText(difference));
+      if (agrees) return;
+      throw books === undefined
+        ? new CliError(1, `nothing can be booked: ${why ?? "it may only become less"}`)
+        : new CliError(1, "they differ", { hint: 'to book it add --price … and --reason "…"' });
+    }
     for (const line of differenceLines(difference)) this.note(line);
-    if (agrees) return this.reply(difference, () => "they agree: there is nothing to book");
-    if (books === undefined) throw new CliError(1, `nothing can be booked: ${why ?? "it may only become less"}`);
     this.nameTarget(mesh.target);
     const plan = reconcilePlan(difference, price);
     if (price === undefined || this.reason === undefined) {
