@@ -3,7 +3,7 @@ import type { Bug } from "./bug.ts";
 export const bug: Bug = {
   what: "the figures of a venue are booked as if they were new each time",
   foundBy: "positions agree",
-  seed: 1,
+  seed: 4,
   edits: [
     {
       in: "services/ledger-worker/src/ledger/fills.ts",

@@ -3,7 +3,7 @@ import type { Bug } from "./bug.ts";
 export const bug: Bug = {
   what: "an operator may force what may have been executed",
   foundBy: "only dead letters are revived",
-  seed: 19,
+  seed: 27,
   edits: [
     {
       in: "services/ops-worker/src/replays/verdict.ts",

@@ -3,7 +3,7 @@ import type { Bug } from "./bug.ts";
 export const bug: Bug = {
   what: "the database lets an older revision of an order win",
   foundBy: "the database shows what the venue did",
-  seed: 3,
+  seed: 1,
   edits: [
     {
       in: "services/d1-worker/src/rows.ts",

@@ -3,7 +3,7 @@ import type { Bug } from "./bug.ts";
 export const bug: Bug = {
   what: "a reversal opens while its close is not known",
   foundBy: "closes before it opens",
-  seed: 11,
+  seed: 81,
   edits: [
     {
       in: "services/ledger-worker/src/ledger/sending.ts",
