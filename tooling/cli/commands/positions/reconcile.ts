@@ -3,6 +3,8 @@ import { MeshCommand } from "../../base.ts";
 import { CliError, usageError } from "../../errors.ts";
 import { read, readOptional } from "../../options.ts";
 
+const AGAIN = "look again when that is done: npx hoox positions";
+
 export class PositionsReconcile extends MeshCommand {
   static override paths = [["positions", "reconcile"]];
   static override usage = Command.Usage({
@@ -46,7 +48,7 @@ export class PositionsReconcile extends MeshCommand {
       this.reply(difference, () => differenceText(difference));
       if (agrees) return;
       throw books === undefined
-        ? new CliError(1, `nothing can be booked: ${why ?? "it may only become less"}`)
+        ? new CliError(1, `nothing can be booked: ${why ?? "it may only become less"}`, { hint: AGAIN })
         : new CliError(1, "they differ", { hint: 'to book it add --price … and --reason "…"' });
     }
     for (const line of differenceLines(difference)) this.note(line);
