@@ -20,12 +20,15 @@ export async function feeOf(
 ): Promise<Fee> {
   let fee = "0";
   let reason: string | undefined;
-  for (const { commission, commissionAsset } of commissions) {
+  // By asset: a price costs a question, and one order may have hundreds of trades.
+  const taken = new Map<string, Decimal>();
+  for (const { commission, commissionAsset: asset } of commissions)
+    taken.set(asset, add(taken.get(asset) ?? "0", commission));
+  for (const [asset, commission] of taken) {
     if (compare(commission, "0") === 0) continue;
-    const pair = `${commissionAsset}${of.quoteAsset}`;
-    const rate = commissionAsset === of.quoteAsset ? "1" : await of.priceOf(pair).catch(unpriced);
+    const rate = asset === of.quoteAsset ? "1" : await of.priceOf(`${asset}${of.quoteAsset}`).catch(unpriced);
     if (typeof rate === "string") fee = add(fee, multiply(commission, rate));
-    else reason = `${UNKNOWN_FEE}: ${commission} ${commissionAsset} has no price (${rate.why})`;
+    else reason = `${UNKNOWN_FEE}: ${commission} ${asset} has no price (${rate.why})`;
   }
   return reason === undefined ? { fee } : { fee, reason };
 }

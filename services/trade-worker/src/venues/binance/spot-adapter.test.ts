@@ -152,6 +152,16 @@ describe("placing at Binance spot", () => {
     expect(sent.at(-1)?.query.get("symbol")).toBe("BNBUSDT");
   });
 
+  test("the price of a third asset is asked once for all fills, because time is short", async () => {
+    const fills = Array.from({ length: 25 }, () => ({ ...trade, commission: "0.01", commissionAsset: "BNB" }));
+    const { venue, sent } = open({
+      [POST]: { body: { ...filled, fills } },
+      "GET /api/v3/ticker/price": { body: { symbol: "BNBUSDT", price: "600.00" } },
+    });
+    expect(await venue.place(order, of)).toMatchObject({ kind: "accepted", order: { fee: "150" } });
+    expect(sent.filter(({ path }) => path === "/api/v3/ticker/price")).toHaveLength(1);
+  });
+
   test("a fee that cannot be found out does not leave the order in doubt", async () => {
     const { venue } = open({
       [POST]: { body: { ...filled, fills: [{ ...trade, commissionAsset: "BNB" }] } },
