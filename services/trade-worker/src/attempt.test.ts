@@ -635,6 +635,28 @@ describe("an order that breaks a rule of the venue", () => {
     const { ledger } = await refused(told);
     expect(ledger.evidence.map(({ answer }) => answer)).toEqual([{ kind: "rejected", reason: refusal.reason }]);
   });
+
+  test.each([
+    ["too small by what is known of them, and not by the new ones", ["10", "1"], false],
+    ["too small by the new ones alone", ["1", "10"], true],
+    ["too small by what is known of them, and nothing else is heard", ["10", new VenueUnavailable("no rules")], true],
+  ])("is %s", async (_, told, tooSmall) => {
+    const world = createWorld();
+    await openPosition(world, "1");
+    const order = { ...STOP.order, quantity: "1", triggerPrice: "5" };
+    world.ledger.accept(signalOf(), [{ ...STOP, order }]);
+    let asked = 0;
+    const rules: Venue["rules"] = async () => {
+      const minNotional = told[Math.min(asked, told.length - 1)];
+      asked += 1;
+      if (typeof minNotional === "object") throw minNotional;
+      return { quantityStep: "0.1", priceTick: "0.1", minNotional };
+    };
+    await attempt(world, { ...world.venue, rules, place: async () => refusal });
+    expect(world.ledger.evidence.map(({ answer }) => answer)).toEqual([
+      { kind: "rejected", reason: refusal.reason, ...(tooSmall && { tooSmall }) },
+    ]);
+  });
 });
 
 describe("rules that are refused because of the account", () => {

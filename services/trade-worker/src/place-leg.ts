@@ -115,14 +115,16 @@ async function send(
       if (target && reply.target)
         progress.learn(target, { kind: "order", order: reply.target }, { since, event: "order.placed" });
       return { next: "task" };
-    case "rejected":
-      if (reply.byRules && (await fitsOtherwise({ asked: go.order, sent: order }, progress, known))) {
+    case "rejected": {
+      const now = reply.byRules ? await termsAnew(task.symbol, { before: terms, progress, known }) : terms;
+      if (fitsOtherwise({ asked: go.order, sent: order }, now)) {
         const reason = `${reply.reason}; the rules of ${task.symbol} had changed`;
         learn({ kind: "not_executed", reason });
         return { next: "defer", reason };
       }
-      learn(rejected(reply.reason, order, terms));
+      learn(rejected(reply.reason, order, now));
       return { next: "task", failed: true };
+    }
     case "not_executed":
       learn({ kind: "not_executed", reason: reply.reason });
       return { next: "defer", reason: reply.reason, retryAfterMs: reply.retryAfterMs };
@@ -134,16 +136,18 @@ async function send(
   }
 }
 
-/** Whether the venue has refused by rules that are not what was known of them, so that it would now be sent another order. */
-async function fitsOtherwise(
-  { asked, sent }: { asked: OrderRequest; sent: OrderRequest },
-  progress: Progress,
-  known: KnownTerms,
-): Promise<boolean> {
-  known.delete(asked.symbol);
-  if (!progress.mayCallVenue()) return false;
-  const terms = await termsOf(asked.symbol, progress, known).catch(() => undefined);
-  if (terms === undefined || "refusal" in terms) return false;
+/** What the venue asks for by now, if it can still be heard: it has refused by its rules. */
+async function termsAnew(
+  symbol: string,
+  { before, progress, known }: { before: Terms; progress: Progress; known: KnownTerms },
+): Promise<Terms> {
+  known.delete(symbol);
+  return progress.mayCallVenue() ? termsOf(symbol, progress, known).catch(() => before) : before;
+}
+
+/** Whether it would now be sent another order. */
+function fitsOtherwise({ asked, sent }: { asked: OrderRequest; sent: OrderRequest }, terms: Terms): boolean {
+  if ("refusal" in terms) return false;
   const fitted = fitToRules(asked, terms.rules);
   return fitted.fits && JSON.stringify(fitted.order) !== JSON.stringify(sent);
 }
