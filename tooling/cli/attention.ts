@@ -53,8 +53,8 @@ function leftOpen({ ledgers }: MeshStatus): Attention[] {
   return ledgers.flatMap(({ ledger, leftToAPerson = [] }) =>
     leftToAPerson.map(({ symbol, requestId }) => ({
       what: "left open",
-      text: `${ledger} ${symbol}: no order here has closed it; close it by hand`,
-      todo: `npx hoox trace ${requestId}`,
+      text: `${ledger} ${symbol}: no order here has closed it; close it by hand, then end it`,
+      todo: `npx hoox lanes resolve ${requestId} --outcome filled --price … --reason "…", or npx hoox positions reconcile ${ledger} ${symbol}`,
     })),
   );
 }

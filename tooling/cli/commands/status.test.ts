@@ -76,7 +76,7 @@ describe("hoox status", () => {
     [
       "a position that is left to a person",
       { ledgers: [{ ...wellStatus.ledgers[0], leftToAPerson: [{ requestId: ID, symbol: "SOLUSDT.P" }] }] },
-      "main:paper SOLUSDT.P: no order here has closed it; close it by hand",
+      `npx hoox lanes resolve ${ID} --outcome filled --price … --reason "…", or npx hoox positions reconcile main:paper SOLUSDT.P`,
     ],
     [
       "a position that its exchange holds otherwise",
