@@ -15,6 +15,12 @@ import type { Decimal } from "./decimal.ts";
 import type { Position } from "./order.ts";
 import type { Side } from "./signal.ts";
 
+/** Whether it is nothing, or less of the same side. */
+export function isLess(quantity: Decimal, than: Decimal): boolean {
+  const isSameSide = isZero(quantity) || isNegative(quantity) === isNegative(than);
+  return isSameSide && compare(absolute(quantity), absolute(than)) < 0;
+}
+
 export function flat(symbol: string): Position {
   return { symbol, quantity: "0", realisedProfit: "0", fees: "0" };
 }

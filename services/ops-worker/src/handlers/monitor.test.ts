@@ -147,6 +147,20 @@ describe("each minute", () => {
       expect(await alerts(all)).toEqual([]);
     });
 
+    it.each([
+      ["less", "0.4", true],
+      ["nothing", "0", true],
+      ["more", "1.5", false],
+      ["the other side", "-0.4", false],
+    ])("and reconciling is recommended where the exchange holds what it can mend: %s", async (_, quantity, mends) => {
+      const all = monitor();
+      all.ledgerOf("main:paper").positions = [held];
+      all.venueHolds.push({ symbol: "BTCUSDT.P", quantity });
+      for (const number of [0, 5]) await onMinute(minute(number), all.deps);
+      expect(told(all)).toHaveLength(1);
+      expect(JSON.stringify(all.notifications.sent).includes("positions reconcile main:paper BTCUSDT.P")).toBe(mends);
+    });
+
     it("and an exchange that does not answer neither begins nor ends it", async () => {
       const all = monitor();
       all.ledgerOf("main:paper").positions = [held];

@@ -1,5 +1,6 @@
 import type { MonitorConfig, SignalsForecast, Threshold } from "#contracts/monitor";
 import type { severity } from "#contracts/notification";
+import { isLess } from "#contracts/position";
 import { alertsOf, thresholdIn, type QueueAlert } from "#queues/alerts";
 import { deadLetterQueueOf, originOf, queueNames, type DeadLetterQueueName, type QueueName } from "#queues/registry";
 import type * as z from "zod";
@@ -152,7 +153,7 @@ function ofPositions({ holdings }: Sample, remembered: readonly string[]): Watch
       title: "An exchange holds something else than its ledger knows of",
       where: drift && driftWords(drift),
       next:
-        drift?.here === undefined
+        drift?.here === undefined || (drift.coin === undefined && !isLess(drift.there, drift.here))
           ? "npx hoox positions"
           : `npx hoox positions; when the exchange is right, npx hoox positions reconcile ${subject}`,
     };

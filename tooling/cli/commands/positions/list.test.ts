@@ -50,6 +50,9 @@ describe("hoox positions", () => {
     const positions = [
       { ...short, atVenue: { quantity: "-2" }, differs: false },
       { ...short, symbol: "SOLUSDT.P", atVenue: { quantity: "-1.5" }, differs: true },
+      { ...short, symbol: "BNBUSDT.P", atVenue: { quantity: "-3" }, differs: true },
+      { ...short, symbol: "DOTUSDT.P", atVenue: { quantity: "1" }, differs: true },
+      { ...flat, symbol: "LTCUSDT", quantity: "2", atVenue: { quantity: "3", asset: "LTC" }, differs: true },
       { ...short, symbol: "ADAUSDT.P", atVenue: { problem: "Binance did not answer: reset" } },
       { ...flat, symbol: "XRPUSDT.P", atVenue: { quantity: "7" }, differs: true },
     ];
@@ -66,6 +69,7 @@ describe("hoox positions", () => {
     expect(stderr).toContain("npx hoox orders list");
     expect(stderr.match(/npx hoox positions reconcile .*/g)).toEqual([
       "npx hoox positions reconcile main:paper SOLUSDT.P",
+      "npx hoox positions reconcile main:paper LTCUSDT",
     ]);
   });
 

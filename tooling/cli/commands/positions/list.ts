@@ -37,8 +37,12 @@ export class Positions extends MeshCommand {
     this.note(
       "an exchange holds something else than its ledger knows of: npx hoox orders list, then the exchange's own screen",
     );
-    for (const { ledger, symbol, quantity } of differing) {
-      if (quantity !== "0") this.note(`when the exchange is right: npx hoox positions reconcile ${ledger} ${symbol}`);
+    const { isLess } = await import("#contracts/position");
+    for (const { ledger, symbol, quantity, atVenue } of differing) {
+      const there = atVenue !== undefined && "quantity" in atVenue ? atVenue.quantity : quantity;
+      // Of a spot coin it is too little also where other pairs need it.
+      if (quantity !== "0" && (!symbol.endsWith(".P") || isLess(there, quantity)))
+        this.note(`when the exchange is right: npx hoox positions reconcile ${ledger} ${symbol}`);
     }
     return 1;
   }
