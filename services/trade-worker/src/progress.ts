@@ -79,8 +79,9 @@ export class Progress {
     const { clock, log } = this.ports;
     // Venues quote what they were sent: a signature, or this account's key.
     const answer = "reason" in told ? { ...told, reason: redact(told.reason) } : told;
-    // "Not found" is as old as the question: an order may have arrived while the answer travelled.
-    const at = answer.kind === "absent" ? of.since : clock.now();
+    // What may change is as old as the question: an order may have arrived, or filled, while the answer travelled.
+    const mayChange = answer.kind === "absent" || (answer.kind === "order" && answer.order.status === "working");
+    const at = mayChange ? of.since : clock.now();
     this.#undelivered.push({ clientOrderId: task.clientOrderId, at, answer });
     if (this.work.claim?.purpose === "watch" && !isNews(task, answer)) return;
     this.#hasNews = true;

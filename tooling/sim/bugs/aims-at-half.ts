@@ -7,7 +7,7 @@ export const bug: Bug = {
   edits: [
     {
       in: "services/ledger-worker/src/ledger/protection.ts",
-      from: "if (compare(stands, wanted) >= 0 && compare(stands, isAlone ? most : wanted) <= 0) continue;",
+      from: "if (compare(stands, wanted) >= 0 && compare(stands, alone ? most : wanted) <= 0) continue;",
       to: "if (standing.length > 0) continue;",
     },
   ],

@@ -4,7 +4,7 @@ import { CLOSES_ITSELF, type Details } from "./details.ts";
 import { planEmergency } from "./emergency.ts";
 import { CLOSING, GUARDED, isCovered } from "./exposure.ts";
 import { legHeadline } from "./headline.ts";
-import { giveBack, restOf } from "./holdings.ts";
+import { giveBack, isAlone, restOf } from "./holdings.ts";
 import { closesEverything } from "./lane.ts";
 import { isFollowing } from "./main-legs.ts";
 import { notify } from "./messages.ts";
@@ -63,7 +63,8 @@ export function afterRefusal(tx: Tx, row: SignalRow, leg: LegRow, { tooSmall }: 
     notify(tx, row, "warning", `Targets given up, one stop guards all: ${leg.symbol} · ${tx.ledger}`, why);
     return tx.update(row, { untargeted: 1, guarding: 1 });
   }
-  if (isCovered(tx, row))
+  const entry = tx.leg(row.request_id, "e");
+  if (entry && isCovered(tx, row) && isAlone(tx, row, entry))
     return notify(tx, row, "warning", `Stop rejected, the larger one stands: ${leg.symbol} · ${tx.ledger}`, why);
   const severity = isDust ? "warning" : "critical";
   notify(tx, row, severity, `${roleWords(leg)} rejected, closing the position: ${leg.symbol} · ${tx.ledger}`, [

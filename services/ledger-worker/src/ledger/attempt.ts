@@ -128,7 +128,12 @@ function closeUnprotected(tx: Tx, row: SignalRow): void {
     }
     return;
   }
-  if (isCovered(tx, row)) return;
+  if (isCovered(tx, row)) {
+    for (const leg of missing) dropLeg(tx, leg, "failed", sentence(row.last_error ?? "three failed attempts"));
+    return notify(tx, row, "warning", `Stop failed, the larger one stands: ${row.symbol} · ${tx.ledger}`, [
+      { label: "Cause", value: row.last_error ?? "three failed attempts" },
+    ]);
+  }
   tx.update(row, { emergency: CLOSING });
   notify(tx, row, "critical", `Protection failed, closing the position: ${row.symbol} · ${tx.ledger}`, [
     { label: "Cause", value: row.last_error ?? "three failed attempts" },

@@ -43,7 +43,9 @@ function record(tx: Tx, evidence: Evidence, witness: Witness): void {
   }
   tx.touch(row);
   if (answer.kind === "order") {
-    tx.updateLeg(leg, { heard_at: tx.now });
+    // An answer to an older question may not know yet what the word is waited for.
+    const isTheWord = answer.order.status !== "working" || evidence.at.getTime() >= (leg.awaited_since ?? 0);
+    if (isTheWord) tx.updateLeg(leg, { awaited_since: null });
     return applyOrder(tx, row, leg, answer.order);
   }
   // Another attempt's signal is its own to move; an order answer about it still counts, above.

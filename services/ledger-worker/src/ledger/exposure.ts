@@ -1,4 +1,4 @@
-import { compare, isPositive } from "#contracts/decimal";
+import { compare, isPositive, isZero } from "#contracts/decimal";
 import { CLOSES_ITSELF } from "./details.ts";
 import { notify } from "./messages.ts";
 import { restOf } from "./holdings.ts";
@@ -19,8 +19,10 @@ export function unguardedUntil(tx: Tx, row: SignalRow): number {
   if (row.guarding === 0 || row.emergency !== GUARDED) return Infinity;
   const stops = tx.legs(row.request_id).filter((leg) => leg.role === "stop");
   const waiting = stops.filter((leg) => leg.status === "planned");
+  const entry = tx.leg(row.request_id, "e");
+  const isFlat = entry !== undefined && isZero(restOf(tx, row, entry));
   // Beside one that is too large it waits for nothing but its size.
-  if (waiting.length === 0 || isCovered(tx, row)) return Infinity;
+  if (waiting.length === 0 || isFlat || isCovered(tx, row)) return Infinity;
   return Math.min(...waiting.map((leg) => leg.planned_at + UNGUARDED_MS));
 }
 

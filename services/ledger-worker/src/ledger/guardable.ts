@@ -52,13 +52,9 @@ export function guardProblem(
 }
 
 /** Orders of a symbol that wait for their trigger, or will once what is entered now has filled; a target may be given up. */
-function waitingForTrigger(
-  tx: Tx,
-  { symbol, side, request_id }: Pick<LegRow, "symbol" | "side" | "request_id">,
-): number {
+function waitingForTrigger(tx: Tx, { symbol, request_id }: Pick<LegRow, "symbol" | "request_id">): number {
   const live = tx.liveLegs(symbol);
-  // What guards the other side makes way with the position that is closed first.
-  const protective = live.filter((leg) => (leg.role === "stop" || leg.role === "target") && leg.side !== side);
+  const protective = live.filter((leg) => leg.role === "stop" || leg.role === "target");
   const toCome = live.filter((leg) => {
     if (leg.role !== "entry" || leg.request_id === request_id || !isOpen(leg)) return false;
     const other = tx.signal(leg.request_id);

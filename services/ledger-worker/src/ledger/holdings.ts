@@ -28,6 +28,11 @@ export function consumed(leg: LegRow): Decimal {
   return leg.order_status === "filled" ? maximum(leg.quantity ?? "0", leg.filled_quantity) : leg.filled_quantity;
 }
 
+/** True where nothing is open of its side but what the entry holds: what closes too much takes nothing of others. */
+export function isAlone(tx: Tx, row: SignalRow, entry: LegRow): boolean {
+  return compare(openAgainst(tx, row.symbol, opposite(entry.side)), restOf(tx, row, entry)) <= 0;
+}
+
 /** What is being closed of an entry, or is to be at once; what was cut off such an order follows it. */
 export function closingOf(tx: Tx, row: SignalRow): Decimal {
   const closing = tx.legs(row.request_id).filter((leg) => leg.role === "emergency" && isLive(leg));

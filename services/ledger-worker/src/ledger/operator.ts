@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { compare, isPositive, subtract } from "#contracts/decimal";
 import type { resolveReply, resolveRequest } from "#contracts/ledger";
 import { applyOrder, applyRejected } from "./evidence.ts";
-import { GUARDED } from "./exposure.ts";
+import { GUARDED, isCovered } from "./exposure.ts";
 import { clearHalt, storedHalt } from "./halt.ts";
 import { dropLeg } from "./outcome.ts";
 import { clientIdOf, isLeased, isOpen, type LegRow, type SignalRow } from "./rows.ts";
@@ -29,7 +29,7 @@ export function cancelEntries(tx: Tx, request: { reason: string }): { cancelling
       cancel_outcome: "halted",
       asks: 0,
       due_at: tx.now,
-      heard_at: null,
+      awaited_since: tx.now,
     });
     const row = tx.signal(request_id);
     // A watch hint under way asks for less than what is now due.
@@ -61,7 +61,8 @@ function decide(tx: Tx, row: SignalRow, leg: LegRow, request: ResolveRequest): s
   if (request.outcome === "rejected" && leg.role === "emergency" && leg.status !== "in_doubt") {
     if (leg.status === "planned") dropLeg(tx, leg, "superseded", reason);
     // A fill that came too late is guarded with the rest of its entry; what could not be guarded is left as it is.
-    if (row.emergency !== GUARDED) endGuard(tx, row, reason);
+    if (isCovered(tx, row)) tx.update(row, { guarding: 1, emergency: GUARDED, warn_at: null, warnings: 0 });
+    else if (row.emergency !== GUARDED) endGuard(tx, row, reason);
     return undefined;
   }
   if (request.outcome === "rejected") {

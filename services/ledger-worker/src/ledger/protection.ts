@@ -3,7 +3,7 @@ import type { Side, Signal } from "#contracts/signal";
 import { CLOSES_ITSELF } from "./details.ts";
 import { planEmergency } from "./emergency.ts";
 import { CLOSING, GUARDED, isCovered } from "./exposure.ts";
-import { closingOf, consumed, restOf, shareOut } from "./holdings.ts";
+import { closingOf, consumed, isAlone, restOf, shareOut } from "./holdings.ts";
 import { isFollowing } from "./main-legs.ts";
 import { notify } from "./messages.ts";
 import { dropLeg } from "./outcome.ts";
@@ -137,7 +137,7 @@ function protect(tx: Tx, row: SignalRow, entry: LegRow, held: Decimal): void {
   }
   if (stopLoss) keepStop(tx, row, { side, quantity: held });
   let left = held;
-  const isAlone = compare(openAgainst(tx, row.symbol, side), restOf(tx, row, entry)) <= 0;
+  const alone = isAlone(tx, row, entry);
   for (const [target, quantity] of sharesOf(tx, row, entry).entries()) {
     const own = (leg: LegRow): boolean => leg.role === "target" && leg.target === target;
     const placed = tx.legs(row.request_id).filter(own);
@@ -151,7 +151,7 @@ function protect(tx: Tx, row: SignalRow, entry: LegRow, held: Decimal): void {
     const stands = sumUnfilled(standing);
     // More than is held it may be where it takes nothing of others, but not more than its share: the one it replaced may
     // have filled meanwhile.
-    if (compare(stands, wanted) >= 0 && compare(stands, isAlone ? most : wanted) <= 0) continue;
+    if (compare(stands, wanted) >= 0 && compare(stands, alone ? most : wanted) <= 0) continue;
     if (replace(tx, row, standing) && isPositive(wanted)) {
       plan(tx, row, { role: "target", side, quantity: wanted, target, planned_at: tx.now });
     }
@@ -184,7 +184,8 @@ function succeedStop(
 }
 
 function isLastRefused(tx: Tx, row: SignalRow): boolean {
-  return tx.legs(row.request_id).findLast(isStop)?.order_status === "rejected";
+  const last = tx.legs(row.request_id).findLast(isStop);
+  return last !== undefined && isGivenUp(last);
 }
 
 /** Until a stop stands, the position has been without since the first was planned. */
@@ -302,7 +303,13 @@ function release(tx: Tx, leg: LegRow, reason: string): void {
   if (leg.status === "planned") dropLeg(tx, leg, "superseded", reason);
   else if (leg.cancel_reason === null) {
     tx.touch(leg);
-    tx.updateLeg(leg, { cancel_reason: reason, cancel_outcome: "superseded", asks: 0, due_at: tx.now, heard_at: null });
+    tx.updateLeg(leg, {
+      cancel_reason: reason,
+      cancel_outcome: "superseded",
+      asks: 0,
+      due_at: tx.now,
+      awaited_since: tx.now,
+    });
   }
 }
 

@@ -92,7 +92,7 @@ export const legTable = defineTable<LegRow>()({
     "cancel_counts",
     "pending_at",
     "absent_at",
-    "heard_at",
+    "awaited_since",
     "quantity_step",
     "rest",
   ],

@@ -124,8 +124,8 @@ export interface LegRow {
   planned_at: number;
   /** When the venue first said that it does not know this order, which it had confirmed. */
   absent_at: number | null;
-  /** When the venue last told of it; null since its cancellation, or a word on it, was asked for. */
-  heard_at: number | null;
+  /** Since when a word of the venue on it is waited for, because its cancellation or an answer was asked for. */
+  awaited_since: number | null;
 }
 
 /** The values of `legs.cancel_counts`: what an order fills after it was to make way is closed again. */

@@ -96,7 +96,7 @@ const versions: readonly (readonly string[])[] = [
       day TEXT NOT NULL, currency TEXT NOT NULL, profit TEXT NOT NULL, PRIMARY KEY (day, currency)) WITHOUT ROWID`,
     `INSERT INTO day_profits (day, currency, profit) SELECT day, 'USD', profit FROM days`,
   ],
-  [`ALTER TABLE legs ADD COLUMN heard_at INTEGER`],
+  [`ALTER TABLE legs ADD COLUMN awaited_since INTEGER`],
 ];
 
 /** Brings a storage, new or old, to the newest version; a test to an older one. */

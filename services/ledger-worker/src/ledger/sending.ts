@@ -1,4 +1,4 @@
-import type { Decimal } from "#contracts/decimal";
+import { compare, type Decimal } from "#contracts/decimal";
 import {
   QUIET_MARGIN_MS,
   RECEIVE_WINDOW_MS,
@@ -22,6 +22,7 @@ import { dropLeg, failedClose } from "./outcome.ts";
 import { planClose, reverses } from "./plan.ts";
 import { clientIdOf, isMain, isWorking, locksBalance, type LegRow, type SignalRow } from "./rows.ts";
 import { finish, judge } from "./schedule.ts";
+import { openAgainst } from "./sizing.ts";
 import { overtakerOf } from "./settled.ts";
 import { inTheWay } from "./tasks.ts";
 import { triggerPrice } from "./trigger.ts";
@@ -100,11 +101,16 @@ function mainRefusal(tx: Tx, row: SignalRow, leg: LegRow): Refusal | undefined {
     return { reason: "the opposite position must be closed first" };
   }
   if (close && isWorking(close)) return { reason: "the opposite position is still being closed" };
-  if (reverses(tx, row)) {
+  if (reverses(tx, row) && (!close || isOpenAgain(tx, leg, close))) {
     planClose(tx, row, leg.side);
     return { reason: "an opposite position has opened and must be closed first" };
   }
   return undefined;
+}
+
+/** Of what its close left, more than rounding leaves; at spot others may be about to sell it. */
+function isOpenAgain(tx: Tx, { symbol, side }: LegRow, { quantity_step: step }: LegRow): boolean {
+  return !locksBalance(symbol) && compare(openAgainst(tx, symbol, side), step ?? "0") >= 0;
 }
 
 function orderFor(tx: Tx, signal: Signal, leg: LegRow, quantity: Decimal): OrderRequest | undefined {

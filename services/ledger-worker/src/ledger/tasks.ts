@@ -49,7 +49,7 @@ function clearWay(tx: Tx, row: SignalRow): Task[] {
   const counts = countsToward(tx, row);
   return inTheWay(tx, row).map((leg) => {
     const isNew = leg.cancel_reason === null;
-    if (isNew) tx.updateLeg(leg, { asks: 0, due_at: tx.now + askBackoff(0), heard_at: null });
+    if (isNew) tx.updateLeg(leg, { asks: 0, due_at: tx.now + askBackoff(0), awaited_since: tx.now });
     // Whoever had it cancelled before, what it still fills is judged by what it makes way for; by the stricter of two.
     const isStricter = leg.cancel_outcome === "superseded" && leg.cancel_counts === COUNTS_NOWHERE;
     if (isNew || !isStricter || counts !== COUNTS_IN_PART)

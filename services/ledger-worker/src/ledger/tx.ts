@@ -196,7 +196,7 @@ export class Tx {
       live: 1,
       planned_at: this.now,
       absent_at: null,
-      heard_at: null,
+      awaited_since: null,
       quantity_step: null,
       rest: null,
       mate: null,

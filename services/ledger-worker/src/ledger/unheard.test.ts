@@ -130,6 +130,36 @@ describe("the word on a stop that may have filled", () => {
   });
 });
 
+describe("an answer that is older than the question", () => {
+  it("is not the word that an exit waits for", async () => {
+    const desk = new Desk();
+    await desk.open(1, { action: "short", stopLoss });
+    await desk.attempt(1, { s1: resting }, "watch");
+    await desk.advance(30_000);
+    const watch = await desk.go(1, "watch");
+    const before = desk.order(1, "s1", resting);
+    desk.now += 500;
+    await desk.open(2, { action: "buy" });
+    await desk.accept(3, { action: "close_long", quantity: undefined });
+    await desk.settle(1, watch.lease, before);
+    await desk.attempt(3);
+    expect((await desk.view(3)).outcome).toBeUndefined();
+  });
+});
+
+describe("a position that is flat", () => {
+  it("is not told to be without a stop", async () => {
+    const desk = new Desk();
+    await desk.open(1, { stopLoss, takeProfits: [{ percent: "5" }] });
+    await desk.attempt(1, { s1: { kind: "not_executed", reason: "busy" }, t1: resting }, "watch");
+    await desk.advance(55_000);
+    const watch = await desk.go(1, "watch");
+    desk.now += 8_000;
+    await desk.settle(1, watch.lease, desk.order(1, "t1"));
+    expect((await desk.titles()).join()).not.toContain("No stop for");
+  });
+});
+
 describe("a net sale that can only reduce", () => {
   it("needs no closing when it filled beside an exit", async () => {
     const desk = new Desk();
@@ -155,13 +185,22 @@ describe("a net sale that can only reduce", () => {
 });
 
 describe("a reversal", () => {
-  it("opens though the guards of what it has just closed still wait at the venue", async () => {
+  it("at spot is refused once when a resting sale holds what it would close first", async () => {
     const desk = new Desk();
-    desk.facts = { maxTriggerOrders: 2 };
-    await desk.open(1, { action: "short", stopLoss, takeProfits: [{ percent: "5" }] });
-    await desk.attempt(1, { s1: resting, t1: resting }, "watch");
-    await desk.accept(2, { action: "long", stopLoss });
-    expect((await desk.attempt(2)).orders).toHaveLength(2);
+    await desk.open(1, { symbol: "BTCUSDT" });
+    await desk.accept(2, {
+      symbol: "BTCUSDT",
+      action: "close_long",
+      quantity: "0.5",
+      orderType: "limit",
+      price: "110",
+    });
+    await desk.attempt(2, { c: { ...resting, quantity: "0.5" } });
+    await desk.accept(3, { symbol: "BTCUSDT", action: "short", quantity: "1" });
+    await desk.attempt(3);
+    await desk.advance(2_000);
+    expect((await desk.view(3)).legs.map(({ leg }) => leg)).toEqual(["c", "e"]);
+    expect((await desk.view(3)).outcome).toBe("refused");
   });
 
   it("closes again what the other side has filled meanwhile", async () => {

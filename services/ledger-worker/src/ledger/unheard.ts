@@ -29,7 +29,7 @@ export function comesAgain(tx: Tx, leg: LegRow): boolean {
 /** Has the orders beside a close asked for at once. */
 export function askBeside(tx: Tx, close: LegRow): void {
   for (const leg of closersBeside(tx, close)) {
-    tx.updateLeg(leg, { asks: 0, due_at: tx.now, heard_at: null });
+    tx.updateLeg(leg, { asks: 0, due_at: tx.now, awaited_since: tx.now });
     const row = tx.signal(leg.request_id);
     // A watch hint under way may have asked already.
     if (row) tx.update(row, { hint_at: 0 });
@@ -43,8 +43,8 @@ export function awaitsWord(tx: Tx, close: LegRow): boolean {
 }
 
 /** For one that a person has been asked about nobody waits. */
-function isUnheard({ heard_at, told, asks }: LegRow): boolean {
-  return heard_at === null && told === 0 && asks < ENOUGH_ASKS;
+function isUnheard({ awaited_since, told, asks }: LegRow): boolean {
+  return awaited_since !== null && told === 0 && asks < ENOUGH_ASKS;
 }
 
 function closersBeside(tx: Tx, close: LegRow): LegRow[] {
