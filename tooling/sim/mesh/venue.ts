@@ -85,9 +85,10 @@ export class SimVenue {
    * within the one that is to sell.
    */
   dustOf(symbol: string): Decimal {
-    if (!this.#mood.strict.includes(this.name) || symbol.endsWith(".P")) return "0";
+    if (symbol.endsWith(".P")) return "0";
     const sales = this.book().orders.filter((order) => order.symbol === symbol && order.side === "sell").length;
-    return multiply(STRICT.quantityStep, String(sales + 1));
+    const { quantityStep } = this.#mood.strict.includes(this.name) ? STRICT : defaultPaperConfig.rules;
+    return multiply(quantityStep, String(sales + 1));
   }
 
   /** The market moves without anybody asking. */

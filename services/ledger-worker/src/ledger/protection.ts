@@ -74,7 +74,10 @@ function review(tx: Tx, row: SignalRow, locked: Decimal): Decimal {
     tx.update(row, { guarding: 0 });
     return own;
   }
-  if (locksBalance(row.symbol) && mustWait(tx, row, protective)) return own;
+  if (locksBalance(row.symbol) && mustWait(tx, row, protective)) {
+    if (isPositive(own)) dropPlanned(tx, protective);
+    return own;
+  }
   const free = orderable(entry, subtract(kept, own));
   if (isPositive(free)) protect(tx, row, entry, free);
   // It was planned before an order was sent that rests now and sells the same: the venue would refuse it.
