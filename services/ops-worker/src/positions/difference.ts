@@ -1,15 +1,4 @@
-import {
-  absolute,
-  add,
-  compare,
-  isNegative,
-  isZero,
-  maximum,
-  negate,
-  roundToStep,
-  subtract,
-  type Decimal,
-} from "#contracts/decimal";
+import { absolute, compare, isNegative, isZero, maximum, negate, subtract, type Decimal } from "#contracts/decimal";
 import { partsOf, type LedgerName } from "#contracts/ids";
 import type { LedgerStatus } from "#contracts/ledger";
 import type { PositionDifference } from "#contracts/routes/ops";
@@ -19,7 +8,7 @@ import type { OpsDeps } from "../deps.ts";
 import { registeredPlace, unreachable } from "../ledgers.ts";
 import { reasonOf, within } from "../within.ts";
 import { holdingsOf } from "./beside-venue.ts";
-import { differs, sharing } from "./differs.ts";
+import { differs, sellable, sharing } from "./differs.ts";
 
 /** The exchange has 9 s, and trade-worker asks for all side by side. */
 const TIMEOUT_MS = 10_000;
@@ -51,11 +40,7 @@ export async function differenceOf(
   const { position, compared } = await heard(ledger, asked, requestId, deps);
   const beside = sharing(position, compared).filter((each) => each.symbol !== symbol);
   const held = isSpot(own) ? leftOf(position.there, beside) : position.there.quantity;
-  const shown = [own, ...beside].map(({ symbol: name, quantity }) => ({
-    symbol: name,
-    quantity,
-    rev: asked.find((each) => each.symbol === name)?.rev ?? 0,
-  }));
+  const shown = [own, ...beside].map(({ symbol: name, quantity, rev = 0 }) => ({ symbol: name, quantity, rev }));
   const guards = guardsOf(
     status,
     shown.map((each) => each.symbol),
@@ -160,15 +145,10 @@ function unheard(ledger: LedgerName, { symbol, problem, isForGood }: Extract<Hol
 /** Of a coin what other pairs have is theirs; less than an order could sell is nothing. */
 function leftOf(
   { quantity, quantityStep: step }: { quantity: Decimal; quantityStep?: Decimal | undefined },
-  beside: readonly { quantity: Decimal; there: { quantityStep?: Decimal | undefined } }[],
+  beside: readonly Compared[],
 ): Decimal {
-  const theirs = beside.map((each) => down(each.quantity, each.there.quantityStep)).reduce(add, "0");
-  const left = maximum(subtract(quantity, theirs), "0");
+  const left = maximum(subtract(quantity, sellable(beside)), "0");
   return step !== undefined && compare(left, step) < 0 ? "0" : left;
-}
-
-function down(quantity: Decimal, step: Decimal | undefined): Decimal {
-  return step === undefined ? quantity : roundToStep(quantity, step);
 }
 
 function verdictOn({

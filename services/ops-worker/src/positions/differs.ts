@@ -17,7 +17,7 @@ export function comparedOf({ ledger, symbol, quantity, atVenue }: PositionView):
 }
 
 /** Those that are closed by selling the same coin, itself included: two pairs of one coin share what an account holds. */
-export function sharing(position: Compared, all: readonly Compared[]): readonly Compared[] {
+export function sharing<Position extends Compared>(position: Position, all: readonly Position[]): readonly Position[] {
   const { ledger, there } = position;
   if (there.asset === undefined) return [position];
   return all.filter((each) => each.ledger === ledger && each.there.asset === there.asset && isPositive(each.quantity));
@@ -32,8 +32,12 @@ export function differs(position: Compared, all: readonly Compared[]): boolean {
   const { symbol, quantity, there } = position;
   if (symbol.endsWith(".P")) return compare(quantity, there.quantity) !== 0;
   if (!isPositive(quantity)) return false;
-  const needed = sharing(position, all).map(({ quantity: held, there: { quantityStep } }) =>
-    quantityStep === undefined ? held : roundToStep(held, quantityStep),
-  );
-  return compare(there.quantity, needed.reduce(add, "0")) < 0;
+  return compare(there.quantity, sellable(sharing(position, all))) < 0;
+}
+
+/** What orders can sell of all these, each down to its step. */
+export function sellable(positions: readonly Pick<Compared, "quantity" | "there">[]): Decimal {
+  return positions
+    .map(({ quantity, there: { quantityStep: step } }) => (step === undefined ? quantity : roundToStep(quantity, step)))
+    .reduce(add, "0");
 }
