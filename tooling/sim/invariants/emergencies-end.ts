@@ -1,10 +1,9 @@
 import { absolute, isPositive, maximum, subtract, type Decimal } from "#contracts/decimal";
-import { parseClientOrderId } from "#contracts/ids";
 import type { PaperOrder } from "../../../services/trade-worker/src/venues/paper/rpc.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import type { Finding, Invariant } from "./invariant.ts";
 import { isLeftToPerson } from "./left-to-person.ts";
-import { openPositions, sum } from "./open-positions.ts";
+import { openPositions, requestOf, sum } from "./open-positions.ts";
 
 /**
  * What is told as being closed, because it cannot be guarded or filled after its exit, is closed or left to a person: what
@@ -30,14 +29,13 @@ function isToldOpen(mesh: Mesh, { ledger, symbol }: { ledger: string; symbol: st
 }
 
 /** What an entry filled, less what its trader was told is being closed of it. */
-function mayStay(mesh: Mesh, { clientOrderId, filledQuantity }: PaperOrder): Decimal {
-  const requestId = parseClientOrderId(clientOrderId)?.requestId ?? "";
+function mayStay(mesh: Mesh, order: PaperOrder): Decimal {
   // A message may be told twice.
-  const told = new Map((mesh.telegram.told.get(requestId) ?? []).map(({ id, title }) => [id, title]));
+  const told = new Map((mesh.telegram.told.get(requestOf(order)) ?? []).map(({ id, title }) => [id, title]));
   const titles = [...told.values()];
   if (titles.some((title) => title.includes(", closing the position"))) return "0";
   const left = titles
     .flatMap((title) => /^Filled after its exit, closing it: \w+ (\S+)/.exec(title)?.[1] ?? [])
-    .reduce((rest, late) => subtract(rest, late), filledQuantity);
+    .reduce((rest, late) => subtract(rest, late), order.filledQuantity);
   return maximum(left, "0");
 }

@@ -1,10 +1,9 @@
 import { compare } from "#contracts/decimal";
-import { parseClientOrderId } from "#contracts/ids";
 import type { PaperOrder } from "../../../services/trade-worker/src/venues/paper/rpc.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import type { Finding, Invariant } from "./invariant.ts";
 import { isLeftToPerson } from "./left-to-person.ts";
-import { legOf, openPositions, unfilled, wantedOf } from "./open-positions.ts";
+import { legOf, openPositions, requestOf, unfilled, wantedOf } from "./open-positions.ts";
 
 /**
  * What entries with a stop have opened and nobody closed has stops of that size at the venue, unless a person
@@ -24,6 +23,6 @@ export const guarded: Invariant = {
 };
 
 function hasStop(mesh: Mesh, order: PaperOrder): boolean {
-  const requestId = parseClientOrderId(order.clientOrderId)?.requestId ?? "";
+  const requestId = requestOf(order);
   return mesh.history.accepted.get(requestId)?.signal.stopLoss !== undefined;
 }

@@ -51,8 +51,9 @@ export function legOf(order: PaperOrder): string | undefined {
   return parseClientOrderId(order.clientOrderId)?.leg;
 }
 
-function requestOf(order: PaperOrder): string {
-  return parseClientOrderId(order.clientOrderId)?.requestId ?? "";
+/** The alert that an order belongs to; "" for one that no alert asked for. */
+export function requestOf({ clientOrderId }: Pick<PaperOrder, "clientOrderId">): string {
+  return parseClientOrderId(clientOrderId)?.requestId ?? "";
 }
 
 export function unfilled(orders: readonly PaperOrder[]): Decimal {

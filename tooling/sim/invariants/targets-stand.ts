@@ -1,10 +1,9 @@
 import { compare } from "#contracts/decimal";
-import { parseClientOrderId } from "#contracts/ids";
 import type { PaperOrder } from "../../../services/trade-worker/src/venues/paper/rpc.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import type { Finding, Invariant } from "./invariant.ts";
 import { isLeftToPerson } from "./left-to-person.ts";
-import { legOf, openPositions, unfilled, wantedOf } from "./open-positions.ts";
+import { legOf, openPositions, requestOf, unfilled, wantedOf } from "./open-positions.ts";
 
 /**
  * What entries with a target have opened and nobody closed has targets of that size at the venue, unless its trader was
@@ -27,7 +26,7 @@ export const targetsStand: Invariant = {
 
 /** One that was given up is told. */
 function wantsTarget(mesh: Mesh, order: PaperOrder): boolean {
-  const requestId = parseClientOrderId(order.clientOrderId)?.requestId ?? "";
+  const requestId = requestOf(order);
   const isGivenUp = mesh.telegram.told.get(requestId)?.some(({ title }) => /\bgiven up\b/.test(title)) ?? false;
   return !isGivenUp && (mesh.history.accepted.get(requestId)?.signal.takeProfits?.length ?? 0) > 0;
 }
