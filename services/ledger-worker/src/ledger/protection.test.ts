@@ -15,6 +15,17 @@ async function protectedLong(over = {}): Promise<Desk> {
   return desk;
 }
 
+/** An entry whose stop stands for the 0.4 that it filled first, and which has filled since. */
+async function grown(): Promise<Desk> {
+  const desk = new Desk();
+  await desk.open(1, { orderType: "limit", stopLoss: { percent: "2" } }, { status: "working", filledQuantity: "0.4" });
+  await desk.attempt(1, { s1: { ...resting, quantity: "0.4" } }, "watch");
+  desk.now += 60_000;
+  const { lease } = await desk.go(1, "watch");
+  await desk.settle(1, lease, desk.order(1, "e"));
+  return desk;
+}
+
 const doings = (tasks: readonly Task[]): string[] => tasks.map((task) => `${task.do} ${task.leg}`);
 
 describe("protective legs", () => {
@@ -127,16 +138,7 @@ describe("protective legs", () => {
   });
 
   it("grow with the entry: the smaller stop is cancelled once the larger one stands", async () => {
-    const desk = new Desk();
-    await desk.open(
-      1,
-      { orderType: "limit", stopLoss: { percent: "2" } },
-      { status: "working", filledQuantity: "0.4" },
-    );
-    await desk.attempt(1, { s1: { ...resting, quantity: "0.4" } }, "watch");
-    desk.now += 60_000;
-    const { lease } = await desk.go(1, "watch");
-    await desk.settle(1, lease, desk.order(1, "e"));
+    const desk = await grown();
 
     expect(doings((await desk.attempt(1, { s2: resting }, "watch")).tasks)).toEqual(["ask s1", "place s2"]);
     expect(doings((await desk.go(1, "watch")).tasks)).toContain("cancel s1");
@@ -173,16 +175,7 @@ describe("protective legs", () => {
     });
 
     it("was refused and the emergency close is not executed", async () => {
-      const desk = new Desk();
-      await desk.open(
-        1,
-        { orderType: "limit", stopLoss: { percent: "2" } },
-        { status: "working", filledQuantity: "0.4" },
-      );
-      await desk.attempt(1, { s1: { ...resting, quantity: "0.4" } }, "watch");
-      desk.now += 60_000;
-      const { lease } = await desk.go(1, "watch");
-      await desk.settle(1, lease, desk.order(1, "e"));
+      const desk = await grown();
       await desk.attempt(1, { s2: { kind: "rejected", reason: "too many stop orders" } }, "watch");
       await desk.attempt(1, { x: { kind: "not_executed", reason: "503" } }, "watch");
       await desk.advance(20_000);
