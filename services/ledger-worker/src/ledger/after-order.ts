@@ -4,6 +4,7 @@ import { CLOSES_ITSELF, type Details } from "./details.ts";
 import { planEmergency } from "./emergency.ts";
 import { CLOSING, GUARDED, isCovered } from "./exposure.ts";
 import { legHeadline } from "./headline.ts";
+import { wantsGuard } from "./guardable.ts";
 import { giveBack, isAlone, restOf } from "./holdings.ts";
 import { closesEverything } from "./lane.ts";
 import { isFollowing } from "./main-legs.ts";
@@ -101,8 +102,7 @@ function afterFill(tx: Tx, row: SignalRow, leg: LegRow, of: { grown: Decimal; wa
   const { grown, wasOpen } = of;
   if (onlyReduces(tx, leg)) giveBack(tx, leg, grown);
   if (leg.role === "entry") {
-    const { stopLoss, takeProfits } = tx.bodyOf(row);
-    if (stopLoss || (takeProfits && takeProfits.length > 0)) tx.update(row, { guarding: 1 });
+    if (wantsGuard(tx.bodyOf(row))) tx.update(row, { guarding: 1 });
     const opens = locksBalance(leg.symbol) ? leg.side === "buy" : !onlyReduces(tx, leg);
     // Unless what cancelled it was still waiting and counts it.
     const isCounted =

@@ -1,11 +1,11 @@
-import { add, compare, isPositive, minimum, roundToStep, subtract, type Decimal } from "#contracts/decimal";
+import { add, compare, isPositive, isZero, minimum, roundToStep, subtract, type Decimal } from "#contracts/decimal";
 import type { VenueFacts } from "#contracts/ledger";
 import type { OrderRequest } from "#contracts/order";
 import { planEmergency } from "./emergency.ts";
 import { addMain } from "./main-legs.ts";
 import { notify } from "./messages.ts";
 import { opposite, type LegRow, type SignalRow } from "./rows.ts";
-import { openAgainst } from "./sizing.ts";
+import { opensOf } from "./sizing.ts";
 import type { Tx } from "./tx.ts";
 
 /**
@@ -24,13 +24,9 @@ export function atOnce(
 }
 
 /** A net order may close as a close does. */
-export function onlyCloses(
-  tx: Tx,
-  { role, symbol, side }: LegRow,
-  { quantity }: Pick<OrderRequest, "quantity">,
-): boolean {
-  if (role === "entry") return compare(quantity, openAgainst(tx, symbol, side)) <= 0;
-  return role === "close" || role === "emergency";
+export function onlyCloses(tx: Tx, leg: LegRow, { quantity }: Pick<OrderRequest, "quantity">): boolean {
+  if (leg.role === "entry") return isZero(opensOf(tx, leg, quantity));
+  return leg.role === "close" || leg.role === "emergency";
 }
 
 /** In whole steps, so that rounding leaves nothing between the parts. */

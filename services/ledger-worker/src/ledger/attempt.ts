@@ -118,25 +118,26 @@ function countFailure(tx: Tx, row: SignalRow, cause: { error: string; reason: st
 function closeUnprotected(tx: Tx, row: SignalRow): void {
   if (row.guarding === 0 || row.emergency !== GUARDED) return;
   const missing = tx.legs(row.request_id).filter((leg) => leg.status === "planned" && !isMain(leg));
+  const cause = row.last_error ?? "three failed attempts";
   if (!missing.some((leg) => leg.role === "stop")) {
-    const reason = sentence(row.last_error ?? "three failed attempts");
-    for (const leg of missing) if (leg.role === "target") dropLeg(tx, leg, "failed", reason);
-    if (missing.some((leg) => leg.outcome === "failed")) {
+    const targets = missing.filter((leg) => leg.role === "target");
+    for (const leg of targets) dropLeg(tx, leg, "failed", sentence(cause));
+    if (targets.length > 0) {
       notify(tx, row, "warning", `Target failed and given up: ${row.symbol} · ${tx.ledger}`, [
-        { label: "Cause", value: reason },
+        { label: "Cause", value: sentence(cause) },
       ]);
     }
     return;
   }
   if (isCovered(tx, row)) {
-    for (const leg of missing) dropLeg(tx, leg, "failed", sentence(row.last_error ?? "three failed attempts"));
+    for (const leg of missing) dropLeg(tx, leg, "failed", sentence(cause));
     return notify(tx, row, "warning", `Stop failed, the larger one stands: ${row.symbol} · ${tx.ledger}`, [
-      { label: "Cause", value: row.last_error ?? "three failed attempts" },
+      { label: "Cause", value: cause },
     ]);
   }
   tx.update(row, { emergency: CLOSING });
   notify(tx, row, "critical", `Protection failed, closing the position: ${row.symbol} · ${tx.ledger}`, [
-    { label: "Cause", value: row.last_error ?? "three failed attempts" },
+    { label: "Cause", value: cause },
     CLOSES_ITSELF,
   ]);
 }

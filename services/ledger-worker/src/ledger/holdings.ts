@@ -2,7 +2,7 @@ import { add, compare, isPositive, maximum, minimum, subtract, type Decimal } fr
 import type { Side } from "#contracts/signal";
 import { uncut } from "./at-once.ts";
 import { planEmergency } from "./emergency.ts";
-import { isLive, opposite, type LegRow, type SignalRow } from "./rows.ts";
+import { isLive, isMain, opposite, type LegRow, type SignalRow } from "./rows.ts";
 import { openAgainst, sumUnfilled } from "./sizing.ts";
 import { CHUNK } from "./times.ts";
 import type { Tx } from "./tx.ts";
@@ -16,7 +16,7 @@ export function restOf(tx: Tx, row: SignalRow, entry: LegRow): Decimal {
 function closedByOwn(tx: Tx, row: SignalRow): Decimal {
   return tx
     .legs(row.request_id)
-    .filter((leg) => leg.role === "stop" || leg.role === "target" || leg.role === "emergency")
+    .filter((leg) => !isMain(leg))
     .reduce((sum, leg) => add(sum, consumed(leg)), "0");
 }
 

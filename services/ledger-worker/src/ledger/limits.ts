@@ -20,7 +20,7 @@ import { storedHalt } from "./halt.ts";
 import { positionOf, profitOfDay } from "./positions.ts";
 import { isOpen, type LegRow } from "./rows.ts";
 import { readMeta, writeMeta } from "./schema.ts";
-import { openAgainst, unfilled } from "./sizing.ts";
+import { opensOf, unfilled } from "./sizing.ts";
 import { MINUTE } from "./times.ts";
 import type { Tx } from "./tx.ts";
 import { sentence } from "./words.ts";
@@ -75,7 +75,7 @@ function accountRefusal(tx: Tx, order: Order, limits: AccountLimits, where: stri
   const { symbols, maxPosition, maxOpenPositions, ordersPerMinute, priceBandPercent } = limits;
   const { symbol } = order.entry;
   // What only reduces must be able to end what an earlier order began.
-  const reduces = isZero(opensOf(tx, order));
+  const reduces = isZero(raises(tx, order));
   if (symbols !== undefined && !symbols.includes(symbol) && !reduces) {
     return `The account may not enter ${symbol}; it may enter ${symbols.join(", ")}.`;
   }
@@ -101,7 +101,7 @@ function beyondMoney(tx: Tx, order: Order, limits: AccountLimits, where: string)
   const { currency = DOLLARS, maxNotional, maxPositionNotional, maxDailyLoss } = limits;
   if ((maxNotional ?? maxPositionNotional ?? maxDailyLoss) === undefined) return undefined;
   const { symbol } = order.entry;
-  const reduces = isZero(opensOf(tx, order));
+  const reduces = isZero(raises(tx, order));
   const counted = countedAs(currency);
   const other = otherCurrency(symbol, counted, {
     what: "the account's limits are",
@@ -178,7 +178,7 @@ function strategyRefusal(tx: Tx, order: Order): string | undefined {
 
 function otherMoney(tx: Tx, order: Order, counted: Currency): string | undefined {
   const { strategy } = order.signal;
-  if (isZero(opensOf(tx, order))) return undefined;
+  if (isZero(raises(tx, order))) return undefined;
   return otherCurrency(order.entry.symbol, counted, {
     what: `the limit of strategy ${strategy} for one order is`,
     mend: (quote) =>
@@ -189,13 +189,13 @@ function otherMoney(tx: Tx, order: Order, counted: Currency): string | undefined
 }
 
 /** What a net order closes raises nothing: it must be able to end what an earlier one began. */
-function opensOf(tx: Tx, { entry, quantity }: Order): Decimal {
-  return subtract(quantity, minimum(quantity, openAgainst(tx, entry.symbol, entry.side)));
+function raises(tx: Tx, { entry, quantity }: Order): Decimal {
+  return opensOf(tx, entry, quantity);
 }
 
 function beyondNotional(tx: Tx, order: Order, limit: Decimal, owner: string): string | undefined {
   const { entry, signal } = order;
-  const opens = opensOf(tx, order);
+  const opens = raises(tx, order);
   if (isZero(opens)) return undefined;
   const money = quoteOf(entry.symbol);
   const unit = money === undefined ? "" : ` ${money}`;
@@ -213,7 +213,7 @@ function beyondWorth(tx: Tx, order: Order, limit: Decimal, whose: string): strin
   const { price } = order.signal;
   const what = `${whose} of ${[limit, quoteOf(order.entry.symbol)].filter(Boolean).join(" ")} for the position`;
   if (price !== undefined) return beyondPosition(tx, order, what, divide(limit, price));
-  if (isZero(opensOf(tx, order))) return undefined;
+  if (isZero(raises(tx, order))) return undefined;
   return `What the position is worth is not known without a price, so ${what} cannot be kept; ${GIVE_A_PRICE}.`;
 }
 

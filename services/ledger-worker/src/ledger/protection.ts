@@ -1,13 +1,24 @@
 import { add, compare, isPositive, isZero, maximum, minimum, subtract, type Decimal } from "#contracts/decimal";
-import type { Side, Signal } from "#contracts/signal";
+import type { Side } from "#contracts/signal";
 import { CLOSES_ITSELF } from "./details.ts";
 import { planEmergency } from "./emergency.ts";
 import { CLOSING, GUARDED, isCovered } from "./exposure.ts";
+import { wantsGuard } from "./guardable.ts";
 import { closingOf, consumed, isAlone, restOf, shareOut } from "./holdings.ts";
 import { isFollowing } from "./main-legs.ts";
 import { notify } from "./messages.ts";
 import { dropLeg } from "./outcome.ts";
-import { isLive, isMain, isOpen, isWorking, locksBalance, opposite, type LegRow, type SignalRow } from "./rows.ts";
+import {
+  isLive,
+  isMain,
+  isOpen,
+  isProtective,
+  isWorking,
+  locksBalance,
+  opposite,
+  type LegRow,
+  type SignalRow,
+} from "./rows.ts";
 import { onlyReduces, openAgainst, reducing, restsAtLimit, sumUnfilled, unfilled } from "./sizing.ts";
 import { targetShares } from "./target-shares.ts";
 import { MAX_PROTECTIVE_PLACEMENTS, WITH_ITS_STOP } from "./times.ts";
@@ -70,7 +81,7 @@ function review(tx: Tx, row: SignalRow, locked: Decimal): Decimal {
     if (isPositive(kept)) planEmergency(tx, row, kept, { against: entry });
     return own;
   }
-  if (isZero(closing) && !isGuarded(tx.bodyOf(row))) {
+  if (isZero(closing) && !wantsGuard(tx.bodyOf(row))) {
     tx.update(row, { guarding: 0 });
     return own;
   }
@@ -90,14 +101,6 @@ function review(tx: Tx, row: SignalRow, locked: Decimal): Decimal {
 export function endGuard(tx: Tx, row: SignalRow, reason: string): void {
   for (const leg of tx.legs(row.request_id)) if (isProtective(leg) && isLive(leg)) release(tx, leg, reason);
   tx.update(row, { guarding: 0, emergency: GUARDED, warn_at: null, warnings: 0 });
-}
-
-function isProtective({ role }: Pick<LegRow, "role">): boolean {
-  return role === "stop" || role === "target";
-}
-
-function isGuarded({ stopLoss, takeProfits = [] }: Pick<Signal, "stopLoss" | "takeProfits">): boolean {
-  return stopLoss !== undefined || takeProfits.length > 0;
 }
 
 function dropPlanned(tx: Tx, legs: readonly LegRow[]): void {

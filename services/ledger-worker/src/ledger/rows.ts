@@ -153,6 +153,11 @@ export function isMain(leg: Pick<LegRow, "role">): boolean {
   return leg.role === "entry" || leg.role === "close";
 }
 
+/** What guards a position: its stops and targets. */
+export function isProtective({ role }: Pick<LegRow, "role">): boolean {
+  return role === "stop" || role === "target";
+}
+
 const clientIds = new WeakMap<Pick<LegRow, "request_id" | "leg">, string>();
 
 export function clientIdOf(leg: Pick<LegRow, "request_id" | "leg">): string {

@@ -1,4 +1,4 @@
-import { absolute, add, isNegative, isZero, subtract, type Decimal } from "#contracts/decimal";
+import { absolute, add, isNegative, isZero, minimum, subtract, type Decimal } from "#contracts/decimal";
 import type { Side } from "#contracts/signal";
 import { positionOf } from "./positions.ts";
 import { isOpen, isWorking, locksBalance, type LegRow } from "./rows.ts";
@@ -15,6 +15,11 @@ export function openAgainst(tx: Tx, symbol: string, closing: Side): Decimal {
   const { quantity } = positionOf(tx, symbol);
   if (isZero(quantity)) return "0";
   return isNegative(quantity) === (closing === "buy") ? absolute(quantity) : "0";
+}
+
+/** How much of an order does not close what is open against it. */
+export function opensOf(tx: Tx, { symbol, side }: Pick<LegRow, "symbol" | "side">, quantity: Decimal): Decimal {
+  return subtract(quantity, minimum(quantity, openAgainst(tx, symbol, side)));
 }
 
 /** True for an order that opens nothing, whatever has closed the position before; spot exchanges know only sales. */

@@ -11,6 +11,7 @@ import {
   COUNTS_TOWARD_TARGET,
   isMain,
   isOpen,
+  isProtective,
   isWorking,
   locksBalance,
   opposite,
@@ -78,8 +79,7 @@ function isInTheWay(tx: Tx, leg: LegRow, of: SignalRow): boolean {
   if (isMain(leg)) {
     return of.action === "target" || (leg.role === "entry" && mayOpenAgain(tx, leg, of)) || locksCoinsOf(tx, leg, of);
   }
-  const protective = leg.role === "stop" || leg.role === "target";
-  if (!protective || !locksBalance(leg.symbol)) return false;
+  if (!isProtective(leg) || !locksBalance(leg.symbol)) return false;
   if (of.action === "target") return lastClose(tx, of.request_id)?.status === "planned";
   if (sellsSpot(of)) return leg.side === "sell";
   return closes(of.action, opposite(leg.side));
