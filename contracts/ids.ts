@@ -22,7 +22,9 @@ export const worker = z.enum(workers);
 export type Worker = z.infer<typeof worker>;
 
 /** `account:venue`, the name of an AccountLedger instance. Fixed for ever: renaming erases the truth. */
-export const ledgerName = z.string().regex(/^[a-z][a-z0-9_]{0,23}:[a-z-]+$/);
+export const ledgerName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,23}:[a-z-]+$/, "must be account:venue, such as main:binance-usdm");
 export type LedgerName = z.infer<typeof ledgerName>;
 
 export function ledgerOf(of: { account: string; venue: Venue }): LedgerName {

@@ -106,7 +106,9 @@ describe("opening a venue", () => {
 
   test("what calls itself a testnet at an address of its own may be real, and needs it", async () => {
     const relay = { TEST_BINANCE_USDM_TESTNET: "true", TEST_BINANCE_USDM_URL: "https://relay.example/" };
-    expect(await opened(relay, undefined, "test")).toContain("set TRADING_MODE to live");
+    const refused = await opened(relay, undefined, "test");
+    expect(refused).toContain("nobody here can tell whether TEST_BINANCE_USDM_URL leads to a testnet");
+    expect(refused).toContain("set TRADING_MODE to live");
     expect(await opened(relay, "live", "test")).toMatchObject({ settings: { url: "https://relay.example" } });
   });
 

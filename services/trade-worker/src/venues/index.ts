@@ -1,3 +1,4 @@
+import { accountPrefix } from "#contracts/account-variable";
 import { ledgerOf, type LedgerName, type Venue as VenueName } from "#contracts/ids";
 import { readAccountSettings } from "./account-settings.ts";
 import { openBinanceSpot } from "./binance/open.ts";
@@ -35,8 +36,11 @@ export function openVenue(of: VenueAccount, world: VenueWorld, live = liveVenues
   const settings = readAccountSettings(of, world.variable);
   if ("problem" in settings) return refusingVenue(`trade-worker is misconfigured: ${settings.problem}`);
   if (world.tradingMode !== "live" && !(settings.isTestnet && settings.url === undefined)) {
+    const why = settings.isTestnet
+      ? `nobody here can tell whether ${accountPrefix(of)}_URL leads to a testnet`
+      : `${venue} trades real money`;
     return refusingVenue(
-      `${venue} trades real money and TRADING_MODE is ${world.tradingMode}; set TRADING_MODE to live for trade-worker and deploy it`,
+      `${why} and TRADING_MODE is ${world.tradingMode}; set TRADING_MODE to live for trade-worker and deploy it`,
     );
   }
   const credentials = readCredentials(of, world.variable);

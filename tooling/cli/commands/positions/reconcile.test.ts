@@ -121,6 +121,13 @@ describe("hoox positions reconcile", () => {
     expect(stderr).toContain("the exchange does not say");
   });
 
+  it("says how a ledger is named to whoever names none", async () => {
+    const { exitCode, stderr } = await runCli(["positions", "reconcile", "foo", "BTCUSDT"]);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("it must be account:venue, such as main:binance-usdm");
+  });
+
   it.each([
     [["--price", "0"], '--price: "0" does not fit'],
     [["--price", "1", "--reason", " "], "--reason must say something"],
