@@ -1,8 +1,9 @@
 import type { Coverage } from "./coverage.ts";
 import { virtualGlobals } from "./globals.ts";
-import { afterwards, invariants, whileResting } from "./invariants/index.ts";
+import { afterwards, invariants, onceClosed, whileResting } from "./invariants/index.ts";
 import type { Invariant } from "./invariants/invariant.ts";
 import { positionsAgree } from "./invariants/positions.ts";
+import { sayLastWord } from "./last-word.ts";
 import { Mesh } from "./mesh/mesh.ts";
 import { running } from "./process.ts";
 import { Random } from "./random.ts";
@@ -75,6 +76,11 @@ async function live(world: World, options: SeedOptions): Promise<SeedResult> {
     mesh.plan();
     await untilAtRest(world, mesh, { resting: "allowed", within: scenario.calmAt + DRAIN_MS });
     await judge(whileResting);
+    if (scenario.lastWord && violations.length === 0) {
+      sayLastWord(mesh);
+      await untilAtRest(world, mesh, { resting: "allowed", within: world.elapsed + DRAIN_MS });
+      await judge(onceClosed);
+    }
     const sweep = planSweeps(world, mesh);
     await untilAtRest(world, mesh, { resting: "unfinished", within: world.elapsed + DRAIN_MS });
     sweep.cancel();

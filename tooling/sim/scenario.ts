@@ -36,6 +36,8 @@ export interface Scenario {
   readonly foreignLedgers: boolean;
   /** Whether log lines travel to the database; they cost most and prove least, so in few seeds. */
   readonly logs: boolean;
+  /** Once at rest, everything that is open or rests is closed, before the market moves it. */
+  readonly lastWord: boolean;
   /** Once at rest, the ledgers forget everything and then every message comes again. */
   readonly afterlife: boolean;
   /** Faults end here. */
@@ -80,6 +82,7 @@ export function drawScenario(random: Random): Scenario {
     },
     foreignLedgers: random.chance(0.2),
     logs: random.chance(0.15),
+    lastWord: random.stream("last word").chance(0.25),
     afterlife: random.chance(0.1),
     calmAt,
   };

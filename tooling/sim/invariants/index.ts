@@ -10,6 +10,7 @@ import { guarded } from "./guarded.ts";
 import { inTime } from "./in-time.ts";
 import { laneOrder } from "./lane-order.ts";
 import { keepsRules } from "./keeps-rules.ts";
+import { lastWordCloses } from "./last-word.ts";
 import { lateIsHarmless } from "./late-is-harmless.ts";
 import { lettersWarranted } from "./letters-warranted.ts";
 import { lettersKept } from "./letters-kept.ts";
@@ -30,6 +31,9 @@ import { windowHolds } from "./window-holds.ts";
 
 /** What must hold while orders rest, before the market moves them. */
 export const whileResting: readonly Invariant[] = [guarded, targetsStand, emergenciesEnd];
+
+/** What must hold once the last alerts were to close everything. */
+export const onceClosed: readonly Invariant[] = [lastWordCloses];
 
 /** Everything that must hold after every seed, once it is at rest. */
 export const invariants: readonly Invariant[] = [

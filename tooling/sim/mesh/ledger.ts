@@ -79,11 +79,12 @@ export class LedgerObject {
     return this.#object.host.host;
   }
 
-  /** Planned legs, and resting orders that are to be cancelled: what is left to do besides watching. */
+  /** Planned legs, resting orders that are to be cancelled, and attempts that are not over. */
   get toDo(): string[] {
     return this.#sql
       .exec<{ request_id: string; leg: string; status: string }>(
-        `SELECT request_id, leg, status FROM legs WHERE status = 'planned' OR (live = 1 AND cancel_reason IS NOT NULL)`,
+        `SELECT request_id, leg, status FROM legs WHERE status = 'planned' OR (live = 1 AND cancel_reason IS NOT NULL)
+         UNION ALL SELECT request_id, '', 'leased' FROM signals WHERE lease IS NOT NULL`,
       )
       .map((each) => `${each.status} ${each.request_id} ${each.leg}`);
   }

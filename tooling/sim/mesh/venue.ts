@@ -66,6 +66,11 @@ export class SimVenue {
       : new PaperEngine({ store: createMemoryStore(), settings: () => settings });
   }
 
+  /** Has Binance's rules. */
+  get isStrict(): boolean {
+    return this.#mood.rough.includes(this.name) && this.#mood.strict.includes(this.name);
+  }
+
   book(): PaperBook {
     return this.#exchange.book();
   }
@@ -87,7 +92,7 @@ export class SimVenue {
   dustOf(symbol: string): Decimal {
     if (symbol.endsWith(".P")) return "0";
     const sales = this.book().orders.filter((order) => order.symbol === symbol && order.side === "sell").length;
-    const { quantityStep } = this.#mood.strict.includes(this.name) ? STRICT : defaultPaperConfig.rules;
+    const { quantityStep } = this.isStrict ? STRICT : defaultPaperConfig.rules;
     return multiply(quantityStep, String(sales + 1));
   }
 
@@ -212,7 +217,7 @@ export class SimVenue {
       later: (ms, run) => void world.plan(ms, run),
       now: () => this.#now(),
       idsComeFree: this.#mood.idMode === "unique_while_open",
-      strict: this.#mood.strict.includes(this.name),
+      strict: this.isStrict,
     };
   }
 }
