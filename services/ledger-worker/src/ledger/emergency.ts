@@ -1,5 +1,6 @@
-import { add, type Decimal } from "#contracts/decimal";
+import { add, isPositive, subtract, type Decimal } from "#contracts/decimal";
 import { askPerson, LEFT_TO_A_PERSON } from "./exposure.ts";
+import { dropLeg } from "./outcome.ts";
 import { opposite, type LegRow, type SignalRow } from "./rows.ts";
 import { attemptBackoff, MAX_EMERGENCY_CLOSES, openTellBackoff } from "./times.ts";
 import type { Tx } from "./tx.ts";
@@ -34,16 +35,20 @@ export function planEmergency(
     return askPerson(tx, row);
   }
   if (row.warn_at === null) tx.update(row, { warnings: 0, warn_at: tx.now + openTellBackoff(0) });
-  const number = earlier.length + 1;
-  tx.addLeg(
-    {
-      leg: number === 1 ? "x" : `x${number}`,
-      ord: 2_000 + number,
-      role: "emergency",
-      side: "against" in of ? opposite(of.against.side) : of.after.side,
-      quantity,
-      due_at: "after" in of ? tx.now + attemptBackoff(earlier.length) : tx.now,
-    },
-    row,
-  );
+  const side = "against" in of ? opposite(of.against.side) : of.after.side;
+  const due_at = "after" in of ? tx.now + attemptBackoff(earlier.length) : tx.now;
+  addEmergency(tx, row, { side, quantity, due_at });
+}
+
+/** Remembers what of a close is not sent because nothing of it seems open: what is heard later may give it back. */
+export function rememberUnneeded(tx: Tx, row: SignalRow, leg: LegRow, sent: Decimal): void {
+  const quantity = subtract(leg.quantity ?? sent, sent);
+  if (!isPositive(quantity)) return;
+  dropLeg(tx, addEmergency(tx, row, { side: leg.side, quantity }), null, "nothing is left to close");
+}
+
+function addEmergency(tx: Tx, row: SignalRow, of: Pick<LegRow, "side"> & Partial<LegRow>): LegRow {
+  const number = tx.legs(row.request_id).filter((leg) => leg.role === "emergency").length + 1;
+  const leg = number === 1 ? "x" : `x${number}`;
+  return tx.addLeg({ ...of, leg, ord: 2_000 + number, role: "emergency" }, row);
 }

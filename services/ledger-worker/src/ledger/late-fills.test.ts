@@ -118,6 +118,26 @@ describe("what an entry fills after the exit that took it off the venue", () => 
     expect(await desk.position()).toMatchObject({ quantity: "0" });
   });
 
+  it("is closed in full though the exit, heard of later, had closed the other side already", async () => {
+    const desk = new Desk();
+    const two = { action: "sell", quantity: "2" } as const;
+    await desk.open(1, { action: "buy", ...limit }, resting);
+    await desk.open(2, { ...two, ...limit }, { ...resting, quantity: "2" });
+    await desk.accept(3, { action: "close", ...all });
+    const exit = await desk.go(3);
+    await desk.send(3, "c", exit.lease, desk.order(1, "e"), desk.order(2, "e", { ...resting, quantity: "2" }));
+    await desk.settle(3, exit.lease, desk.evidence(3, "c", unknown));
+    const watch = await desk.go(2, "watch");
+    await desk.settle(2, watch.lease, desk.order(2, "e", { quantity: "2", filledQuantity: "2" }));
+    await desk.attempt(2, {}, "watch");
+    await desk.advance(16_000);
+    const { lease } = await desk.go(3);
+    await desk.settle(3, lease, desk.order(3, "c"));
+    await desk.attempt(2, {}, "watch");
+
+    expect(await desk.position()).toMatchObject({ quantity: "0" });
+  });
+
   it("is closed by an order that sells nothing of what was opened later", async () => {
     const desk = new Desk();
     await desk.open(1, limit, resting);

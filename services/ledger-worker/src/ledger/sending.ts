@@ -11,6 +11,7 @@ import { targetOf, type OrderRequest } from "#contracts/order";
 import { sizeProblem, type Signal } from "#contracts/signal";
 import { atOnce, onlyCloses } from "./at-once.ts";
 import { renewLease, underLease } from "./attempt.ts";
+import { rememberUnneeded } from "./emergency.ts";
 import { closeWithoutStop } from "./exposure.ts";
 import { guardProblem } from "./guardable.ts";
 import { isHead } from "./lane.ts";
@@ -72,6 +73,7 @@ function permit(tx: Tx, row: SignalRow, request: SendingRequest): SendingReply {
     if (leg.role === "stop") closeWithoutStop(tx, row);
     return refuse(tx, row, leg, { reason: "its trigger price cannot be computed", drop: { outcome: "failed" } });
   }
+  if (leg.role === "emergency") rememberUnneeded(tx, row, leg, sized.quantity);
   return commit(tx, row, leg, { ...atOnce(tx, { leg, order, facts: request }), quantityStep: request.quantityStep });
 }
 
