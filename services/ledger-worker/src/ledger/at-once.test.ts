@@ -167,6 +167,16 @@ describe("a close of more than the venue takes at once", () => {
     expect(await desk.titles()).toContain("Not closed: 6 BTCUSDT.P is still open · main:paper");
   });
 
+  it("is sent in as many parts as it takes, and each is booked", async () => {
+    const desk = deskWith();
+    for (const number of [1, 2, 3, 4]) await desk.open(number, { quantity: "3" });
+    await desk.accept(5, { action: "sell", quantity: "12" });
+    for (let part = 0; part < 3; part += 1) await desk.attempt(5);
+
+    expect(await desk.position()).toMatchObject({ quantity: "0" });
+    expect((await desk.view(5)).legs.map(({ leg }) => leg).toSorted()).toEqual(["c2", "c3", "e"]);
+  });
+
   it("is told as rejected when the venue refuses a later part", async () => {
     const desk = deskWith();
     await desk.open(1, { action: "long", quantity: "6" });

@@ -33,7 +33,14 @@ export function addMain(
   of: { role: "entry" | "close"; side: Side; quantity?: Decimal },
 ): LegRow {
   if (of.role === "entry") return tx.addLeg({ ...of, leg: "e", ord: ENTRY_ORD }, row);
-  const ord = closesOf(tx, row.request_id).length;
-  const leg = ord === 0 && of.quantity === undefined ? "c" : `c${Math.max(ord, 1) + 1}`;
-  return tx.addLeg({ ...of, leg, ord }, row);
+  const before = lastClose(tx, row.request_id);
+  // What goes on with a net order is its second part.
+  const first = of.quantity === undefined ? 1 : 2;
+  const number = before === undefined ? first : numberOf(before) + 1;
+  return tx.addLeg({ ...of, leg: number === 1 ? "c" : `c${number}`, ord: number - 1 }, row);
+}
+
+/** By its name and not by counting: one that was never sent may have been removed. */
+function numberOf({ leg }: LegRow): number {
+  return leg === "c" ? 1 : Number(leg.slice(1));
 }
