@@ -345,6 +345,22 @@ describe("a leg that was sent in vain", () => {
     expect(await desk.view(1)).toMatchObject({ outcome: "filled" });
   });
 
+  it.each([{ action: "long" } as const, { action: "target", quantity: undefined, size: { target: "1" } } as const])(
+    "is followed in the next life by what was to follow it: %j",
+    async (turn) => {
+      const desk = new Desk();
+      await desk.open(1, { action: "sell" });
+      await desk.accept(2, { ...turn, ...lasting });
+      await desk.attempt(2, { c: { kind: "not_executed", reason: "the venue was busy" } });
+      desk.now += 30_000;
+      await desk.park(2);
+      await desk.revive(2);
+      await desk.attempt(2);
+
+      expect(await desk.position()).toMatchObject({ quantity: "1" });
+    },
+  );
+
   it("makes its letter a duplicate when the venue turns out to have executed it", async () => {
     const desk = new Desk();
     await desk.accept(1, lasting);

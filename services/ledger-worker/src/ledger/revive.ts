@@ -99,9 +99,12 @@ function enqueue(tx: Tx, row: SignalRow, { replayId, force }: ReviveRequest): vo
   replan(tx, row);
 }
 
-/** What was never sent is planned anew, by the position of that time; what was sent in vain keeps its order id. */
+/**
+ * A signal of which nothing was sent is planned anew, by the position of that time; what was sent in vain keeps its order
+ * id, and what was to follow it follows.
+ */
 function replan(tx: Tx, row: SignalRow): void {
-  tx.removeUnsent(row);
+  if (!tx.legs(row.request_id).some((leg) => isMain(leg) && leg.sent_at !== null)) tx.removeUnsent(row);
   for (const leg of tx.legs(row.request_id)) {
     tx.updateLeg(leg, { seq: row.seq });
     if (!isMain(leg)) continue;
