@@ -7,7 +7,7 @@ export const bug: Bug = {
   edits: [
     {
       in: "services/ledger-worker/src/ledger/leg-size.ts",
-      from: "return { quantity: minimum(minimum(leg.quantity ?? own, own), left) };",
+      from: "return { quantity: minimum(wanted, left) };",
       to: "return { quantity: left };",
     },
   ],

@@ -130,7 +130,7 @@ function closeUnprotected(tx: Tx, row: SignalRow): void {
     return;
   }
   if (isCovered(tx, row)) {
-    for (const leg of missing) dropLeg(tx, leg, "failed", sentence(cause));
+    for (const leg of missing) if (leg.role === "stop") dropLeg(tx, leg, "failed", sentence(cause));
     return notify(tx, row, "warning", `Stop failed, the larger one stands: ${row.symbol} · ${tx.ledger}`, [
       { label: "Cause", value: cause },
     ]);

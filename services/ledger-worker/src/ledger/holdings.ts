@@ -3,7 +3,7 @@ import type { Side } from "#contracts/signal";
 import { uncut } from "./at-once.ts";
 import { planEmergency } from "./emergency.ts";
 import { isLive, isMain, opposite, type LegRow, type SignalRow } from "./rows.ts";
-import { openAgainst, sumUnfilled } from "./sizing.ts";
+import { onlyReduces, openAgainst, sumUnfilled } from "./sizing.ts";
 import { CHUNK } from "./times.ts";
 import type { Tx } from "./tx.ts";
 
@@ -83,7 +83,9 @@ export function giveBack(tx: Tx, leg: LegRow, grown: Decimal): void {
     `SELECT * FROM signals WHERE symbol = ? AND is_exit = 0 ORDER BY seq DESC LIMIT ${CHUNK}`,
     leg.symbol,
   );
-  for (const row of entries) {
+  // What could open comes before what, as far as the venue is to be believed, could not.
+  const reduces = (row: SignalRow): number => Number(orderReduces(tx, row));
+  for (const row of entries.toSorted((one, other) => reduces(one) - reduces(other))) {
     const entry = tx.leg(row.request_id, "e");
     if (entry?.side !== leg.side || entry === leg || !isPositive(raised)) continue;
     // The youngest hold what is open, whether or not they guard it.
@@ -97,6 +99,11 @@ export function giveBack(tx: Tx, leg: LegRow, grown: Decimal): void {
     const again = minimum(back, notNeeded(tx, row));
     if (isPositive(again)) planEmergency(tx, row, again, { against: entry });
   }
+}
+
+function orderReduces(tx: Tx, { request_id }: SignalRow): boolean {
+  const entry = tx.leg(request_id, "e");
+  return entry !== undefined && onlyReduces(tx, entry);
 }
 
 /** What was to be closed of an entry and was not, because nothing seemed to be open any more. */

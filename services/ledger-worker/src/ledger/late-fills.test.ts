@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Desk } from "../testing/desk.ts";
+import { Desk, id } from "../testing/desk.ts";
 
 const resting = { status: "working", filledQuantity: "0", averagePrice: undefined } as const;
 const cancelled = { ...resting, status: "cancelled" } as const;
@@ -15,9 +15,9 @@ async function clear(desk: Desk, exit: number, entry: number, leg = "c"): Promis
   await desk.settle(exit, lease);
 }
 
-async function fills(desk: Desk, number: number, leg = "e"): Promise<void> {
+async function fills(desk: Desk, number: number, leg = "e", quantity = "1"): Promise<void> {
   const { lease } = await desk.go(number, "watch");
-  await desk.settle(number, lease, desk.order(number, leg));
+  await desk.settle(number, lease, desk.order(number, leg, { quantity, filledQuantity: quantity }));
 }
 
 async function legsOf(desk: Desk, number: number): Promise<string[]> {
@@ -118,6 +118,82 @@ describe("what an entry fills after the exit that took it off the venue", () => 
     expect(await desk.position()).toMatchObject({ quantity: "0" });
   });
 
+  it("is closed though a target came after the exit of all, and expired", async () => {
+    const desk = new Desk();
+    await desk.open(1, limit, resting);
+    await desk.accept(2, { action: "close", ...all });
+    await clear(desk, 2, 1);
+    await desk.accept(3, { action: "target", ...all, size: { target: "0" } });
+    await desk.attempt(3);
+    await desk.advance(120_000);
+    await fills(desk, 1);
+
+    expect(await desk.view(3)).toMatchObject({ outcome: "expired" });
+    expect(await legsOf(desk, 1)).toContain("x");
+  });
+
+  it("is closed before a target that came after the exit of all is traded to", async () => {
+    const desk = new Desk();
+    await desk.open(1, limit, resting);
+    await desk.accept(2, { action: "close", ...all });
+    await clear(desk, 2, 1);
+    await desk.accept(3, { action: "target", ...all, size: { target: "3" } });
+    const { lease } = await desk.go(3);
+    await desk.sending(3, "e", lease, desk.order(1, "e"));
+    await desk.settle(3, lease);
+    await desk.attempt(1, {}, "watch");
+    await desk.advance(3_000);
+
+    expect((await desk.attempt(3)).orders).toMatchObject([{ side: "buy", quantity: "3" }]);
+  });
+
+  it("is closed though three attempts fail at the stop beside it", async () => {
+    const desk = new Desk();
+    const part = { status: "working", quantity: "2", filledQuantity: "1" } as const;
+    await desk.open(1, { quantity: "2", ...limit, ...guarded }, part);
+    await desk.attempt(1, { s1: resting }, "watch");
+    await desk.accept(2, { action: "close_long", quantity: "0.5" });
+    await desk.attempt(2);
+    await desk.advance(3_000);
+    const late = await desk.go(1, "watch");
+    await desk.settle(1, late.lease, desk.order(1, "e", { ...part, status: "cancelled", filledQuantity: "1.3" }));
+    for (let times = 0; times < 3; times += 1) {
+      await desk.advance(5_000);
+      const { lease } = await desk.go(1, "watch");
+      await desk.host.fail({ v: 1, requestId: id(1), lease, evidence: [], error: "TypeError", reason: "x" });
+    }
+
+    expect(await desk.leg(1, "x")).toMatchObject({ status: "planned" });
+  });
+
+  it("is closed in full though another such close, which never arrived, was to close some of what is open", async () => {
+    const desk = new Desk();
+    const late = { ...limit, quantity: "1" };
+    await desk.open(1, { quantity: "2", takeProfits: [{ percent: "5" }] });
+    await desk.attempt(1, { t1: { ...resting, quantity: "2" } }, "watch");
+    await desk.open(2, late, resting);
+    await desk.open(3, { ...late, quantity: "2" }, { ...resting, quantity: "2" });
+    await desk.advance(60_000);
+    await desk.accept(4, { action: "close", ...all });
+    const exit = await desk.go(4);
+    await desk.send(4, "c", exit.lease, desk.order(2, "e"), desk.order(3, "e", { ...resting, quantity: "2" }));
+    // The target had filled: a close that can only reduce finds less than it was to close.
+    await desk.settle(4, exit.lease, desk.order(4, "c", { status: "cancelled", quantity: "3", filledQuantity: "1" }));
+    await desk.attempt(2, { x: unknown }, "watch");
+    await fills(desk, 1, "t1", "2");
+    await desk.advance(1_000);
+    await fills(desk, 3, "e", "2");
+    const first = await desk.attempt(3, {}, "watch");
+    await desk.advance(16_000);
+    const asked = await desk.go(2, "watch");
+    await desk.settle(2, asked.lease, desk.evidence(2, "x", { kind: "absent" }));
+    await desk.advance(3_000);
+    await desk.attempt(3, {}, "watch");
+
+    expect(first.stops).toEqual(["another closing order is under way"]);
+    expect(await desk.position()).toMatchObject({ quantity: "0" });
+  });
+
   it("is closed in full though the exit, heard of later, had closed the other side already", async () => {
     const desk = new Desk();
     const two = { action: "sell", quantity: "2" } as const;
@@ -172,5 +248,24 @@ describe("a stop's fill that is heard of late", () => {
 
     expect(await desk.position()).toMatchObject({ quantity: "3" });
     expect((await desk.attempt(2, { s1: resting }, "watch")).orders).toMatchObject([{ type: "stop", quantity: "1" }]);
+  });
+
+  it("gives back to the entry that can have opened, and not to a younger order that could only reduce", async () => {
+    const desk = new Desk();
+    await desk.open(1, { action: "sell", ...limit, price: "110", ...guarded }, resting);
+    await desk.open(2, { action: "buy", quantity: "2", ...guarded });
+    await desk.attempt(2, { s1: { ...resting, quantity: "2" } }, "watch");
+    await desk.open(3, { action: "sell" });
+    await desk.attempt(2, { s2: resting }, "watch");
+    await desk.advance(3_000);
+    const replaced = await desk.go(2, "watch");
+    await desk.settle(2, replaced.lease, desk.order(2, "s1", { ...cancelled, quantity: "2" }));
+    await desk.advance(6_000);
+    await fills(desk, 1);
+    await desk.advance(3_000);
+    await fills(desk, 2, "s2");
+
+    expect(await desk.position()).toMatchObject({ quantity: "-1" });
+    expect(await legsOf(desk, 1)).toContain("s1");
   });
 });

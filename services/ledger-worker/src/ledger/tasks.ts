@@ -51,9 +51,9 @@ function clearWay(tx: Tx, row: SignalRow): Task[] {
   return inTheWay(tx, row).map((leg) => {
     const isNew = leg.cancel_reason === null;
     if (isNew) tx.updateLeg(leg, { asks: 0, due_at: tx.now + askBackoff(0), awaited_since: tx.now });
-    // Whoever had it cancelled before, what it still fills is judged by what it makes way for; by the stricter of two.
+    // After an exit of all nothing that it still fills counts toward anything, whatever it makes way for later.
     const isStricter = leg.cancel_outcome === "superseded" && leg.cancel_counts === COUNTS_NOWHERE;
-    if (isNew || !isStricter || counts !== COUNTS_IN_PART)
+    if (isNew || !isStricter)
       tx.updateLeg(leg, { cancel_reason: reason, cancel_outcome: "superseded", cancel_counts: counts });
     tx.touched.add(leg.request_id);
     return taskFor(leg, "cancel");
