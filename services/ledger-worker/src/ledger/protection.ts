@@ -184,14 +184,18 @@ function succeedStop(
   const others = standing.filter((leg) => leg !== fits);
   const isOver = fits !== undefined && isWorking(fits);
   replace(tx, row, isOver ? others : others.filter((leg) => !isOpen(leg)));
-  // The venue takes no other: the one that stands is only too large.
-  if (isCovered(tx, row) && isLastRefused(tx, row)) return;
+  if (isCovered(tx, row) && isEnough(tx, row, of.quantity)) return;
   if (fits === undefined) plan(tx, row, { ...of, role: "stop", target: null });
 }
 
-function isLastRefused(tx: Tx, row: SignalRow): boolean {
-  const last = tx.legs(row.request_id).findLast(isStop);
-  return last !== undefined && isGivenUp(last);
+/** True while the venue takes no stop of this size, and the one that stands is only too large: it takes nothing of others. */
+function isEnough(tx: Tx, row: SignalRow, quantity: Decimal): boolean {
+  const stops = tx.legs(row.request_id).filter(isStop);
+  const [last, entry] = [stops.at(-1), tx.leg(row.request_id, "e")];
+  if (!last || !entry || !isGivenUp(last) || !isAlone(tx, row, entry)) return false;
+  // One more would end in closing what is covered.
+  const isLastTry = stops.filter(isGivenUp).length >= MAX_PROTECTIVE_PLACEMENTS - 1;
+  return isLastTry || compare(last.quantity ?? "0", quantity) === 0;
 }
 
 /** Until a stop stands, the position has been without since the first was planned. */

@@ -65,6 +65,29 @@ describe("a stop that stands", () => {
     expect((await desk.view(1)).legs.map(({ leg }) => leg)).not.toContain("x");
   });
 
+  it("is replaced after all once another entry is open beside it, of which it would take a part", async () => {
+    const desk = await reduced();
+    await desk.attempt(1, { s2: refused }, "watch");
+    await desk.open(3, { stopLoss });
+
+    expect((await desk.attempt(1, { s3: resting }, "watch")).orders).toMatchObject([{ type: "stop", quantity: "0.5" }]);
+  });
+
+  it("is enough however often the venue refuses a smaller one, each time that less is left", async () => {
+    const desk = await reduced();
+    const never = Object.fromEntries(Array.from({ length: 40 }, (_, number) => [`s${number}`, refused]));
+    for (let exit = 3; exit < 33; exit += 1) {
+      // Once it is not tried any more nothing is handed out.
+      await desk.attempt(1, never, "watch").catch(() => undefined);
+      await desk.accept(exit, { action: "close_long", quantity: "0.01" });
+      await desk.attempt(exit);
+      await desk.advance(30_000);
+    }
+
+    expect(await desk.leg(1, "s1")).toMatchObject({ orderStatus: "working" });
+    expect((await desk.view(1)).legs.map(({ leg }) => leg)).not.toContain("x");
+  });
+
   it("is enough where the venue has no room for a smaller one beside it", async () => {
     const desk = new Desk();
     desk.facts = { maxTriggerOrders: 1 };
