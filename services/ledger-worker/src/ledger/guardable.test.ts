@@ -106,6 +106,17 @@ describe("an entry whose stop would find no room", () => {
     expect((await desk.attempt(3)).orders).toEqual([]);
   });
 
+  it("is taken beside one that rests and can only reduce: that needs none", async () => {
+    const desk = new Desk();
+    desk.facts = { maxTriggerOrders: 2 };
+    await desk.open(1, { stopLoss });
+    await desk.attempt(1, { s1: resting }, "watch");
+    await desk.open(2, { action: "sell", orderType: "limit", price: "120", stopLoss }, resting);
+    await desk.accept(3, { stopLoss });
+
+    expect((await desk.attempt(3)).orders).toHaveLength(1);
+  });
+
   it.each([{ symbol: "BTCUSDT" }, { symbol: "ETHUSDT", stopLoss }])("does not speak for another: %j", async (other) => {
     const desk = await guarded();
     await desk.open(2, { symbol: "BTCUSDT", stopLoss });

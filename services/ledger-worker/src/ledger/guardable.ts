@@ -3,7 +3,7 @@ import type { VenueFacts } from "#contracts/ledger";
 import type { Signal } from "#contracts/signal";
 import { targetShares } from "./target-shares.ts";
 import { isOpen, isProtective, locksBalance, type LegRow, type SignalRow } from "./rows.ts";
-import { openAgainst, opensOf } from "./sizing.ts";
+import { onlyReduces, openAgainst, opensOf } from "./sizing.ts";
 import { triggerPrice } from "./trigger.ts";
 import type { Tx } from "./tx.ts";
 
@@ -63,7 +63,7 @@ function waitingForTrigger(tx: Tx, { symbol, request_id }: Pick<LegRow, "symbol"
   const live = tx.liveLegs(symbol);
   const protective = live.filter(isProtective);
   const toCome = live.filter((leg) => {
-    if (leg.role !== "entry" || leg.request_id === request_id || !isOpen(leg)) return false;
+    if (leg.role !== "entry" || leg.request_id === request_id || !isOpen(leg) || onlyReduces(tx, leg)) return false;
     const other = tx.signal(leg.request_id);
     const hasStop = protective.some((each) => each.role === "stop" && each.request_id === leg.request_id);
     return other !== undefined && !hasStop && tx.bodyOf(other).stopLoss !== undefined;

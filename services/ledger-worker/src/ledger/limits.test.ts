@@ -507,4 +507,14 @@ describe("a net order that only reduces", () => {
 
     expect(await desk.position()).toMatchObject({ quantity: "0" });
   });
+
+  it("is not counted as filled against a reversal while it rests", async () => {
+    const desk = new Desk({ limits: { maxPosition: "1" } });
+    await desk.open(1);
+    const resting = { status: "working", filledQuantity: "0", averagePrice: undefined } as const;
+    await desk.open(2, { action: "sell", orderType: "limit", price: "120" }, resting);
+    await desk.accept(3, { action: "short" });
+
+    expect((await desk.attempt(3)).orders).toMatchObject([{ reduceOnly: true }, { reduceOnly: false }]);
+  });
 });

@@ -20,7 +20,7 @@ import { storedHalt } from "./halt.ts";
 import { positionOf, profitOfDay } from "./positions.ts";
 import { isOpen, type LegRow } from "./rows.ts";
 import { readMeta, writeMeta } from "./schema.ts";
-import { opensOf, unfilled } from "./sizing.ts";
+import { onlyReduces, opensOf, unfilled } from "./sizing.ts";
 import { MINUTE } from "./times.ts";
 import type { Tx } from "./tx.ts";
 import { sentence } from "./words.ts";
@@ -254,7 +254,9 @@ function sentLately(tx: Tx): number {
 function reserved(tx: Tx, entry: LegRow, position: Decimal): Decimal {
   return tx
     .liveLegs(entry.symbol)
-    .filter((leg) => leg.role === "entry" && leg.side === entry.side && leg !== entry && isOpen(leg))
+    .filter(
+      (leg) => leg.role === "entry" && leg.side === entry.side && leg !== entry && isOpen(leg) && !onlyReduces(tx, leg),
+    )
     .reduce((sum, leg) => add(sum, signed(leg.side, unfilled(leg))), position);
 }
 
