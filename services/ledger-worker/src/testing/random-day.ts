@@ -35,6 +35,8 @@ export class RandomDay {
     this.#symbol = symbol;
     this.#guarded = guarded;
     this.venue = new HonestVenue(this.#random);
+    // Of more than that at once there are several orders.
+    if (this.#random.chance(0.5)) this.desk.facts = { quantityStep: "0.0001", maxMarketQuantity: this.#tenths(1, 8) };
   }
 
   async pass(): Promise<void> {
@@ -68,7 +70,8 @@ export class RandomDay {
 
   async #step(chance: Chance): Promise<void> {
     if (this.#alerts < MOST_ALERTS && chance(0.22)) return this.#alert(this.#draw());
-    if (this.#alerts > 0 && chance(0.04)) return this.#replay();
+    if (this.#alerts === 0) return this.#go(chance);
+    if (chance(0.04)) return this.#replay();
     if (chance(0.02))
       return this.#late
         .shift()?.()
@@ -93,7 +96,6 @@ export class RandomDay {
 
   #draw(): Partial<Signal> {
     const random = this.#random;
-    const tenths = (from: number, to: number): string => (random.integer(from, to) / 10).toFixed(1);
     const isSpot = !this.#symbol.endsWith(".P");
     const action: Action = isSpot
       ? random.pick(["buy", "buy", "buy", "sell", "long", "close", "close_long", "target"])
@@ -103,7 +105,7 @@ export class RandomDay {
       const all: Partial<Signal> = { action, orderType, quantity: undefined };
       return random.pick([
         all,
-        { ...all, quantity: tenths(1, 10) },
+        { ...all, quantity: this.#tenths(1, 10) },
         { ...all, size: { percentOfPosition: random.pick(["30", "50", "100"]) } },
       ]);
     }
@@ -113,10 +115,14 @@ export class RandomDay {
       stopLoss: this.#guarded || random.chance(0.6) ? { percent: "2" } : undefined,
       // At spot the venue takes a target as one with its stop, which this one does not do.
       takeProfits:
-        !isSpot && random.chance(0.4) ? random.pick([[{ percent: "5" }], twoTargets(tenths(1, 8))]) : undefined,
+        !isSpot && random.chance(0.4) ? random.pick([[{ percent: "5" }], twoTargets(this.#tenths(1, 8))]) : undefined,
     };
-    if (action !== "target") return { ...opens, quantity: tenths(1, 20) };
-    return { ...opens, quantity: undefined, size: { target: tenths(isSpot ? 0 : -20, 20) } };
+    if (action !== "target") return { ...opens, quantity: this.#tenths(1, 20) };
+    return { ...opens, quantity: undefined, size: { target: this.#tenths(isSpot ? 0 : -20, 20) } };
+  }
+
+  #tenths(from: number, to: number): string {
+    return (this.#random.integer(from, to) / 10).toFixed(1);
   }
 
   async #replay(): Promise<void> {
