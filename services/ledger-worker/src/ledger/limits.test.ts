@@ -517,4 +517,15 @@ describe("a net order that only reduces", () => {
 
     expect((await desk.attempt(3)).orders).toMatchObject([{ reduceOnly: true }, { reduceOnly: false }]);
   });
+
+  it("holds no room for what opens: should it fill first, the limit would be passed", async () => {
+    const desk = new Desk({ limits: { maxPosition: "2" } });
+    const resting = { status: "working", filledQuantity: "0", averagePrice: undefined } as const;
+    await desk.open(1);
+    await desk.open(2, { action: "sell", orderType: "limit", price: "110" }, resting);
+    await desk.accept(3, { action: "sell", quantity: "3", orderType: "limit", price: "120" });
+    await desk.attempt(3);
+
+    expect(await desk.view(3)).toMatchObject({ outcome: "halted" });
+  });
 });

@@ -250,14 +250,20 @@ function sentLately(tx: Tx): number {
   return tx.sql.exec<{ n: number }>(`SELECT count(*) AS n FROM sends WHERE at > ?`, tx.now - MINUTE)[0]?.n ?? 0;
 }
 
-/** The position as it would be with every other entry of that side filled. */
+/** The position as it would be with every other entry of that side filled; what can only reduce it goes first, to zero. */
 function reserved(tx: Tx, entry: LegRow, position: Decimal): Decimal {
-  return tx
+  const others = tx
     .liveLegs(entry.symbol)
-    .filter(
-      (leg) => leg.role === "entry" && leg.side === entry.side && leg !== entry && isOpen(leg) && !onlyReduces(tx, leg),
-    )
-    .reduce((sum, leg) => add(sum, signed(leg.side, unfilled(leg))), position);
+    .filter((leg) => leg.role === "entry" && leg.side === entry.side && leg !== entry && isOpen(leg));
+  const after = (sum: Decimal, { side }: LegRow, quantity: Decimal): Decimal => add(sum, signed(side, quantity));
+  const reduced = others
+    .filter((leg) => onlyReduces(tx, leg))
+    .reduce((sum, leg) => after(sum, leg, minimum(unfilled(leg), reducible(sum, leg))), position);
+  return others.filter((leg) => !onlyReduces(tx, leg)).reduce((sum, leg) => after(sum, leg, unfilled(leg)), reduced);
+}
+
+function reducible(position: Decimal, { side }: LegRow): Decimal {
+  return isNegative(position) === (side === "buy") ? absolute(position) : "0";
 }
 
 function signed(side: Side, quantity: Decimal): Decimal {
