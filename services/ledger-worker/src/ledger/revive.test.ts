@@ -361,6 +361,28 @@ describe("a leg that was sent in vain", () => {
     },
   );
 
+  it("is told as filled when it did all that was left to do for a target", async () => {
+    const desk = new Desk();
+    await desk.open(1);
+    await desk.accept(2, { action: "target", quantity: undefined, size: { target: "3" }, ...lasting });
+    const first = await desk.go(2);
+    await desk.settle(2, first.lease, desk.order(1, "e", { quantity: "5", filledQuantity: "5" }));
+    await desk.advance(2_000);
+    await desk.attempt(2);
+    await desk.advance(5_000);
+    await desk.attempt(2, { c: { kind: "not_executed", reason: "the venue was busy" } });
+    for (let times = 0; times < 3; times += 1) {
+      desk.now += minute;
+      const { lease } = await desk.go(2);
+      await desk.host.fail({ v: 1, requestId: id(2), lease, evidence: [], error: "TypeError", reason: "x" });
+    }
+    await desk.revive(2);
+    await desk.attempt(2);
+
+    expect(await desk.position()).toMatchObject({ quantity: "3" });
+    expect(await desk.view(2)).toMatchObject({ outcome: "filled" });
+  });
+
   it("makes its letter a duplicate when the venue turns out to have executed it", async () => {
     const desk = new Desk();
     await desk.accept(1, lasting);

@@ -1,7 +1,7 @@
 import { absolute, compare, isNegative, isPositive, isZero, subtract, type Decimal } from "#contracts/decimal";
 import type { VenueFacts } from "#contracts/ledger";
 import type { Side } from "#contracts/signal";
-import type { Sized } from "./leg-size.ts";
+import type { Refusal, Sized } from "./leg-size.ts";
 import { addMain, lastClose } from "./main-legs.ts";
 import { positionOf } from "./positions.ts";
 import { entrySide, isMain, isOpen, opposite, type LegRow, type SignalRow } from "./rows.ts";
@@ -55,7 +55,12 @@ export function sizeTowardTarget(tx: Tx, row: SignalRow, leg: LegRow, of: VenueF
     return openNext ? { reason } : { reason, drop: { outcome: null } };
   }
   const difference = subtract(target, held);
-  if (isZero(difference) || compare(absolute(difference), step) < 0) return reached(target, held, step);
+  if (isZero(difference) || compare(absolute(difference), step) < 0) {
+    const { reason } = reached(target, held, step);
+    // The close before it has done what there was to do.
+    const isDone = lastClose(tx, row.request_id)?.order_status === "filled";
+    return { reason, drop: { outcome: isDone ? null : "superseded" } };
+  }
   tx.updateLeg(leg, { side: sideOf(difference) });
   return { quantity: absolute(difference) };
 }
@@ -70,7 +75,7 @@ function pathTo(target: Decimal, held: Decimal): { close: Decimal; open: Decimal
     : { close: subtract(is, wanted), open: "0" };
 }
 
-function reached(target: Decimal, held: Decimal, step: Decimal): Sized {
+function reached(target: Decimal, held: Decimal, step: Decimal): Refusal {
   const reason = isZero(subtract(target, held))
     ? `The position is already at the target of ${target}, so nothing was traded.`
     : `The position of ${held} is as near to the target of ${target} as the venue's step of ${step} allows.`;
