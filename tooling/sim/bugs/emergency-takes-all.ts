@@ -7,7 +7,7 @@ export const bug: Bug = {
   edits: [
     {
       in: "services/ledger-worker/src/ledger/leg-size.ts",
-      from: "return { quantity: minimum(wanted, left) };",
+      from: "return { quantity: minimum(due, left) };",
       to: "return { quantity: left };",
     },
   ],

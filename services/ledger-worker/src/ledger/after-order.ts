@@ -5,7 +5,7 @@ import { planEmergency } from "./emergency.ts";
 import { CLOSING, GUARDED, isCovered } from "./exposure.ts";
 import { legHeadline } from "./headline.ts";
 import { wantsGuard } from "./guardable.ts";
-import { giveBack, isAlone, restOf } from "./holdings.ts";
+import { giveBack, restOf } from "./holdings.ts";
 import { closesEverything } from "./lane.ts";
 import { isFollowing } from "./main-legs.ts";
 import { notify } from "./messages.ts";
@@ -65,7 +65,7 @@ export function afterRefusal(tx: Tx, row: SignalRow, leg: LegRow, { tooSmall }: 
     return tx.update(row, { untargeted: 1, guarding: 1 });
   }
   const entry = tx.leg(row.request_id, "e");
-  if (entry && isCovered(tx, row) && isAlone(tx, row, entry))
+  if (entry && isCovered(tx, row))
     return notify(tx, row, "warning", `Stop rejected, the larger one stands: ${leg.symbol} · ${tx.ledger}`, why);
   const severity = isDust ? "warning" : "critical";
   notify(tx, row, severity, `${roleWords(leg)} rejected, closing the position: ${leg.symbol} · ${tx.ledger}`, [

@@ -46,6 +46,44 @@ async function critical(desk: Desk): Promise<string[]> {
     .map((each) => each.data.title);
 }
 
+describe.each(["BTCUSDT.P", "BTCUSDT"])("what is to be closed of %s", (symbol) => {
+  it("is closed though of a part only a person can tell whether another order closes it", async () => {
+    const desk = new Desk();
+    await desk.open(1, { symbol, quantity: "2", ...guarded });
+    await desk.accept(2, { symbol, action: "close_long", quantity: "0.5", orderType: "limit", price: "110" });
+    await desk.attempt(2, { c: { ...resting, quantity: "0.5" } });
+    for (let times = 0; times < 2; times += 1) {
+      await desk.advance(20_000);
+      const { lease } = await desk.go(2, "watch");
+      await desk.settle(2, lease, desk.evidence(2, "c", { kind: "absent" }));
+    }
+    await work(desk, 1, 10 * MINUTE, { s: no });
+
+    expect(await desk.leg(2, "c")).toMatchObject({ status: "in_doubt" });
+    expect(await desk.position(symbol)).toMatchObject({ quantity: "0.5" });
+  });
+});
+
+describe("a close that is asked of a person", () => {
+  it("names why it is not executed, and not what was not needed of it", async () => {
+    const desk = new Desk();
+    await desk.open(1, { orderType: "limit" }, resting);
+    await desk.open(2, { action: "sell", quantity: "0.4" });
+    await desk.accept(3, { action: "close_long", quantity: undefined });
+    const exit = await desk.go(3);
+    await desk.sending(3, "c", exit.lease, desk.order(1, "e", resting));
+    await desk.settle(3, exit.lease);
+    await desk.advance(5_000);
+    const late = await desk.go(1, "watch");
+    await desk.settle(1, late.lease, desk.order(1, "e"));
+    await desk.attempt(1, { x: { kind: "unknown", reason: "timed out" } }, "watch");
+    await desk.advance(2 * MINUTE);
+
+    const [asked] = (await desk.all("notification.requested")).filter(({ data }) => data.title.includes("by hand"));
+    expect(asked?.data.details).toContainEqual({ label: "Why", value: "timed out." });
+  });
+});
+
 describe("a filled entry whose stop the venue does not take", () => {
   it("is closed after a minute, and the trader told", async () => {
     const desk = new Desk();

@@ -64,7 +64,8 @@ export function tellStillOpen(tx: Tx, row: SignalRow): void {
 
 /** Asks for a hand, because no emergency close has worked. */
 export function askPerson(tx: Tx, row: SignalRow): void {
-  const closes = tx.legs(row.request_id).filter((leg) => leg.role === "emergency");
+  // One that was not needed did not fail.
+  const closes = tx.legs(row.request_id).filter((leg) => leg.role === "emergency" && leg.status !== "dropped");
   const what =
     row.emergency === LEFT_TO_A_PERSON
       ? `${closes.length} emergency closes of ${row.symbol} failed`

@@ -60,11 +60,12 @@ export function sizeOf(tx: Tx, row: SignalRow, leg: LegRow, facts: VenueFacts): 
       const others = closingUnderWay(tx, leg).filter((each) => locksBalance(leg.symbol) || !isWorking(each));
       const left = subtract(open, sumUnfilled(others));
       if (compare(left, "0") <= 0) return { reason: "another closing order is under way" };
-      const wanted = minimum(minimum(leg.quantity ?? own, own), open);
-      // Whatever one on its way closes of it is soon known; of what is cut off now nobody would hear again.
-      if (compare(left, wanted) < 0 && others.some((each) => !isWorking(each)))
+      const due = minimum(minimum(leg.quantity ?? own, own), open);
+      // What one on its way closes of it is soon known, unless only a person can tell; of what is cut off now nobody would
+      // hear again.
+      if (compare(left, due) < 0 && others.some((each) => !isWorking(each) && each.told === 0))
         return { reason: "another closing order is under way" };
-      return { quantity: minimum(wanted, left) };
+      return { quantity: minimum(due, left) };
     }
     default:
       return leg.role satisfies never;

@@ -36,7 +36,7 @@ export function reviewProtection(tx: Tx, symbol: string): void {
   );
   const unguarded = shareOut(tx, symbol, guarding);
   // What resting sales lock beyond what nobody guards the youngest give, as they do what others closed.
-  const resting = locksBalance(symbol) ? sumUnfilled(sales(tx, symbol).filter(isWorking)) : "0";
+  const resting = locksBalance(symbol) ? sumUnfilled(sales(tx, symbol).filter(locksForGood)) : "0";
   let locked = subtract(resting, minimum(resting, unguarded.buy));
   for (const row of guarding.toReversed()) locked = subtract(locked, review(tx, row, locked));
 }
@@ -116,7 +116,17 @@ function mustWait(tx: Tx, row: SignalRow, protective: readonly LegRow[]): boolea
 
 /** True while another signal's order is on its way that sells the same coins. */
 function isSoldByOther(tx: Tx, { request_id, symbol }: Pick<SignalRow, "request_id" | "symbol">): boolean {
-  return sales(tx, symbol).some((leg) => leg.request_id !== request_id && !isWorking(leg));
+  return sales(tx, symbol).some((leg) => leg.request_id !== request_id && !mayRest(leg));
+}
+
+/** Emergency closes count as what is being closed of their own entries. */
+function locksForGood(sale: LegRow): boolean {
+  return isWorking(sale) || (sale.role !== "emergency" && mayRest(sale));
+}
+
+/** True for a sale that rests, or of which only a person can tell: what it does not sell is guarded without its word. */
+function mayRest(sale: LegRow): boolean {
+  return isWorking(sale) || (sale.status === "in_doubt" && sale.told === 1);
 }
 
 /** Orders that sell spot coins: at the venue, or to follow at once. */
@@ -188,14 +198,17 @@ function succeedStop(
   if (fits === undefined) plan(tx, row, { ...of, role: "stop", target: null });
 }
 
-/** True while the venue takes no stop of this size, and the one that stands is only too large: it takes nothing of others. */
+/**
+ * True while the venue takes no stop of this size, and one that is too large stands. Where that takes a part of another
+ * entry, the right one is tried once more; but never so often that what is covered would be closed.
+ */
 function isEnough(tx: Tx, row: SignalRow, quantity: Decimal): boolean {
+  const entry = tx.leg(row.request_id, "e");
   const stops = tx.legs(row.request_id).filter(isStop);
-  const [last, entry] = [stops.at(-1), tx.leg(row.request_id, "e")];
-  if (!last || !entry || !isGivenUp(last) || !isAlone(tx, row, entry)) return false;
-  // One more would end in closing what is covered.
-  const isLastTry = stops.filter(isGivenUp).length >= MAX_PROTECTIVE_PLACEMENTS - 1;
-  return isLastTry || compare(last.quantity ?? "0", quantity) === 0;
+  const last = stops.at(-1);
+  if (entry === undefined || last === undefined || !isGivenUp(last)) return false;
+  const refused = stops.filter((leg) => isGivenUp(leg) && compare(leg.quantity ?? "0", quantity) === 0);
+  return refused.length >= (isAlone(tx, row, entry) ? 1 : 2) || isSpent(placements(tx, row, "stop", null));
 }
 
 /** Until a stop stands, the position has been without since the first was planned. */
@@ -281,12 +294,8 @@ function mayPlace(
   row: SignalRow,
   { role, target }: Pick<Placement, "target"> & { role: "stop" | "target" },
 ): boolean {
-  // What made way for another, because the position changed, has not failed.
-  const same = tx
-    .legs(row.request_id)
-    .filter((leg) => leg.role === role && leg.target === target)
-    .filter((leg) => leg.cancel_reason === null && leg.outcome !== "superseded");
-  if (same.length < MAX_PROTECTIVE_PLACEMENTS) return true;
+  const same = placements(tx, row, role, target);
+  if (!isSpent(same)) return true;
   if (role === "target") giveUpTarget(tx, row, same.at(-1));
   else {
     notify(tx, row, "critical", `Protection does not hold, closing the position: ${row.symbol} · ${tx.ledger}`, [
@@ -295,6 +304,18 @@ function mayPlace(
     tx.update(row, { emergency: CLOSING });
   }
   return false;
+}
+
+/** What made way for another, because the position changed, has not failed. */
+function placements(tx: Tx, row: SignalRow, role: LegRow["role"], target: number | null): LegRow[] {
+  return tx
+    .legs(row.request_id)
+    .filter((leg) => leg.role === role && leg.target === target)
+    .filter((leg) => leg.cancel_reason === null && leg.outcome !== "superseded");
+}
+
+function isSpent(same: readonly LegRow[]): boolean {
+  return same.length >= MAX_PROTECTIVE_PLACEMENTS;
 }
 
 /** A target is a wish, not protection: without it the stop still holds. */

@@ -361,6 +361,17 @@ describe("a stop that made way for a sale of a spot coin", () => {
     expect((await desk.claim(1, { purpose: "watch" })).status).not.toBe("go");
   });
 
+  it("guards the others once only a person can tell what became of such a sale", async () => {
+    const { desk, off } = await withStop("1");
+    await desk.accept(2, { ...spot, action: "sell", quantity: "0.4" });
+    const { lease } = await desk.go(2);
+    await desk.send(2, "e", lease, off);
+    await desk.settle(2, lease, desk.evidence(2, "e", { kind: "unknown", reason: "504" }));
+    await desk.advance(150_000);
+
+    expect((await desk.attempt(1, { s2: resting }, "watch")).orders).toMatchObject([{ type: "stop", quantity: "0.6" }]);
+  });
+
   it("guards what a limit sale does not lock while that rests, and all again when it is cancelled", async () => {
     const { desk, off } = await withStop("1");
     await desk.accept(2, { ...spot, action: "sell", quantity: "0.4", orderType: "limit", price: "120" });

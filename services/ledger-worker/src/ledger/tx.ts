@@ -10,7 +10,7 @@ import { signalFromColumns } from "./unreadable.ts";
 /** What protection goes by: whoever changes it, the symbol is reviewed before the commit ends. */
 const REVIEWED: { signals: readonly (keyof SignalPatch)[]; legs: readonly (keyof LegPatch)[] } = {
   signals: ["guarding", "emergency", "untargeted", "released", "not_before"],
-  legs: ["status", "order_status", "quantity", "filled_quantity", "rest", "cancel_reason"],
+  legs: ["status", "order_status", "quantity", "filled_quantity", "rest", "cancel_reason", "told"],
 };
 
 /**

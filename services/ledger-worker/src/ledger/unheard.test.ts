@@ -84,7 +84,40 @@ describe("a stop that stands", () => {
       await desk.advance(30_000);
     }
 
+    await desk.open(40);
+    await desk.advance(3_000);
+
     expect(await desk.leg(1, "s1")).toMatchObject({ orderStatus: "working" });
+    expect((await desk.view(1)).legs.map(({ leg }) => leg)).not.toContain("x");
+  });
+
+  it("closes nothing when the right one is refused beside another entry, too", async () => {
+    const desk = await reduced();
+    await desk.attempt(1, { s2: refused }, "watch");
+    await desk.open(3);
+    await desk.attempt(1, { s3: refused }, "watch");
+    await desk.advance(60_000);
+
+    expect(await tasks(desk, 1)).not.toContain("place s4");
+    expect((await desk.view(1)).legs.map(({ leg }) => leg)).not.toContain("x");
+  });
+
+  it("closes nothing though attempts at the right one fail beside another entry, again and again", async () => {
+    const desk = new Desk();
+    await desk.open(1, { stopLoss });
+    await desk.attempt(1, { s1: resting }, "watch");
+    await desk.open(2);
+    await desk.accept(3, { action: "close_long", quantity: "1.5" });
+    await desk.attempt(3);
+    await desk.open(4);
+    for (let times = 0; times < 90; times += 1) {
+      await desk.advance(20_000);
+      const claim = await desk.claim(1, { purpose: "watch" });
+      if (claim.status !== "go") continue;
+      const failed = { lease: claim.lease, evidence: [], error: "TypeError", reason: "x" };
+      await desk.host.fail({ v: 1, requestId: id(1), ...failed });
+    }
+
     expect((await desk.view(1)).legs.map(({ leg }) => leg)).not.toContain("x");
   });
 
