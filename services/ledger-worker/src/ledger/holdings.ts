@@ -96,7 +96,7 @@ export function giveBack(tx: Tx, leg: LegRow, grown: Decimal): void {
     if (!isPositive(back)) continue;
     raised = subtract(raised, back);
     tx.update(row, { released: subtract(row.released, back), guarding: 1 });
-    const again = minimum(back, notNeeded(tx, row));
+    const again = takeNotNeeded(tx, row, back);
     if (isPositive(again)) planEmergency(tx, row, again, { against: entry });
   }
 }
@@ -106,10 +106,14 @@ function orderReduces(tx: Tx, { request_id }: SignalRow): boolean {
   return entry !== undefined && onlyReduces(tx, entry);
 }
 
-/** What was to be closed of an entry and was not, because nothing seemed to be open any more. */
-function notNeeded(tx: Tx, row: SignalRow): Decimal {
-  return tx
-    .legs(row.request_id)
-    .filter((leg) => leg.role === "emergency" && leg.status === "dropped" && leg.outcome === null)
-    .reduce((sum, leg) => add(sum, leg.quantity ?? "0"), "0");
+/** Of what was to be closed and was not, because nothing seemed open any more: at most so much, and no part of it twice. */
+function takeNotNeeded(tx: Tx, row: SignalRow, most: Decimal): Decimal {
+  let left = most;
+  for (const leg of tx.legs(row.request_id)) {
+    if (leg.role !== "emergency" || leg.status !== "dropped" || leg.outcome !== null) continue;
+    const part = minimum(leg.quantity ?? "0", left);
+    left = subtract(left, part);
+    tx.updateLeg(leg, { quantity: subtract(leg.quantity ?? "0", part) });
+  }
+  return subtract(most, left);
 }

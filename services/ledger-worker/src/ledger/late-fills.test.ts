@@ -194,6 +194,35 @@ describe("what an entry fills after the exit that took it off the venue", () => 
     expect(await desk.position()).toMatchObject({ quantity: "0" });
   });
 
+  it("is closed once, though what had closed it seemingly is heard of in two parts", async () => {
+    const desk = new Desk();
+    const part = { status: "working", quantity: "3", filledQuantity: "1" } as const;
+    await desk.open(1, { action: "sell", ...guarded });
+    await desk.attempt(1, { s1: resting }, "watch");
+    await desk.open(2, { quantity: "3", ...limit, ...guarded }, part);
+    await desk.accept(3, { action: "close_long", ...all });
+    const exit = await desk.go(3);
+    await desk.advance(1_000);
+    await desk.sending(3, "c", exit.lease, desk.order(1, "s1", resting), desk.order(2, "e", part));
+    await desk.settle(3, exit.lease);
+    await desk.advance(5_000);
+    const late = await desk.go(2, "watch");
+    await desk.settle(2, late.lease, desk.order(2, "e", { ...part, status: "cancelled", filledQuantity: "3" }));
+    await desk.open(4, { action: "sell", quantity: "0.4" });
+    let closed = (await desk.attempt(2, {}, "watch")).orders;
+    for (const over of [{ status: "working", filledQuantity: "0.5" }, {}] as const) {
+      await desk.advance(70_000);
+      const { lease } = await desk.go(1, "watch");
+      await desk.settle(1, lease, desk.order(1, "s1", over));
+      await desk.advance(3_000);
+      const stood = { s1: resting, s2: resting, s3: resting };
+      closed = [...closed, ...(await desk.attempt(2, stood, "watch")).orders];
+    }
+
+    const quantities = closed.filter(({ type }) => type === "market").map(({ quantity }) => quantity);
+    expect(quantities).toEqual(["1.6", "0.4"]);
+  });
+
   it("is closed in full though the exit, heard of later, had closed the other side already", async () => {
     const desk = new Desk();
     const two = { action: "sell", quantity: "2" } as const;

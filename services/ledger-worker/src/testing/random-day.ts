@@ -65,6 +65,7 @@ export class RandomDay {
   }
 
   async held(): Promise<string> {
+    if (this.#alerts === 0) return "0";
     return (await this.desk.position(this.#symbol))?.quantity ?? "0";
   }
 
