@@ -528,4 +528,17 @@ describe("a net order that only reduces", () => {
 
     expect(await desk.view(3)).toMatchObject({ outcome: "halted" });
   });
+
+  it.each([{ maxPosition: "0.5" }, { maxPositionNotional: "90" }])(
+    "is not held back beside another by %j",
+    async (limits) => {
+      const desk = new Desk();
+      const resting = { status: "working", filledQuantity: "0", averagePrice: undefined } as const;
+      await desk.open(1);
+      await desk.open(2, { action: "sell", orderType: "limit", price: "120" }, resting);
+      await desk.accept(3, { action: "sell", limits });
+
+      expect((await desk.attempt(3)).orders).toMatchObject([{ reduceOnly: true }]);
+    },
+  );
 });

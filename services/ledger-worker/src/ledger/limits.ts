@@ -217,7 +217,10 @@ function beyondWorth(tx: Tx, order: Order, limit: Decimal, whose: string): strin
   return `What the position is worth is not known without a price, so ${what} cannot be kept; ${GIVE_A_PRICE}.`;
 }
 
-function beyondPosition(tx: Tx, { entry, quantity }: Order, what: string, limit: Decimal): string | undefined {
+function beyondPosition(tx: Tx, order: Order, what: string, limit: Decimal): string | undefined {
+  // It can only reduce, whatever rests beside it and fills first.
+  if (isZero(raises(tx, order))) return undefined;
+  const { entry, quantity } = order;
   const now = positionOf(tx, entry.symbol).quantity;
   const projected = add(reserved(tx, entry, now), signed(entry.side, quantity));
   // Beyond zero all of it is new.
