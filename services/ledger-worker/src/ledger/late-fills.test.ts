@@ -194,6 +194,29 @@ describe("what an entry fills after the exit that took it off the venue", () => 
     expect(await desk.position()).toMatchObject({ quantity: "0" });
   });
 
+  it("waits for the word of a person on the exit that may have closed it, and is closed in full then", async () => {
+    const desk = new Desk();
+    await desk.open(1, limit, resting);
+    await desk.open(2, guarded);
+    await desk.attempt(2, { s1: resting }, "watch");
+    await desk.accept(3, { action: "close_long", ...all });
+    const exit = await desk.go(3);
+    await desk.sending(3, "c", exit.lease, desk.order(1, "e", resting));
+    await desk.settle(3, exit.lease, desk.evidence(3, "c", unknown));
+    await desk.advance(130_000);
+    const stop = await desk.go(2, "watch");
+    await desk.settle(2, stop.lease, desk.order(2, "s1", { ...resting, filledQuantity: "0.5", averagePrice: "98" }));
+    await desk.advance(3_000);
+    await fills(desk, 1);
+    const before = await desk.attempt(1, {}, "watch");
+    await desk.host.resolve({ v: 1, requestId: id(3), outcome: "rejected", reason: "not there", by: "cli" });
+    await desk.advance(16_000);
+    const after = await desk.attempt(1, {}, "watch");
+
+    expect(before.orders).toEqual([]);
+    expect(after.orders).toMatchObject([{ quantity: "1" }]);
+  });
+
   it("is closed once, though what had closed it seemingly is heard of in two parts", async () => {
     const desk = new Desk();
     const part = { status: "working", quantity: "3", filledQuantity: "1" } as const;

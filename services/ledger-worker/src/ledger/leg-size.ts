@@ -12,6 +12,7 @@ import {
 import type { VenueFacts } from "#contracts/ledger";
 import type { Outcome } from "#contracts/outcome";
 import { sizeWords, type Side, type Signal } from "#contracts/signal";
+import { CLOSING } from "./exposure.ts";
 import { isFollowing } from "./main-legs.ts";
 import { closingSide } from "./plan.ts";
 import { restOf } from "./holdings.ts";
@@ -61,15 +62,29 @@ export function sizeOf(tx: Tx, row: SignalRow, leg: LegRow, facts: VenueFacts): 
       const left = subtract(open, sumUnfilled(others));
       if (compare(left, "0") <= 0) return { reason: "another closing order is under way" };
       const due = minimum(minimum(leg.quantity ?? own, own), open);
-      // What one on its way closes of it is soon known, unless only a person can tell; of what is cut off now nobody would
-      // hear again.
-      if (compare(left, due) < 0 && others.some((each) => !isWorking(each) && each.told === 0))
+      const isCut = compare(left, due) < 0;
+      const isAwaited = others.some((each) => !isWorking(each) && !(isLeftOut(each) && row.emergency === CLOSING));
+      if (isCut && (isAwaited || isDust(leg, left, { entry, facts })))
         return { reason: "another closing order is under way" };
       return { quantity: minimum(due, left) };
     }
     default:
       return leg.role satisfies never;
   }
+}
+
+/**
+ * True for an order of which only a person can tell. What others on their way close is soon known, so that nothing is cut
+ * off for them, of which nobody would hear again; and of this one it is planned again only while all of it is to be closed.
+ */
+function isLeftOut({ status, told }: LegRow): boolean {
+  return status === "in_doubt" && told === 1;
+}
+
+/** True for what a spot exchange would refuse to sell by itself. */
+function isDust({ symbol }: LegRow, quantity: Decimal, of: { entry: LegRow | undefined; facts: VenueFacts }): boolean {
+  const price = of.entry?.average_price ?? "0";
+  return locksBalance(symbol) && compare(multiply(quantity, price), of.facts.minNotional ?? "0") < 0;
 }
 
 /** Why what is open is not known well enough to be closed, or to be traded to a target. */

@@ -372,6 +372,26 @@ describe("a stop that made way for a sale of a spot coin", () => {
     expect((await desk.attempt(1, { s2: resting }, "watch")).orders).toMatchObject([{ type: "stop", quantity: "0.6" }]);
   });
 
+  it("is not sold by itself where it is less than the venue trades, but with what such a sale leaves", async () => {
+    const { desk, off } = await withStop("1");
+    desk.facts = { minNotional: "10" };
+    await desk.accept(2, { ...spot, action: "sell", quantity: "0.95" });
+    const { lease } = await desk.go(2);
+    await desk.send(2, "e", lease, off);
+    await desk.settle(2, lease, desk.evidence(2, "e", { kind: "unknown", reason: "504" }));
+    await desk.advance(125_000);
+    await desk.attempt(1, { s2: { kind: "rejected", reason: "NOTIONAL", tooSmall: true } }, "watch");
+    await desk.advance(1_000);
+    const waiting = await desk.attempt(1, {}, "watch");
+    await desk.advance(60_000);
+    const asked = await desk.go(2, "watch");
+    await desk.settle(2, asked.lease, desk.order(2, "e", { ...resting, status: "cancelled", quantity: "0.95" }));
+    await desk.advance(16_000);
+
+    expect(waiting.stops).toEqual(["another closing order is under way"]);
+    expect((await desk.attempt(1, {}, "watch")).orders).toMatchObject([{ type: "market", quantity: "1" }]);
+  });
+
   it("guards what a limit sale does not lock while that rests, and all again when it is cancelled", async () => {
     const { desk, off } = await withStop("1");
     await desk.accept(2, { ...spot, action: "sell", quantity: "0.4", orderType: "limit", price: "120" });
