@@ -1,4 +1,4 @@
-import { Random } from "../sim/random.ts";
+import { Random } from "../fakes/random.ts";
 
 export const DAY_SECONDS = 86_400;
 

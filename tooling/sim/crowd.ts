@@ -1,4 +1,4 @@
-import type { Random } from "./random.ts";
+import type { Random } from "../fakes/random.ts";
 import { drawAlert, type Beat, type Lane, type PlannedAlert } from "./stories.ts";
 
 /** Several positions of one symbol at once, each with its protection, and orders that want to close the same. */

@@ -1,4 +1,4 @@
-import type { Random } from "./random.ts";
+import type { Random } from "../fakes/random.ts";
 
 export type Forced = "STALE" | "SUPERSEDED" | "NEEDS_FIX";
 

@@ -1,5 +1,5 @@
 import { d1Failures } from "../fakes/d1.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../fakes/random.ts";
 
 /** A time during which every step with this name fails or is slow. */
 export interface Outage {

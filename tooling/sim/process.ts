@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { Random } from "./random.ts";
+import type { Random } from "../fakes/random.ts";
 import type { World } from "./world.ts";
 
 /** Whose code runs: everything that awaits keeps it. The process is absent in the world's own code. */

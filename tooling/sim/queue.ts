@@ -1,7 +1,7 @@
 import type { Delivery, DeliveryBatch } from "#queues/consumer";
 import type { QueueBinding } from "#queues/producer";
 import type { Isolate } from "./process.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../fakes/random.ts";
 import type { Background, World } from "./world.ts";
 
 /** A message that an invocation left unsettled is seen again after this long. */

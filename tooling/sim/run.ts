@@ -6,7 +6,7 @@ import { positionsAgree } from "./invariants/positions.ts";
 import { sayLastWord } from "./last-word.ts";
 import { Mesh } from "./mesh/mesh.ts";
 import { running } from "./process.ts";
-import { Random } from "./random.ts";
+import { Random } from "../fakes/random.ts";
 import { drawScenario, markets, namesOf, reduced } from "./scenario.ts";
 import { World } from "./world.ts";
 

@@ -3,7 +3,7 @@ import { drawCrowd } from "./crowd.ts";
 import type { VenueMood } from "./mesh/venue.ts";
 import { drawOperators, type Defect, type PlannedReplay } from "./operators.ts";
 import { drawOutages, type Outage } from "./outages.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../fakes/random.ts";
 import { drawStories, type Lane, type PlannedAlert } from "./stories.ts";
 
 interface Named {

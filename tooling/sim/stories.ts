@@ -1,5 +1,5 @@
 import type { Action } from "#contracts/signal";
-import type { Random } from "./random.ts";
+import type { Random } from "../fakes/random.ts";
 import { EPOCH } from "./world.ts";
 
 export const WEBHOOK_KEY = "the-simulated-key";

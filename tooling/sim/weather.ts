@@ -1,5 +1,5 @@
 import { FAVOURITES, faultKinds, stepFaults, thingFaults, type FaultKind, type ThingFault } from "./faults.ts";
-import { Dice, hash, type Random } from "./random.ts";
+import { Dice, hash, type Random } from "../fakes/random.ts";
 
 interface Odds {
   /** In the order of `faultKinds`. */

@@ -3,7 +3,7 @@ import { SimObject } from "./durable-object.ts";
 import { virtualGlobals } from "./globals.ts";
 import { Isolate, running } from "./process.ts";
 import { SimQueue } from "./queue.ts";
-import { Random } from "./random.ts";
+import { Random } from "../fakes/random.ts";
 import { World } from "./world.ts";
 
 const settings = { size: 10, waitMs: 1_000, limit: 2 };

@@ -5,7 +5,7 @@ import type { VirtualTimer } from "./globals.ts";
 import { wayOf } from "./latency.ts";
 import { errorOf, type Outage } from "./outages.ts";
 import { Died, Process, running, type Isolate } from "./process.ts";
-import { Dice, hash, Random } from "./random.ts";
+import { Dice, hash, Random } from "../fakes/random.ts";
 import { Weather } from "./weather.ts";
 
 /** The platform cancels what runs in `waitUntil` this long after the answer. */

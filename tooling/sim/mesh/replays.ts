@@ -10,7 +10,7 @@ import type { ItemRow, JobRow } from "../../../services/ops-worker/src/replays/s
 import { SimObject } from "../durable-object.ts";
 import type { PlannedReplay } from "../operators.ts";
 import { Isolate } from "../process.ts";
-import { Random } from "../random.ts";
+import { Random } from "../../fakes/random.ts";
 import { skewOf } from "../skew.ts";
 import type { World } from "../world.ts";
 import type { SimD1 } from "./database.ts";

@@ -10,7 +10,7 @@ import type {
   PaperVenueRpc,
 } from "../../../services/trade-worker/src/venues/paper/rpc.ts";
 import { createMemoryStore } from "../../../services/trade-worker/src/venues/paper/store.ts";
-import { Random } from "../random.ts";
+import { Random } from "../../fakes/random.ts";
 import type { World } from "../world.ts";
 import { skewOf } from "../skew.ts";
 import { RoughExchange, STRICT, type Exchange, type Manners, type ShortOfCoins } from "./exchange.ts";

@@ -1,4 +1,4 @@
-import type { Random } from "../../sim/random.ts";
+import type { Random } from "../../fakes/random.ts";
 
 export type AlertBody = Record<string, string | number> & { account: string; symbol: string; idempotencyKey: string };
 

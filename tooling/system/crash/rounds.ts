@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { MeshStatus } from "#contracts/routes/ops";
 import { FakeTelegram } from "../../fakes/telegram.ts";
-import { Random } from "../../sim/random.ts";
+import { Random } from "../../fakes/random.ts";
 import { LocalMesh } from "../local-mesh.ts";
 import { until } from "../mesh.ts";
 import { randomAlert, type AlertBody } from "./alerts.ts";

@@ -1,7 +1,7 @@
 import { add, compare, isPositive, maximum, minimum, subtract, type Decimal } from "#contracts/decimal";
 import type { OrderRequest } from "#contracts/order";
 import type { Side } from "#contracts/signal";
-import type { Random } from "../../../../tooling/sim/random.ts";
+import type { Random } from "../../../../tooling/fakes/random.ts";
 import { locksBalance } from "../ledger/rows.ts";
 
 export interface BookedOrder {

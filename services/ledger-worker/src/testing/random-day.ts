@@ -1,7 +1,7 @@
 import { isPositive } from "#contracts/decimal";
 import type { Evidence, Task } from "#contracts/ledger";
 import type { Action, Signal } from "#contracts/signal";
-import { Random } from "../../../../tooling/sim/random.ts";
+import { Random } from "../../../../tooling/fakes/random.ts";
 import { Desk, id } from "./desk.ts";
 import { HonestVenue, type BookedOrder } from "./honest-venue.ts";
 
