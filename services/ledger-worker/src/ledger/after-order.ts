@@ -64,8 +64,7 @@ export function afterRefusal(tx: Tx, row: SignalRow, leg: LegRow, { tooSmall }: 
     notify(tx, row, "warning", `Targets given up, one stop guards all: ${leg.symbol} · ${tx.ledger}`, why);
     return tx.update(row, { untargeted: 1, guarding: 1 });
   }
-  const entry = tx.leg(row.request_id, "e");
-  if (entry && isCovered(tx, row))
+  if (isCovered(tx, row))
     return notify(tx, row, "warning", `Stop rejected, the larger one stands: ${leg.symbol} · ${tx.ledger}`, why);
   const severity = isDust ? "warning" : "critical";
   notify(tx, row, severity, `${roleWords(leg)} rejected, closing the position: ${leg.symbol} · ${tx.ledger}`, [

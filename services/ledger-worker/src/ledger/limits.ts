@@ -20,7 +20,7 @@ import { storedHalt } from "./halt.ts";
 import { positionOf, profitOfDay } from "./positions.ts";
 import { isOpen, type LegRow } from "./rows.ts";
 import { readMeta, writeMeta } from "./schema.ts";
-import { onlyReduces, opensOf, unfilled } from "./sizing.ts";
+import { onlyReduces, opensOf, reducible, unfilled } from "./sizing.ts";
 import { MINUTE } from "./times.ts";
 import type { Tx } from "./tx.ts";
 import { sentence } from "./words.ts";
@@ -261,12 +261,8 @@ function reserved(tx: Tx, entry: LegRow, position: Decimal): Decimal {
   const after = (sum: Decimal, { side }: LegRow, quantity: Decimal): Decimal => add(sum, signed(side, quantity));
   const reduced = others
     .filter((leg) => onlyReduces(tx, leg))
-    .reduce((sum, leg) => after(sum, leg, minimum(unfilled(leg), reducible(sum, leg))), position);
+    .reduce((sum, leg) => after(sum, leg, minimum(unfilled(leg), reducible(sum, leg.side))), position);
   return others.filter((leg) => !onlyReduces(tx, leg)).reduce((sum, leg) => after(sum, leg, unfilled(leg)), reduced);
-}
-
-function reducible(position: Decimal, { side }: LegRow): Decimal {
-  return isNegative(position) === (side === "buy") ? absolute(position) : "0";
 }
 
 function signed(side: Side, quantity: Decimal): Decimal {

@@ -6,14 +6,9 @@ import type { Tx } from "./tx.ts";
 /** Behind every close of its signal. */
 const ENTRY_ORD = 99;
 
-/** The orders that a signal has closed with, or is to: one, unless the venue takes less at once. */
-export function closesOf(tx: Tx, requestId: string): LegRow[] {
-  return tx.legs(requestId).filter((leg) => leg.role === "close");
-}
-
-/** The one that decides: each follows when the one before it has filled. */
+/** The order that decides what a signal has closed: of several, each follows when the one before it has filled. */
 export function lastClose(tx: Tx, requestId: string): LegRow | undefined {
-  return closesOf(tx, requestId).at(-1);
+  return tx.legs(requestId).findLast((leg) => leg.role === "close");
 }
 
 /** True for a close that goes on with what an order before it was cut of. */

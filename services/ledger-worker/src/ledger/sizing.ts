@@ -12,9 +12,13 @@ export function unfilled(leg: Pick<LegRow, "quantity" | "filled_quantity">): Dec
 
 /** What is open on the side that an order of `closing` would reduce; "0" when nothing is. */
 export function openAgainst(tx: Tx, symbol: string, closing: Side): Decimal {
-  const { quantity } = positionOf(tx, symbol);
-  if (isZero(quantity)) return "0";
-  return isNegative(quantity) === (closing === "buy") ? absolute(quantity) : "0";
+  return reducible(positionOf(tx, symbol).quantity, closing);
+}
+
+/** How much of a position an order of `closing` would reduce. */
+export function reducible(position: Decimal, closing: Side): Decimal {
+  if (isZero(position)) return "0";
+  return isNegative(position) === (closing === "buy") ? absolute(position) : "0";
 }
 
 /** How much of an order does not close what is open against it. */

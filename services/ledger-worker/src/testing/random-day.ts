@@ -27,6 +27,7 @@ export class RandomDay {
   readonly #generations = new Map<number, number>();
   /** Words of attempts that come after their leases have passed on. */
   readonly #late: (() => Promise<unknown>)[] = [];
+  readonly #chance: Chance = (probability) => this.#random.chance(probability);
   #alerts = 0;
 
   /** `guarded`: every entry brings its stop. */
@@ -40,8 +41,7 @@ export class RandomDay {
   }
 
   async pass(): Promise<void> {
-    const chance: Chance = (probability) => this.#random.chance(probability);
-    for (let steps = this.#random.integer(15, 75); steps > 0; steps -= 1) await this.#step(chance);
+    for (let steps = this.#random.integer(15, 75); steps > 0; steps -= 1) await this.#step(this.#chance);
   }
 
   /** Nothing fails any more, and nothing trades, until nothing is left to do. */
@@ -60,8 +60,7 @@ export class RandomDay {
   /** A `close` of everything, while everything still goes wrong. */
   async closeEverything(): Promise<void> {
     await this.#alert({ action: "close", quantity: undefined });
-    const chance: Chance = (probability) => this.#random.chance(probability);
-    for (let steps = 0; steps < 20; steps += 1) await this.#go(chance);
+    for (let steps = 0; steps < 20; steps += 1) await this.#go(this.#chance);
   }
 
   async held(): Promise<string> {
